@@ -1,0 +1,1 @@
+"""Five services, each with the same rooms; none imports another."""

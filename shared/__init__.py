@@ -1,0 +1,1 @@
+"""Plumbing, contracts and error kinds shared by the services; no business rule lives here."""

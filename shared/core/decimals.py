@@ -1,0 +1,82 @@
+"""Exact decimals: bounds at the door, rounding half up, and division that leaves no remainder behind."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+
+from shared.core.errors import Invalid
+
+MAX_MAGNITUDE = Decimal(10) ** 15
+"""No accepted quantity reaches this absolute value."""
+MAX_PLACES = 10
+"""Digits after the point that an accepted quantity may carry (the scale of a stored actual)."""
+
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+def parse_decimal(text: str, *, pointer: str) -> Decimal:
+    """Read a plain or exponent decimal exactly.
+
+    Raises Invalid (`number_invalid`, `number_too_large`, `number_too_precise`) at `pointer`.
+    """
+    try:
+        value = _EXACT.create_decimal(text.strip())
+    except InvalidOperation:
+        raise Invalid.at(pointer, "number_invalid", "This is not a decimal number.") from None
+    if not value.is_finite():
+        raise Invalid.at(pointer, "number_invalid", "This is not a finite number.")
+    if abs(value) >= MAX_MAGNITUDE:
+        raise Invalid.at(pointer, "number_too_large", "The absolute value must stay below 10^15.")
+    if places(value) > MAX_PLACES:
+        raise Invalid.at(pointer, "number_too_precise", f"At most {MAX_PLACES} decimal places are kept.")
+    return value
+
+
+def places(value: Decimal) -> int:
+    """Count the significant digits after the decimal point (trailing zeros do not count)."""
+    exponent = value.normalize(_EXACT).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def round_half_up(value: Decimal, digits: int) -> Decimal:
+    """Round to `digits` places, ties away from zero."""
+    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
+
+
+def to_scaled(value: Decimal, digits: int) -> int:
+    """Turn `value` into the integer `value * 10**digits`, rounded half up."""
+    return int(round_half_up(value, digits).scaleb(digits, context=_EXACT))
+
+
+def from_scaled(number: int, digits: int) -> Decimal:
+    """Undo `to_scaled`."""
+    return Decimal(number).scaleb(-digits, context=_EXACT)
+
+
+def largest_remainder(total: Decimal, weights: Sequence[Decimal], *, digits: int = 2) -> list[Decimal]:
+    """Split `total` in proportion to `weights` into parts of `digits` places that sum to `total` exactly.
+
+    Hamilton's method: every part is rounded towards zero, then the units left go to the largest remainders,
+    the earlier part winning a tie. `total` must itself have at most `digits` places.
+    Raises ValueError where no weight is positive or one is negative.
+    """
+    if not weights or any(weight < 0 for weight in weights) or not any(weights):
+        raise ValueError("weights must be non-negative with a positive sum")
+    sign = -1 if total < 0 else 1
+    units = abs(to_scaled(total, digits))
+    if from_scaled(sign * units, digits) != total:
+        raise ValueError(f"total has more than {digits} decimal places")
+    scale = max(places(weight) for weight in weights)
+    shares = [to_scaled(weight, scale) for weight in weights]
+    whole = sum(shares)
+    parts = [units * share // whole for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(units * shares[i] % whole), i))
+    for i in by_remainder[: units - sum(parts)]:
+        parts[i] += 1
+    return [from_scaled(sign * part, digits) for part in parts]
+
+
+def plain(value: Decimal) -> str:
+    """Write a decimal without exponent and without trailing zeros after the point."""
+    with localcontext(_EXACT):
+        text = f"{value.normalize():f}"
+    return "0" if text == "-0" else text

@@ -1,0 +1,94 @@
+"""The tree of errors a caller can act on; `shared.kit.http.problems` maps each kind to one HTTP status.
+
+DomainError
+├── Invalid             422  wrong, judged from the request alone
+├── Conflict            409  the present state forbids it
+├── NotFound            404  absent, or not the caller's to see
+├── Forbidden           403  known, but not permitted
+├── Unauthenticated     401  no valid proof of who is calling
+├── PreconditionFailed  412  `If-Match` names another version
+├── PreconditionMissing 428  this write requires `If-Match`
+├── TooLarge            413  body or batch over its limit
+├── Gone                410  was there once, is kept no longer
+├── RateLimited         429  asked too often
+└── Unavailable         503  a dependency does not answer; try again
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One wrong place in an input: `pointer` is an RFC 6901 JSON pointer, `code` is stable and machine-readable."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class DomainError(Exception):
+    """A refusal with a stable `code`, a sentence for people and, where places are wrong, their pointers."""
+
+    retryable = False
+
+    def __init__(self, code: str, detail: str, *, violations: Sequence[Violation] = ()) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.violations = tuple(violations)
+
+
+class Invalid(DomainError):
+    @classmethod
+    def at(cls, pointer: str, code: str, detail: str) -> "Invalid":
+        """Build the refusal of a single place."""
+        return cls(code, detail, violations=[Violation(pointer, code, detail)])
+
+
+class Conflict(DomainError):
+    pass
+
+
+class NotFound(DomainError):
+    @classmethod
+    def of(cls, noun: str) -> "NotFound":
+        """Build the one answer for absent and for not visible, so that neither can be told apart."""
+        return cls("not_found", f"There is no such {noun}.")
+
+
+class Forbidden(DomainError):
+    pass
+
+
+class Unauthenticated(DomainError):
+    pass
+
+
+class PreconditionFailed(DomainError):
+    pass
+
+
+class PreconditionMissing(DomainError):
+    pass
+
+
+class TooLarge(DomainError):
+    pass
+
+
+class Gone(DomainError):
+    pass
+
+
+class RateLimited(DomainError):
+    retryable = True
+
+    def __init__(self, code: str, detail: str, *, retry_after: int) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after
+        """Whole seconds until the next try may succeed."""
+
+
+class Unavailable(DomainError):
+    retryable = True

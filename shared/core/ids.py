@@ -1,0 +1,54 @@
+"""Identifiers: UUIDv7 (RFC 9562 §5.7), so that keys grow with time, and name-based UUIDs where identity is derived."""
+
+import os
+import threading
+import time
+from typing import Protocol
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+
+class Ids(Protocol):
+    """A source of fresh identifiers."""
+
+    def new(self) -> UUID: ...
+
+
+class Uuid7:
+    """UUIDv7 with a 12-bit counter in `rand_a` (RFC 9562 §6.2, method 1), so ids of one process sort as made."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last_ms = 0
+        self._counter = 0
+
+    def new(self) -> UUID:
+        ms, counter = self._tick()
+        tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
+        return UUID(int=(ms << 80) | (0x7 << 76) | (counter << 64) | (0b10 << 62) | tail)
+
+    def _tick(self) -> tuple[int, int]:
+        with self._lock:
+            now = time.time_ns() // 1_000_000
+            if now > self._last_ms:
+                self._last_ms, self._counter = now, 0
+            else:
+                self._counter += 1
+                if self._counter > 0xFFF:
+                    self._last_ms, self._counter = self._last_ms + 1, 0
+            return self._last_ms, self._counter
+
+
+class SequentialIds:
+    """Predictable ids 1, 2, 3 …; for tests."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def new(self) -> UUID:
+        self._next += 1
+        return UUID(int=self._next)
+
+
+def derived_id(*parts: object) -> UUID:
+    """Name-based UUIDv5 of `parts`: the same parts give the same id wherever and whenever they are joined."""
+    return uuid5(NAMESPACE_OID, "\x1f".join(str(part) for part in parts))
