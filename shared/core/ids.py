@@ -6,6 +6,8 @@ import time
 from typing import Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+_COUNTER_MAX = 0xFFF
+
 
 class Ids(Protocol):
     """A source of fresh identifiers."""
@@ -33,7 +35,7 @@ class Uuid7:
                 self._last_ms, self._counter = now, 0
             else:
                 self._counter += 1
-                if self._counter > 0xFFF:
+                if self._counter > _COUNTER_MAX:
                     self._last_ms, self._counter = self._last_ms + 1, 0
             return self._last_ms, self._counter
 
