@@ -1,0 +1,1 @@
+"""The employee archive: the complete, effective-dated portrait of every person and of the organisation."""

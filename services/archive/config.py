@@ -1,0 +1,7 @@
+"""The archive's settings."""
+
+from shared.kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    pass

@@ -1,0 +1,36 @@
+"""Builds the archive once, from its settings."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.archive.config import Settings
+from services.archive.store.queries import Queries
+from services.archive.store.unit_of_work import UnitOfWork
+from shared.kit.auth.tokens import Verifier
+from shared.kit.bus.port import Bus
+from shared.kit.bus.postgres import PostgresBus
+from shared.kit.db import Database
+from shared.kit.unit_of_work import Works
+
+SERVICE = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    database: Database
+    works: Works[UnitOfWork]
+    verifier: Verifier
+    bus: Bus
+
+    def queries(self, tenant_id: UUID) -> Queries:
+        return Queries(self.works, tenant_id)
+
+
+def wire(settings: Settings) -> Wiring:
+    database = Database(settings.database_url, schema=SERVICE, pool_size=settings.database_pool)
+    return Wiring(
+        database=database,
+        works=Works(database, UnitOfWork),
+        verifier=Verifier.read(settings.jwks_file),
+        bus=PostgresBus(settings.bus_url),
+    )

@@ -1,0 +1,1 @@
+"""Connectors: business numbers arrive, are identified, deduplicated and passed on."""

@@ -1,0 +1,1 @@
+"""The gateway: tenants, accounts, tokens, and one unified API over all services."""

@@ -1,0 +1,7 @@
+"""The gateway's settings."""
+
+from shared.kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    pass

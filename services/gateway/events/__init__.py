@@ -1,0 +1,1 @@
+"""Bus in: one file per event."""

@@ -1,0 +1,5 @@
+"""What the notifier listens to."""
+
+from shared.kit.consumer import Subscriptions
+
+SUBSCRIPTIONS = Subscriptions({})

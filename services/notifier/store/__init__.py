@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, repositories, queries, the unit of work."""

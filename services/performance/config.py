@@ -1,0 +1,7 @@
+"""The performance's settings."""
+
+from shared.kit.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    pass

@@ -1,0 +1,1 @@
+"""What crosses a process: the event envelope, the topics, and one file per family of events."""

@@ -1,0 +1,56 @@
+"""Events of the archive about records in a person's file; texts stay at home, only what may be measured travels."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.contracts.envelope import EventData, Part
+from shared.contracts.topics import RECORDS, Topic
+
+RecordKind = Literal["performance", "training", "reward", "discipline", "competency", "feedback"]
+
+
+class Measurement(Part):
+    """A number in a record that may become an observation, such as `feedback.teamwork`."""
+
+    measure: str
+    value: Decimal
+
+
+class PastMetric(Part):
+    metric: str
+    target: Decimal | None = None
+    actual: Decimal | None = None
+
+
+class PastPerformance(Part):
+    """What a person reached in a past period `[starts_on, ends_on)`."""
+
+    starts_on: date
+    ends_on: date
+    metrics: tuple[PastMetric, ...] = ()
+    total: Decimal | None = None
+    grade: str | None = None
+
+
+class RecordChanged(EventData):
+    event_type: ClassVar[str] = "record.changed.v1"
+    topic: ClassVar[Topic] = RECORDS
+
+    record_id: UUID
+    sequence: int
+    employee_id: UUID
+    kind: RecordKind
+    occurred_on: date
+    measurements: tuple[Measurement, ...] = ()
+    performance: PastPerformance | None = None
+    deleted: bool = False
+
+    @property
+    def subject(self) -> str:
+        return f"employees/{self.employee_id}/records/{self.record_id}"
+
+    @property
+    def order_key(self) -> str:
+        return f"employees/{self.employee_id}"

@@ -1,0 +1,105 @@
+"""Events of the performance engine about scorecards."""
+
+from decimal import Decimal
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.contracts.envelope import EventData, Part
+from shared.contracts.topics import SCORES, Topic
+
+MAX_CHANGES = 500
+"""Changes one event carries at most."""
+
+ScoreStatus = Literal["provisional", "frozen", "published", "revised"]
+CauseKind = Literal["observations", "target", "scheme", "plan", "organisation", "cycle", "recompute"]
+
+
+class Cause(Part):
+    """Why scores were computed anew; `reference` names the scheme, target, plan or cycle behind it."""
+
+    kind: CauseKind
+    reference: str | None = None
+
+
+class ItemResult(Part):
+    """One line of a scorecard; `weight` in basis points, `state` says why a number may be absent."""
+
+    key: str
+    metric: str
+    name: str
+    weight: int
+    state: str
+    target: Decimal | None = None
+    actual: Decimal | None = None
+    points: Decimal | None = None
+
+
+class ScoreChange(Part):
+    scorecard_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    sequence: int
+    status: ScoreStatus
+    previous_total: Decimal | None = None
+    previous_grade: str | None = None
+    total: Decimal | None = None
+    grade: str | None = None
+    items: tuple[ItemResult, ...] = ()
+
+
+class ScoresChanged(EventData):
+    event_type: ClassVar[str] = "scores.changed.v1"
+    topic: ClassVar[Topic] = SCORES
+
+    cycle_id: UUID
+    run_id: UUID
+    cause: Cause
+    changes: tuple[ScoreChange, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"score-runs/{self.run_id}"
+
+    @property
+    def order_key(self) -> str:
+        return f"cycles/{self.cycle_id}"
+
+
+class _OneScore(EventData):
+    topic: ClassVar[Topic] = SCORES
+
+    cycle_id: UUID
+    scorecard_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    sequence: int
+    total: Decimal | None = None
+    grade: str | None = None
+    items: tuple[ItemResult, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        return f"scorecards/{self.scorecard_id}"
+
+    @property
+    def order_key(self) -> str:
+        return f"cycles/{self.cycle_id}"
+
+
+class ScorePublished(_OneScore):
+    """A final result; payroll may act on it."""
+
+    event_type: ClassVar[str] = "score.published.v1"
+
+    cycle_starts_on: str
+    cycle_ends_on: str
+
+
+class ScoreRevised(_OneScore):
+    """A new result for a scorecard whose previous result was already published."""
+
+    event_type: ClassVar[str] = "score.revised.v1"
+
+    previous_total: Decimal | None = None
+    previous_grade: str | None = None
+    reason: str

@@ -1,0 +1,43 @@
+"""Events of the gateway about tenants and callers."""
+
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from shared.contracts.envelope import EventData
+from shared.contracts.topics import TENANCY, Topic
+
+
+class TenantChanged(EventData):
+    """A tenant as it now is; every service keeps a copy."""
+
+    event_type: ClassVar[str] = "tenant.changed.v1"
+    topic: ClassVar[Topic] = TENANCY
+
+    tenant_id: UUID
+    sequence: int
+    name: str
+    status: Literal["active", "suspended"] = "active"
+    zone: str
+    """IANA time zone in which business dates are told."""
+    currency: str
+    locale: Literal["zh", "en"] = "zh"
+    sandbox: bool = False
+    clock_offset_seconds: int = 0
+    """How far the business clock of a sandbox is ahead of real time (behind where negative)."""
+
+    @property
+    def subject(self) -> str:
+        return f"tenants/{self.tenant_id}"
+
+
+class PrincipalRevoked(EventData):
+    """An account or client whose tokens must no longer be accepted."""
+
+    event_type: ClassVar[str] = "principal.revoked.v1"
+    topic: ClassVar[Topic] = TENANCY
+
+    principal: str
+
+    @property
+    def subject(self) -> str:
+        return f"principals/{self.principal}"

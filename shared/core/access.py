@@ -1,0 +1,59 @@
+"""Who is calling and how far that caller reaches, as plain data that every layer may read."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from shared.core.errors import Forbidden
+
+PrincipalKind = Literal["person", "client"]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A verified caller: a person with an account or a system with client credentials."""
+
+    tenant_id: UUID
+    subject: str
+    """Account or client id; what audit and idempotency remember."""
+    kind: PrincipalKind
+    employee_id: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    """Roles held by appointment (`hr`, `admin`, …); being a head follows from the organisation instead."""
+    scopes: frozenset[str] = frozenset()
+    hr_departments: tuple[UUID, ...] | None = None
+    """Departments (with their subtrees) an HR person is confined to; None reaches the whole company."""
+
+    def as_employee(self) -> UUID:
+        """Give the caller's employee id, or refuse a caller that is nobody in the archive."""
+        if self.employee_id is None:
+            raise Forbidden("not_an_employee", "Only a person with an employee record can do this.")
+        return self.employee_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The rows a caller may touch: everything, or the union of the other three."""
+
+    everything: bool = False
+    own: UUID | None = None
+    """Rows about this employee."""
+    headed_by: UUID | None = None
+    """Rows of departments this employee heads today, subtrees included."""
+    departments: tuple[UUID, ...] = ()
+    """Rows of these departments, subtrees included."""
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.everything or self.own or self.headed_by or self.departments)
+
+
+EVERYTHING = Reach(everything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permitted call: who makes it, and how far it reaches."""
+
+    principal: Principal
+    reach: Reach

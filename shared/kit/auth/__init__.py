@@ -1,0 +1,1 @@
+"""Who is calling (`tokens`) and what that caller may do (`policy`)."""

@@ -1,0 +1,80 @@
+"""One table says who may do what: action → for each role the rows it reaches, and the scope systems need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from fastapi import Depends, Request
+
+from shared.core.access import EVERYTHING, Grant, Principal, Reach
+from shared.core.errors import Forbidden
+from shared.kit.http.caller import caller_of
+
+
+class Rows(Enum):
+    """Which rows a role reaches with an action."""
+
+    ALL = "all"
+    HR_SCOPE = "hr_scope"
+    """The departments an HR person is responsible for; the whole company where no limit is set."""
+    HEADED = "headed"
+    """Departments the caller heads today, subtrees included."""
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """For one action: the rows of every role that may do it, and the scope with which a system may."""
+
+    employee: Rows | None = None
+    """What every person with an employee record may."""
+    head: Rows | None = None
+    """What being a head adds; it follows from the organisation, so it is decided by rows, not by a claim."""
+    hr: Rows | None = None
+    admin: Rows | None = None
+    auditor: Rows | None = None
+    scope: str | None = None
+
+
+class Policy:
+    """A service's table of rules; asking for an action that is not in it fails at import."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self.rules = rules
+
+    def allow(self, action: str) -> Any:  # noqa: ANN401 -- an annotation marker, only FastAPI reads it
+        """Give the dependency that admits callers to `action` and tells how far they reach."""
+        rule = self.rules[action]
+
+        async def permitted(request: Request) -> Grant:
+            return self.decide(caller_of(request), rule)
+
+        permitted.action = action  # type: ignore[attr-defined]  # the registry test reads it off the route
+        return Depends(permitted)
+
+    @staticmethod
+    def decide(principal: Principal, rule: Rule) -> Grant:
+        """Deny by default; else unite the rows of every role the caller has. Raises Forbidden."""
+        reach = _client_reach(principal, rule) if principal.kind == "client" else _person_reach(principal, rule)
+        if reach.nothing:
+            raise Forbidden("not_permitted", "Your role does not permit this.")
+        return Grant(principal, reach)
+
+
+def _client_reach(principal: Principal, rule: Rule) -> Reach:
+    return EVERYTHING if rule.scope is not None and rule.scope in principal.scopes else Reach()
+
+
+def _person_reach(principal: Principal, rule: Rule) -> Reach:
+    rows = {getattr(rule, role) for role in principal.roles & {"hr", "admin", "auditor"}}
+    if principal.employee_id is not None:
+        rows |= {rule.employee, rule.head}
+    in_hr = principal.hr_departments
+    if Rows.ALL in rows or (Rows.HR_SCOPE in rows and in_hr is None):
+        return EVERYTHING
+    return Reach(
+        own=principal.employee_id if Rows.OWN in rows else None,
+        headed_by=principal.employee_id if Rows.HEADED in rows else None,
+        departments=(in_hr or ()) if Rows.HR_SCOPE in rows else (),
+    )

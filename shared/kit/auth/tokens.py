@@ -1,0 +1,104 @@
+"""Access tokens: JWTs the gateway signs with EdDSA and every service verifies for itself."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from shared.core.access import Principal
+from shared.core.errors import Unauthenticated
+
+ISSUER = "steelyard"
+AUDIENCE = "steelyard-api"
+LIFETIME = timedelta(minutes=5)
+_ALGORITHM = "EdDSA"
+_REQUIRED = ("exp", "iat", "iss", "aud", "sub", "tenant", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key and the id by which verifiers find its public half."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+    def public_jwk(self) -> dict[str, Any]:
+        jwk: dict[str, Any] = jwt.algorithms.OKPAlgorithm.to_jwk(self.private.public_key(), as_dict=True)
+        return {**jwk, "kid": self.key_id, "use": "sig", "alg": _ALGORITHM}
+
+    @classmethod
+    def read(cls, path: Path) -> "SigningKey":
+        """Read a PEM private key; its id is the file's stem."""
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise TypeError(f"{path.name} is not an Ed25519 private key")
+        return cls(path.stem, key)
+
+
+def sign(principal: Principal, *, key: SigningKey, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+    """Issue an access token for a caller."""
+    hr = principal.hr_departments
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": principal.subject,
+        "tenant": str(principal.tenant_id),
+        "kind": principal.kind,
+        "employee": str(principal.employee_id) if principal.employee_id else None,
+        "roles": sorted(principal.roles),
+        "scope": " ".join(sorted(principal.scopes)),
+        "hr_departments": None if hr is None else [str(department) for department in hr],
+        "iat": int(now.timestamp()),
+        "exp": int((now + lifetime).timestamp()),
+    }
+    return jwt.encode(claims, key.private, algorithm=_ALGORITHM, headers={"kid": key.key_id})
+
+
+class Verifier:
+    """Checks tokens against a JWK set."""
+
+    def __init__(self, jwks: Mapping[str, Any]) -> None:
+        self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys}
+
+    @classmethod
+    def read(cls, path: Path) -> "Verifier":
+        """Read a JWK set from a file."""
+        return cls(json.loads(path.read_text("utf-8")))
+
+    def verify(self, token: str) -> Principal:
+        """Tell who carries `token`. Raises Unauthenticated (`token_invalid`, `token_expired`)."""
+        try:
+            key = self._keys[jwt.get_unverified_header(token)["kid"]]
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[_ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                options={"require": list(_REQUIRED)},
+            )
+            return _principal(claims)
+        except jwt.ExpiredSignatureError:
+            raise Unauthenticated("token_expired", "The access token has expired.") from None
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+            raise Unauthenticated("token_invalid", "The access token is not valid.") from None
+
+
+def _principal(claims: Mapping[str, Any]) -> Principal:
+    hr = claims.get("hr_departments")
+    return Principal(
+        tenant_id=UUID(claims["tenant"]),
+        subject=claims["sub"],
+        kind=claims["kind"],
+        employee_id=UUID(claims["employee"]) if claims.get("employee") else None,
+        roles=frozenset(claims.get("roles", ())),
+        scopes=frozenset(claims.get("scope", "").split()),
+        hr_departments=None if hr is None else tuple(map(UUID, hr)),
+    )

@@ -1,0 +1,1 @@
+"""The bus: a port (`port`) and its adapters."""

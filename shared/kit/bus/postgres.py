@@ -1,0 +1,178 @@
+"""The bus as a log in PostgreSQL, for one-machine installations: one partition a topic, one active member a group."""
+
+import asyncio
+import zlib
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from shared.kit.bus.port import Batch, Fenced, Message
+
+SCHEMA = "bus"
+DDL = """
+CREATE TABLE IF NOT EXISTS bus.head (topic text PRIMARY KEY, next bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS bus.log (
+    topic text NOT NULL,
+    "offset" bigint NOT NULL,
+    key text NOT NULL,
+    value bytea NOT NULL,
+    appended_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (topic, "offset")
+);
+CREATE TABLE IF NOT EXISTS bus.progress (
+    consumer text NOT NULL, topic text NOT NULL, next bigint NOT NULL, PRIMARY KEY (consumer, topic)
+);
+"""
+
+_APPEND = """
+WITH head AS (
+    INSERT INTO bus.head AS h (topic, next) VALUES ($1, cardinality($2::text[]))
+    ON CONFLICT (topic) DO UPDATE SET next = h.next + excluded.next
+    RETURNING next - cardinality($2::text[]) AS first
+)
+INSERT INTO bus.log (topic, "offset", key, value)
+SELECT $1, head.first + message.ordinal - 1, message.key, message.value
+FROM head, unnest($2::text[], $3::bytea[]) WITH ORDINALITY AS message (key, value, ordinal)
+"""
+_NEXT = """
+SELECT log.topic, log."offset", log.key, log.value
+FROM bus.progress
+CROSS JOIN LATERAL (
+    SELECT * FROM bus.log
+    WHERE log.topic = progress.topic AND log."offset" >= progress.next
+    ORDER BY log."offset" LIMIT $3
+) AS log
+WHERE progress.consumer = $1 AND progress.topic = ANY($2)
+ORDER BY log.topic, log."offset"
+"""
+_JOIN = "INSERT INTO bus.progress SELECT $1, topic, 0 FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING"
+_MOVE = "UPDATE bus.progress SET next = $4 WHERE consumer = $1 AND topic = $2 AND next = $3"
+_LAG = """
+SELECT coalesce(sum(head.next - coalesce(progress.next, 0)), 0)
+FROM bus.head LEFT JOIN bus.progress ON progress.topic = head.topic AND progress.consumer = $1
+WHERE head.topic = ANY($2)
+"""
+_FORGET = """
+DELETE FROM bus.log
+WHERE appended_at < clock_timestamp() - make_interval(days => $2) AND topic = $1
+  AND "offset" < (SELECT min(next) FROM bus.progress WHERE progress.topic = $1)
+"""
+
+
+class PostgresBus:
+    """Appends are gap-free: a topic's head row stays locked until its messages are visible."""
+
+    def __init__(self, url: str) -> None:
+        self._dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        by_topic: dict[str, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_topic[message.topic].append(message)
+        pool = await self._opened()
+        async with pool.acquire() as connection, connection.transaction():
+            for topic in sorted(by_topic):  # one order for all, so that two relays cannot deadlock
+                part = by_topic[topic]
+                await connection.execute(_APPEND, topic, [m.key for m in part], [m.value for m in part])
+            await connection.execute("SELECT pg_notify('bus', '')")
+
+    @asynccontextmanager
+    async def subscribe(self, *, group: str, topics: Sequence[str]) -> AsyncIterator["PostgresSubscription"]:
+        pool = await self._opened()
+        await pool.execute(_JOIN, group, list(topics))
+        listener = await asyncpg.connect(self._dsn)
+        try:
+            yield await PostgresSubscription.begin(pool, listener, group=group, topics=topics)
+        finally:
+            await listener.close()
+
+    async def lag(self, *, group: str, topics: Sequence[str]) -> int:
+        pool = await self._opened()
+        return int(await pool.fetchval(_LAG, group, list(topics)))
+
+    async def forget(self, *, topic: str, days: int) -> None:
+        """Drop messages older than `days` that every group has passed."""
+        pool = await self._opened()
+        await pool.execute(_FORGET, topic, days)
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def _opened(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(self._dsn, min_size=0, max_size=8)
+            return self._pool
+
+
+class PostgresSubscription:
+    """A member of a group; the one holding the group's advisory lock is active, the others stand by."""
+
+    def __init__(self, pool: asyncpg.Pool, listener: asyncpg.Connection, *, group: str, topics: Sequence[str]) -> None:
+        self._pool = pool
+        self._listener = listener
+        self._group = group
+        self._topics = list(topics)
+        self._active = False
+        self._wake = asyncio.Event()
+
+    @classmethod
+    async def begin(
+        cls, pool: asyncpg.Pool, listener: asyncpg.Connection, *, group: str, topics: Sequence[str]
+    ) -> "PostgresSubscription":
+        subscription = cls(pool, listener, group=group, topics=topics)
+        await listener.add_listener("bus", lambda *_: subscription._wake.set())
+        listener.add_termination_listener(lambda *_: subscription._wake.set())
+        return subscription
+
+    async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
+        self._wake.clear()
+        batches = await self._next(max_messages) if await self._is_active() else []
+        if batches:
+            return batches
+        try:
+            await asyncio.wait_for(self._wake.wait(), max_wait)
+        except TimeoutError:
+            return []
+        return await self._next(max_messages) if await self._is_active() else []
+
+    async def commit(self, batch: Batch) -> None:
+        status = await self._pool.execute(_MOVE, self._group, batch.topic, batch.first_offset, batch.next_offset)
+        if status != "UPDATE 1":
+            raise Fenced(f"{self._group} was moved on {batch.topic} by another member")
+
+    async def _is_active(self) -> bool:
+        if not self._active:
+            key = zlib.crc32(self._group.encode())
+            self._active = await self._listener.fetchval("SELECT pg_try_advisory_lock(20, $1::bigint::int)", _int4(key))
+        elif self._listener.is_closed():
+            raise ConnectionError("the connection that held the group's lock is gone")
+        return self._active
+
+    async def _next(self, max_messages: int) -> list[Batch]:
+        rows = await self._pool.fetch(_NEXT, self._group, self._topics, max_messages)
+        by_topic: dict[str, list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            by_topic[row["topic"]].append(row)
+        return [_batch(topic, part) for topic, part in by_topic.items()]
+
+
+def _batch(topic: str, rows: Sequence[asyncpg.Record]) -> Batch:
+    return Batch(
+        topic=topic,
+        partition=0,
+        first_offset=rows[0]["offset"],
+        next_offset=rows[-1]["offset"] + 1,
+        messages=tuple(Message(topic, row["key"], row["value"]) for row in rows),
+    )
+
+
+def _int4(number: int) -> int:
+    """Fold an unsigned 32-bit number into PostgreSQL's signed one."""
+    return number - (1 << 32) if number >= 1 << 31 else number

@@ -1,0 +1,1 @@
+"""HTTP in: the app factory, callers, problem documents, pages, stored answers."""

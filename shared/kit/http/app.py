@@ -1,0 +1,98 @@
+"""The factory of every service's HTTP application."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Protocol
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from pydantic import BaseModel, ConfigDict
+
+from shared.kit.auth.tokens import Verifier
+from shared.kit.db import Database
+from shared.kit.faults import is_transient
+from shared.kit.http.middleware import LimitedBody, Observed
+from shared.kit.http.problems import Problem, install_problem_handlers, problem_response
+from shared.kit.http.route import Route
+from shared.kit.unit_of_work import Works
+
+
+class Body(BaseModel):
+    """Base of everything a caller sends: unknown fields are refused, strings are trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class View(BaseModel):
+    """Base of everything a caller is shown."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+
+class Wired(Protocol):
+    """What a service's wiring hands to its HTTP application."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def works(self) -> Works[Any]: ...
+    @property
+    def verifier(self) -> Verifier: ...
+
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+REFUSALS: Mapping[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": title}
+    for status, title in ((401, "Not authenticated"), (403, "Not permitted"), (422, "Invalid request"))
+}
+
+
+def new_router(*, tag: str) -> APIRouter:
+    """Make the router of one noun."""
+    return APIRouter(prefix="/v1", tags=[tag], route_class=Route)
+
+
+def create_app(service: str, wired: Wired, routers: Iterable[APIRouter], **state: object) -> FastAPI:
+    """Assemble a service's application; `state` is what its routes find on `request.app.state`."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await wired.database.close()
+
+    app = FastAPI(
+        title=f"Steelyard {service}",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=dict(REFUSALS),
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for name, value in {"works": wired.works, "verifier": wired.verifier, **state}.items():
+        setattr(app.state, name, value)
+    install_problem_handlers(app)
+    _add_health(app, wired.database)
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(LimitedBody)
+    app.add_middleware(Observed, service=service)
+    return app
+
+
+def _add_health(app: FastAPI, database: Database) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz(request: Request) -> Response:
+        try:
+            await database.ping()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            return problem_response(
+                request, 503, code="not_ready", detail="The database does not answer.", retryable=True
+            )
+        return Response(b'{"status":"ready"}', media_type="application/json")

@@ -1,0 +1,58 @@
+"""The route class of every service: refuses NUL bytes, and answers a repeated POST from its first answer."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from shared.contracts.work import Work
+from shared.core.errors import Invalid
+from shared.kit.http.answers import Attempt, Replay
+from shared.kit.http.caller import caller_of
+
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_ATTEMPT = "steelyard.attempt"
+
+
+class Route(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """Wrap FastAPI's handler."""
+        handle = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            body = await request.body()
+            _refuse_nul(request, body)
+            key = request.headers.get("idempotency-key")
+            if key is None or request.method != "POST":
+                return await handle(request)
+            async with Attempt(request, body, key) as attempt:
+                request.scope[_ATTEMPT] = attempt
+                try:
+                    response = await handle(request)
+                except Replay as replay:
+                    return replay.response
+                await attempt.settle(response)
+                return response
+
+        return handler
+
+
+def work_of(request: Request) -> Work[Any]:
+    """Give the `Work` of the caller's tenant, joined to the request's idempotent attempt where there is one."""
+    caller = caller_of(request)
+    attempt: Attempt | None = request.scope.get(_ATTEMPT)
+    works = request.app.state.works
+    if attempt is not None:
+        joined: Work[Any] = attempt.join(works, caller.tenant_id, caller.subject)
+        return joined
+    work: Work[Any] = works.of(caller.tenant_id)
+    return work
+
+
+def _refuse_nul(request: Request, body: bytes) -> None:
+    if b"%00" in request.scope.get("raw_path", b"") or b"%00" in request.scope["query_string"]:
+        raise Invalid.at("#/path", "nul_refused", "A NUL character is not text.")
+    if b"\x00" in body or _ESCAPED_NUL.search(body):
+        raise Invalid("nul_refused", "The body contains a NUL character, which is not text.")

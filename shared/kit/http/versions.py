@@ -1,0 +1,31 @@
+"""`ETag` and `If-Match`: a resource's sequence as a strong validator."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Response
+
+from shared.core.errors import Invalid
+
+_VALIDATOR = re.compile(r'"(\d{1,18})"')
+
+
+def etag(response: Response, sequence: int) -> None:
+    """Name the version that an answer shows."""
+    response.headers["ETag"] = f'"{sequence}"'
+
+
+def _expected(
+    if_match: Annotated[
+        str | None, Header(description="the `ETag` you read; the write is refused if it changed")
+    ] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    matched = _VALIDATOR.fullmatch(if_match.strip())
+    if matched is None:
+        raise Invalid.at("#/header/If-Match", "if_match_invalid", "Send one ETag exactly as it was given.")
+    return int(matched[1])
+
+
+ExpectedVersion = Annotated[int | None, Depends(_expected)]

@@ -1,0 +1,82 @@
+"""Tables every service has beside its own: the tenants' copy, outbox, inbox and stored answers."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import UUID
+
+WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "inbox", "alembic_version"})
+"""Tables of every service that no tenant predicate guards: they are read across tenants by the service itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class KitTables:
+    tenants: Table
+    outbox: Table
+    inbox: Table
+    answers: Table
+
+
+def kit_tables(metadata: MetaData) -> KitTables:
+    """Declare the common tables on a service's metadata; `shared.kit.migrations` creates the same ones."""
+    return KitTables(
+        tenants=Table(
+            "tenants",
+            metadata,
+            Column("id", UUID, primary_key=True),
+            Column("sequence", BigInteger, nullable=False),
+            Column("name", Text, nullable=False),
+            Column("status", Text, nullable=False),
+            Column("zone", Text, nullable=False),
+            Column("currency", Text, nullable=False),
+            Column("locale", Text, nullable=False),
+            Column("sandbox", Boolean, nullable=False),
+            Column("clock_offset_seconds", BigInteger, nullable=False),
+        ),
+        outbox=Table(
+            "outbox",
+            metadata,
+            Column("position", BigInteger, Identity(always=True), primary_key=True),
+            Column("id", UUID, nullable=False),
+            Column("topic", Text, nullable=False),
+            Column("key", Text, nullable=False),
+            Column("payload", LargeBinary, nullable=False),
+            Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+            Column("published_at", DateTime(timezone=True)),
+            Index("outbox_waiting", "position", postgresql_where=text("published_at IS NULL")),
+            Index("outbox_published", "published_at", postgresql_where=text("published_at IS NOT NULL")),
+        ),
+        inbox=Table(
+            "inbox",
+            metadata,
+            Column("consumer", Text, primary_key=True),
+            Column("event_id", UUID, primary_key=True),
+            Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+            Index("inbox_received", "received_at"),
+        ),
+        answers=Table(
+            "answers",
+            metadata,
+            Column("tenant_id", UUID, primary_key=True),
+            Column("caller", Text, primary_key=True),
+            Column("key", Text, primary_key=True),
+            Column("fingerprint", LargeBinary, nullable=False),
+            Column("status", SmallInteger, nullable=False),
+            Column("headers", LargeBinary, nullable=False),
+            Column("body", LargeBinary, nullable=False),
+            Column("stored_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+        ),
+    )

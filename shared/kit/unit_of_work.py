@@ -1,0 +1,126 @@
+"""The unit of work on PostgreSQL: a tenant's transaction whose events leave with its commit."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.work import Work
+from shared.core.clock import Clock, SystemClock
+from shared.core.ids import Ids, Uuid7
+from shared.kit.db import Database, Transaction
+from shared.kit.outbox import add_to_outbox, channel_of, enclose
+from shared.kit.tenancy import Tenant, enter_tenant
+
+
+class UnitOfWork:
+    """Base of every service's unit of work; subclasses add its repositories.
+
+    Usually `commit` ends the transaction. While the unit is `lent`, an owner further out (a consumer with its inbox
+    row, a request with its stored answer) will commit, and `commit` only says that the work is done.
+    """
+
+    def __init__(self, tx: Transaction, tenant: Tenant, works: "Works[UnitOfWork]") -> None:
+        self.tx = tx
+        self.tenant = tenant
+        self._works = works
+        self._events: list[Envelope[EventData]] = []
+        self._lent = False
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.tenant.id
+
+    @property
+    def zone(self) -> str:
+        return self.tenant.zone
+
+    @property
+    def currency(self) -> str:
+        return self.tenant.currency
+
+    def now(self) -> datetime:
+        return self.tenant.now(self._works.clock)
+
+    def today(self) -> date:
+        return self.tenant.today(self._works.clock)
+
+    def new_id(self) -> UUID:
+        return self._works.ids.new()
+
+    def publish(self, event: EventData) -> None:
+        self._events.append(
+            enclose(
+                event,
+                source=self._works.database.schema,
+                tenant_id=self.tenant_id,
+                at=self.now(),
+                ids=self._works.ids,
+            ),
+        )
+
+    async def commit(self) -> None:
+        if self._lent:
+            return
+        await add_to_outbox(self.tx, self._events, channel=channel_of(self._works.database))
+        self._events.clear()
+        await self.tx.commit()
+
+    def lend(self) -> None:
+        """Let others work in this unit while the commit stays with the caller, who will `take_back` first."""
+        self._lent = True
+
+    def take_back(self) -> None:
+        """End the loan: the next `commit` is real again."""
+        self._lent = False
+
+
+U = TypeVar("U", bound=UnitOfWork)
+U_co = TypeVar("U_co", bound=UnitOfWork, covariant=True)
+
+
+class UnitFactory(Protocol[U_co]):
+    def __call__(self, tx: Transaction, tenant: Tenant, works: "Works[UnitOfWork]", /) -> U_co: ...
+
+
+class Works(Generic[U]):
+    """Opens the units of work of one service."""
+
+    def __init__(
+        self,
+        database: Database,
+        unit: UnitFactory[U],
+        *,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+    ) -> None:
+        self.database = database
+        self.clock = clock or SystemClock()
+        self.ids = ids or Uuid7()
+        self._unit = unit
+
+    @asynccontextmanager
+    async def begin(self, tenant_id: UUID) -> AsyncIterator[U]:
+        async with self.database.transaction() as tx:
+            tenant = await enter_tenant(tx, tenant_id)
+            yield self._unit(tx, tenant, self)  # type: ignore[arg-type]  # only the unit's own type is narrower
+
+    def of(self, tenant_id: UUID) -> Work[U]:
+        """Bind a tenant, so that a use case can open units without naming it."""
+
+        def work() -> AbstractAsyncContextManager[U]:
+            return self.begin(tenant_id)
+
+        return work
+
+
+def joining(unit: U) -> Work[U]:
+    """Make a `Work` that hands out an open unit, which stays open afterwards."""
+
+    @asynccontextmanager
+    async def work() -> AsyncIterator[U]:
+        yield unit
+
+    return work

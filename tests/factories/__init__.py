@@ -1,0 +1,1 @@
+"""Plain `make_…` functions that build valid things with overrides."""

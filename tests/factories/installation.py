@@ -1,0 +1,64 @@
+"""A migrated database and how tests reach it as each service's runtime role."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from fastapi import FastAPI
+from sqlalchemy.engine import make_url
+
+from deploy.migrate import SERVICES, runtime_role
+from shared.contracts.tenancy import TenantChanged
+from shared.core.access import Principal
+from shared.kit.db import Database
+from shared.kit.tenancy import keep_tenant
+from tests.factories.access import token_of
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    admin_url: str
+    urls: Mapping[str, str]
+    """Runtime URL of each service, and of the bus under `bus`."""
+    jwks_file: Path
+
+    def settings(self, service: str) -> dict[str, object]:
+        """Give the keyword arguments of a service's `Settings`."""
+        return {
+            "database_url": self.urls[service],
+            "bus_url": self.urls["bus"],
+            "jwks_file": self.jwks_file,
+            "database_pool": 3,
+        }
+
+
+def runtime_url(admin_url: str, service: str, password: str) -> str:
+    url = make_url(admin_url).set(username=runtime_role(service), password=password)
+    return url.render_as_string(hide_password=False)
+
+
+async def announce_tenant(installation: Installation, tenant: TenantChanged) -> None:
+    """Let every service know a tenant, as the gateway's event would."""
+    for service in SERVICES:
+        database = Database(installation.urls[service], schema=service, pool_size=1)
+        async with database.transaction() as tx:
+            await keep_tenant(tx, tenant)
+            await tx.commit()
+        await database.close()
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Speak HTTP to an application in memory; its own errors come back as answers."""
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        yield client
+
+
+def bearer(principal: Principal) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token_of(principal)}"}

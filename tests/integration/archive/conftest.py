@@ -1,0 +1,22 @@
+"""The archive over real PostgreSQL."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from services.archive.app import build_app
+from services.archive.config import Settings
+from services.archive.wiring import Wiring, wire
+from tests.factories.installation import Installation, client_of
+
+
+@pytest.fixture
+async def wiring(installation: Installation) -> Wiring:
+    return wire(Settings.model_validate(installation.settings("archive")))
+
+
+@pytest.fixture
+async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(build_app(wiring)) as client:
+        yield client

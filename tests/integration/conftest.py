@@ -1,0 +1,47 @@
+"""A migrated database of its own for each run, the services wired to it, and a tenant of its own for each test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+
+from deploy.migrate import SERVICES, migrate
+from shared.kit.bus.postgres import SCHEMA as BUS
+from tests.factories.access import write_jwks
+from tests.factories.installation import Installation, announce_tenant, runtime_url
+from tests.factories.tenancy import make_tenant
+
+_PASSWORDS = {name: f"{name}-password" for name in (*SERVICES, BUS)}
+
+
+async def _recreate(admin_url: str, name: str) -> None:
+    connection = await asyncpg.connect(admin_url.replace("+asyncpg", "", 1))
+    try:
+        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Give a freshly migrated database and the keys of its tokens."""
+    name = "steelyard_test"
+    asyncio.run(_recreate(postgres_url, name))
+    admin_url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+    asyncio.run(migrate(admin_url, passwords=_PASSWORDS))
+    jwks: Path = write_jwks(tmp_path_factory.mktemp("keys"))
+    urls = {service: runtime_url(admin_url, service, _PASSWORDS[service]) for service in (*SERVICES, BUS)}
+    yield Installation(admin_url=admin_url, urls=urls, jwks_file=jwks)
+
+
+@pytest.fixture
+async def tenant_id(installation: Installation) -> AsyncIterator[UUID]:
+    """Give a new tenant that every service knows."""
+    tenant = make_tenant()
+    await announce_tenant(installation, tenant)
+    yield tenant.tenant_id
