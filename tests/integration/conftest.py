@@ -1,7 +1,7 @@
 """A migrated database of its own for each run, the services wired to it, and a tenant of its own for each test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -36,12 +36,12 @@ def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     asyncio.run(migrate(admin_url, passwords=_PASSWORDS))
     jwks: Path = write_jwks(tmp_path_factory.mktemp("keys"))
     urls = {service: runtime_url(admin_url, service, _PASSWORDS[service]) for service in (*SERVICES, BUS)}
-    yield Installation(admin_url=admin_url, urls=urls, jwks_file=jwks)
+    return Installation(admin_url=admin_url, urls=urls, jwks_file=jwks)
 
 
 @pytest.fixture
-async def tenant_id(installation: Installation) -> AsyncIterator[UUID]:
+async def tenant_id(installation: Installation) -> UUID:
     """Give a new tenant that every service knows."""
     tenant = make_tenant()
     await announce_tenant(installation, tenant)
-    yield tenant.tenant_id
+    return tenant.tenant_id
