@@ -1,6 +1,7 @@
 """A migrated database of its own for each run, the services wired to it, and a tenant of its own for each test."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -30,7 +31,7 @@ async def _recreate(admin_url: str, name: str) -> None:
 @pytest.fixture(scope="session")
 def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Give a freshly migrated database and the keys of its tokens."""
-    name = "steelyard_test"
+    name = os.environ.get("STEELYARD_TEST_DATABASE", "steelyard_test")
     asyncio.run(_recreate(postgres_url, name))
     admin_url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     asyncio.run(migrate(admin_url, passwords=_PASSWORDS))
