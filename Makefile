@@ -1,0 +1,83 @@
+# Every chore of the checkout. Nothing is written outside of it but package caches.
+
+PYTHON_IN := .venv/bin/python
+STEELYARD := $(PYTHON_IN) -m deploy
+PORT ?= 8000
+AS ?= hr
+QUICK_TESTS := $(wildcard tests/unit tests/contract)
+
+export PORT
+
+.PHONY: help
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  Variables: PORT=8000 · PYTHON=python3 · AS=admin|hr|head|employee|integration"
+
+.PHONY: setup
+setup: .venv/.runtime ## Install what running needs, into .venv
+
+.PHONY: setup-dev
+setup-dev: .venv/.dev ## Install what testing needs as well
+
+.venv/.runtime: requirements.lock deploy/setup.sh
+	@sh deploy/setup.sh requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.runtime
+	@sh deploy/setup.sh requirements-dev.lock
+	@touch $@
+
+.PHONY: demo
+demo: ## Set up, and tell half a year of a company through the API
+	@begun=$$(date +%s) && $(MAKE) --no-print-directory setup && \
+	ready=$$(date +%s) && $(STEELYARD) demo && \
+	echo "Setup took $$((ready - begun)) s, the demo $$(($$(date +%s) - ready)) s."
+
+.PHONY: test
+test: setup-dev ## Run all tests (REQUIRE=data,… names what must not be skipped)
+	@mkdir -p var/tmp
+	@TMPDIR="$$PWD/var/tmp" $(PYTHON_IN) -m pytest $(ARGS)
+
+.PHONY: check
+check: setup-dev ## Format, lint, types, layers, locks and the quick tests
+	$(PYTHON_IN) -m ruff format --check .
+	$(PYTHON_IN) -m ruff check .
+	$(PYTHON_IN) -m mypy
+	.venv/bin/lint-imports
+	@! grep -nE '://|^--(extra-)?index|^--find-links' requirements.lock requirements-dev.lock \
+		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
+	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PYTHON_IN) -m pytest $(QUICK_TESTS))
+
+.PHONY: bench
+bench: setup-dev ## Measure
+	$(PYTHON_IN) -m benchmarks
+
+.PHONY: up
+up: setup ## Start the standalone stack in the background
+	@$(STEELYARD) up
+
+.PHONY: down
+down: setup ## Stop it, its PostgreSQL included; the data stay in var/
+	@$(STEELYARD) down
+
+.PHONY: token
+token: setup ## Print a bearer token for the running stack (AS=hr)
+	@$(STEELYARD) token --as $(AS)
+
+.PHONY: migrate
+migrate: setup ## Bring the database to this version's schema
+	@$(STEELYARD) migrate
+
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
+
+.PHONY: lock
+lock: ## Renew both locks from pyproject.toml (needs uv)
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+.PHONY: clean
+clean: ## Stop everything and remove what can be made again; var/postgres stays
+	@if [ -e .venv/.runtime ]; then $(STEELYARD) down && $(STEELYARD) postgres stop --test; fi
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis var/tmp var/test-postgres* var/run var/log
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,129 @@
+"""The command line `steelyard`: the standalone stack and the chores of an operator."""
+
+import sys
+from enum import StrEnum
+from importlib import import_module
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from deploy.errors import DeployError
+from deploy.standalone.postgres import Postgres, database_url
+from deploy.standalone.settings import read_settings
+from deploy.standalone.stack import Stack
+
+app = typer.Typer(
+    name="steelyard", help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+postgres = typer.Typer(name="postgres", help="The embedded PostgreSQL by itself.", no_args_is_help=True)
+app.add_typer(postgres)
+
+Port = Annotated[int | None, typer.Option(help="The public port (else $PORT, else 8000).", min=1, max=65535)]
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    HR = "hr"
+    HEAD = "head"
+    EMPLOYEE = "employee"
+    INTEGRATION = "integration"
+
+
+def main() -> None:
+    try:
+        app()
+    except DeployError as error:
+        sys.exit(f"steelyard: {error}")
+
+
+def implementation(name: str) -> ModuleType:
+    """Load what a command needs when it runs, so that `down` and `status` do not wait for a web framework."""
+    return import_module(f"deploy.{name}")
+
+
+@app.command()
+def up(*, port: Port = None, foreground: Annotated[bool, typer.Option(help="Stay until Ctrl-C.")] = False) -> None:
+    """Start the standalone stack (or what is missing of it) and say where the API is."""
+    settings = read_settings(port=port)
+    stack = Stack(settings)
+    stack.up(implementation("migrate").run, to_terminal=foreground)
+    print(f"Steelyard is ready at {settings.base_url}")
+    print(f"  API docs  {settings.base_url}/docs")
+    print(f"  OpenAPI   {settings.base_url}/v1/openapi.json")
+    print(f"  logs      {settings.log}")
+    if foreground:
+        stack.attend()
+
+
+@app.command()
+def down() -> None:
+    """Stop the standalone stack with its PostgreSQL; the data stay."""
+    Stack(read_settings()).down()
+    print("Steelyard is stopped.")
+
+
+@app.command()
+def status() -> None:
+    """Say what runs; exit with 1 unless everything does."""
+    states = Stack(read_settings()).states()
+    for name, state in states.items():
+        print(f"{name:<9} {state}")
+    if not set(states.values()) <= {"running", "external"}:
+        raise typer.Exit(1)
+
+
+@app.command()
+def web(*, port: Port = None) -> None:
+    """Run the HTTP process in the foreground."""
+    implementation("standalone.web").run(read_settings(port=port))
+
+
+@app.command()
+def work() -> None:
+    """Run relays, consumers and timers in the foreground."""
+    implementation("standalone.work").run(read_settings())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    implementation("migrate").run(database_url(read_settings()))
+
+
+@app.command()
+def token(role: Annotated[Role, typer.Option("--as", help="Whom the token speaks for.")] = Role.HR) -> None:
+    """Print a short-lived bearer token for the running local stack."""
+    print(implementation("tokens").issue(read_settings(), role=role.value))
+
+
+@app.command()
+def demo() -> None:
+    """Tell half a year of a company through the public API, and check every number."""
+    implementation("demo.story").run(read_settings())
+
+
+@app.command("test-database-url")
+def test_database_url() -> None:
+    """Start the throwaway PostgreSQL of the tests, which loses its data when it pleases, and print its URL."""
+    settings = read_settings()
+    print(settings.test_database_url or Postgres(settings.test_postgres, durable=False).start())
+
+
+@postgres.command("start")
+def start_postgres() -> None:
+    """Start it where it does not run, and print its URL."""
+    print(Postgres(read_settings().postgres).start())
+
+
+@postgres.command("stop")
+def stop_postgres(*, test: Annotated[bool, typer.Option(help="The tests' throwaway server.")] = False) -> None:
+    """Stop it; the data stay."""
+    settings = read_settings()
+    Postgres(settings.test_postgres if test else settings.postgres).stop()
+
+
+@postgres.command("url")
+def print_postgres_url() -> None:
+    """Print the superuser's URL, password included."""
+    print(Postgres(read_settings().postgres).url)

@@ -1,0 +1,66 @@
+"""Where the standalone stack keeps its files and where it listens."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.errors import DeployError
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout."""
+
+
+def _for_asyncpg(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
+        raise ValueError("must look like postgresql://user:password@host:5432/database")
+    return f"postgresql+asyncpg://{rest}"
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_for_asyncpg)]
+"""A PostgreSQL URL in any common spelling, turned into the one SQLAlchemy wants."""
+
+
+class Settings(BaseSettings):
+    """Read from the environment; every folder below `var` is made by whoever writes there first."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, populate_by_name=True)
+
+    var: Annotated[Path, AfterValidator(Path.resolve)] = Field(ROOT / "var", validation_alias="STEELYARD_VAR")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
+    """The one public port."""
+    database_url: DatabaseUrl | None = Field(None, validation_alias="DATABASE_URL")
+    """A PostgreSQL to use instead of the embedded one."""
+    test_database_url: DatabaseUrl | None = Field(None, validation_alias="TEST_DATABASE_URL")
+    """The same for the tests; they create and drop databases there."""
+
+    @property
+    def postgres(self) -> Path:
+        return self.var / "postgres"
+
+    @property
+    def test_postgres(self) -> Path:
+        return self.var / "test-postgres"
+
+    @property
+    def run(self) -> Path:
+        return self.var / "run"
+
+    @property
+    def log(self) -> Path:
+        return self.var / "log"
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def read_settings(*, port: int | None = None) -> Settings:
+    """Read the environment, a given port taking precedence, and name the variable that is wrong."""
+    try:
+        return Settings() if port is None else Settings(port=port)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, line['loc']))}: {line['msg']}" for line in error.errors())
+        raise DeployError(f"The settings cannot be used: {wrong}") from None
