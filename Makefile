@@ -16,9 +16,11 @@ help: ## List what can be made
 
 .PHONY: setup
 setup: .venv/.runtime ## Install what running needs, into .venv
+	@:
 
 .PHONY: setup-dev
 setup-dev: .venv/.dev ## Install what testing needs as well
+	@:
 
 .venv/.runtime: requirements.lock deploy/setup.sh
 	@sh deploy/setup.sh requirements.lock

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -29,7 +28,7 @@ async def _recreate(admin_url: str, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Give a freshly migrated database and the keys of its tokens."""
     name = os.environ.get("STEELYARD_TEST_DATABASE", "steelyard_test")
     asyncio.run(_recreate(postgres_url, name))
