@@ -1,7 +1,7 @@
 # Every chore of the checkout. Nothing is written outside of it but package caches.
 
-PYTHON_IN := .venv/bin/python
-STEELYARD := $(PYTHON_IN) -m deploy
+PY := .venv/bin/python
+STEELYARD := $(PY) -m deploy
 PORT ?= 8000
 AS ?= hr
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
@@ -39,21 +39,21 @@ demo: ## Set up, and tell half a year of a company through the API
 .PHONY: test
 test: setup-dev ## Run all tests (REQUIRE=data,… names what must not be skipped)
 	@mkdir -p var/tmp
-	@TMPDIR="$$PWD/var/tmp" $(PYTHON_IN) -m pytest $(ARGS)
+	@TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(ARGS)
 
 .PHONY: check
 check: setup-dev ## Format, lint, types, layers, locks and the quick tests
-	$(PYTHON_IN) -m ruff format --check .
-	$(PYTHON_IN) -m ruff check .
-	$(PYTHON_IN) -m mypy
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
 	.venv/bin/lint-imports
 	@! grep -nE '://|^--(extra-)?index|^--find-links' requirements.lock requirements-dev.lock \
 		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
-	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PYTHON_IN) -m pytest $(QUICK_TESTS))
+	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(QUICK_TESTS))
 
 .PHONY: bench
 bench: setup-dev ## Measure
-	$(PYTHON_IN) -m benchmarks
+	$(PY) -m benchmarks
 
 .PHONY: up
 up: setup ## Start the standalone stack in the background

@@ -10,7 +10,7 @@ import typer
 
 from deploy.errors import DeployError
 from deploy.standalone.postgres import Postgres, database_url
-from deploy.standalone.settings import read_settings
+from deploy.standalone.settings import Settings, read_settings
 from deploy.standalone.stack import Stack
 
 app = typer.Typer(
@@ -35,6 +35,12 @@ def main() -> None:
         app()
     except DeployError as error:
         sys.exit(f"steelyard: {error}")
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        sys.exit(
+            f"steelyard: {error.filename} is another user's; act as that user, or set STEELYARD_VAR to your own folder."
+        )
 
 
 def implementation(name: str) -> ModuleType:
@@ -47,13 +53,23 @@ def up(*, port: Port = None, foreground: Annotated[bool, typer.Option(help="Stay
     """Start the standalone stack (or what is missing of it) and say where the API is."""
     settings = read_settings(port=port)
     stack = Stack(settings)
-    stack.up(implementation("migrate").run, to_terminal=foreground)
+    if not foreground:
+        stack.up(implementation("migrate").run)
+        _announce(settings)
+        return
+    try:
+        stack.up(implementation("migrate").run, to_terminal=True)
+        _announce(settings)
+        stack.attend()
+    finally:
+        stack.down()
+
+
+def _announce(settings: Settings) -> None:
     print(f"Steelyard is ready at {settings.base_url}")
     print(f"  API docs  {settings.base_url}/docs")
     print(f"  OpenAPI   {settings.base_url}/v1/openapi.json")
     print(f"  logs      {settings.log}")
-    if foreground:
-        stack.attend()
 
 
 @app.command()

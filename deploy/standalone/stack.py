@@ -37,11 +37,8 @@ class Stack:
         self._programs.wait_until(self.is_ready, seconds=READY_SECONDS)
 
     def attend(self) -> None:
-        """Stay with the programs until told to leave, and stop everything then."""
-        try:
-            self._programs.attend()
-        finally:
-            self.down()
+        """Stay with the programs until told to leave, and stop them then."""
+        self._programs.attend()
 
     def down(self) -> None:
         """Stop the programs, then the embedded database."""
