@@ -1,0 +1,95 @@
+"""A schema that holds nothing but the kit's own tables and a ledger of effects."""
+
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from shared.contracts.envelope import EventData
+from shared.contracts.topics import Topic
+from shared.kit.bus.port import Bus
+from shared.kit.bus.postgres import PostgresBus
+from shared.kit.db import Database
+from shared.kit.migrations import KIT_DDL
+from shared.kit.tenancy import keep_tenant
+from shared.kit.unit_of_work import UnitOfWork, Works
+from tests.factories.installation import Installation
+from tests.factories.tenancy import make_tenant
+
+EFFECTS_DDL = "CREATE TABLE effects (event_id uuid NOT NULL, note text NOT NULL)"
+
+
+class NoteTaken(EventData):
+    """An event type of the tests alone."""
+
+    event_type: ClassVar[str] = "note.taken.v1"
+    topic: ClassVar[Topic] = Topic("test.notes", partitions=1, retention_days=1)
+
+    about: str
+    note: str
+
+    @property
+    def subject(self) -> str:
+        return f"notes/{self.about}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a consumer has done, read beside it."""
+
+    database: Database
+
+    async def notes(self) -> list[str]:
+        connection = await self.database.listener()
+        try:
+            rows = await connection.fetch("SELECT note FROM effects ORDER BY ctid")
+            return [row["note"] for row in rows]
+        finally:
+            await connection.close()
+
+
+@pytest.fixture
+async def database(installation: Installation) -> AsyncIterator[Database]:
+    """Give a fresh schema with the kit's tables, reached as an ordinary runtime role."""
+    schema = f"kit_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(installation.admin_url.replace("+asyncpg", "", 1))
+    await admin.execute(f"CREATE SCHEMA {schema}; SET search_path TO {schema}; {KIT_DDL}; {EFFECTS_DDL}")
+    await admin.execute(
+        f"GRANT USAGE ON SCHEMA {schema} TO steelyard_archive;"
+        f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO steelyard_archive"
+    )
+    database = Database(installation.urls["archive"], schema=schema, pool_size=5)
+    yield database
+    await database.close()
+    await admin.execute(f"DROP SCHEMA {schema} CASCADE")
+    await admin.close()
+
+
+@pytest.fixture
+async def known_tenant(database: Database) -> UUID:
+    tenant = make_tenant()
+    async with database.transaction() as tx:
+        await keep_tenant(tx, tenant)
+        await tx.commit()
+    return tenant.tenant_id
+
+
+@pytest.fixture
+def works(database: Database) -> Works[UnitOfWork]:
+    return Works(database, UnitOfWork)
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database)
+
+
+@pytest.fixture
+async def bus(installation: Installation) -> AsyncIterator[Bus]:
+    bus = PostgresBus(installation.urls["bus"])
+    yield bus
+    await bus.close()
