@@ -30,8 +30,8 @@ _FORGET = text("DELETE FROM inbox WHERE received_at < clock_timestamp() - make_i
 
 KEEP_DAYS = 35
 """Inbox rows outlive every row of an outbox and every message of a topic."""
-ATTEMPTS = 4
-"""Tries an event gets before it goes to the dead letters."""
+RETRY_DELAYS = (0.2, 0.8, 3.2)
+"""Seconds between the tries an event gets before it goes to the dead letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,21 @@ class Consumer(Generic[U]):
     """One group of one service. Copies of tenants are kept for every service that consumes anything."""
 
     def __init__(
-        self, bus: Bus, works: Works[U], subscriptions: Subscriptions, *, group: str, max_messages: int = 200
+        self,
+        bus: Bus,
+        works: Works[U],
+        subscriptions: Subscriptions,
+        *,
+        group: str,
+        max_messages: int = 200,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
     ) -> None:
         self._bus = bus
         self._works = works
         self._subscriptions = subscriptions
         self._group = group
         self._max_messages = max_messages
+        self._retry_delays = retry_delays
         self._log = get_logger(__name__).bind(group=group)
 
     @property
@@ -115,16 +123,17 @@ class Consumer(Generic[U]):
                 await self._apply(tenant_id, [pair])
 
     async def _attempt(self, tenant_id: UUID, raws: Sequence[RawEnvelope]) -> None:
-        for attempt in range(1, ATTEMPTS + 1):
+        for delay in self._retry_delays:
             try:
                 await self._once(tenant_id, raws)
             except Exception as error:
-                self._log.warning("events.failed", attempt=attempt, events=len(raws), exc_info=True)
-                if attempt == ATTEMPTS or not (is_transient(error) or len(raws) == 1):
-                    raise
-                await asyncio.sleep(0.05 * 4**attempt)
+                self._log.warning("events.failed", events=len(raws), exc_info=True)
+                if len(raws) > 1 and not is_transient(error):
+                    raise  # one of them is poison: waiting would not help, going one by one will
+                await asyncio.sleep(delay)
             else:
                 return
+        await self._once(tenant_id, raws)
 
     async def _once(self, tenant_id: UUID, raws: Sequence[RawEnvelope]) -> None:
         async with self._works.begin(tenant_id) as uow:

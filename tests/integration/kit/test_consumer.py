@@ -43,7 +43,7 @@ def dead_letters() -> RecordingBus:
 @pytest.fixture
 def consumer(works: Works[UnitOfWork], dead_letters: RecordingBus) -> Consumer[UnitOfWork]:
     subscriptions = Subscriptions({NoteTaken: on_note_taken})
-    return Consumer(dead_letters, works, subscriptions, group="notes")  # type: ignore[arg-type]  # only buries on it
+    return Consumer(dead_letters, works, subscriptions, group="notes", retry_delays=(0.01, 0.01))  # type: ignore[arg-type]  # only buries on it
 
 
 def message(tenant_id: UUID, event: EventData) -> Message:
