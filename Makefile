@@ -71,10 +71,10 @@ token: setup ## Print a bearer token for the running stack (AS=hr)
 migrate: setup ## Bring the database to this version's schema
 	@$(STEELYARD) migrate
 
-LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml $(ARGS)
 
 .PHONY: lock
-lock: ## Renew both locks from pyproject.toml (needs uv)
+lock: ## Renew both locks from pyproject.toml (needs uv; ARGS=--upgrade takes newer versions)
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
