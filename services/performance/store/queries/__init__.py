@@ -4,4 +4,4 @@ from shared.kit import queries
 
 
 class Queries(queries.Queries):
-    pass
+    """Everything the routes of all nouns read; each noun has its own file."""

@@ -1,4 +1,4 @@
-"""The performance's tables; `migrations/` creates the same ones, which a test compares."""
+"""The one metadata of the performance's tables, with the common ones and the organisation's copy."""
 
 from sqlalchemy import MetaData
 

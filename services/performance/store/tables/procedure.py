@@ -1,0 +1,1 @@
+"""Tables of the procedure: metrics, schemes, cycles, targets, plans."""

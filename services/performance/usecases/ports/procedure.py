@@ -1,0 +1,1 @@
+"""What the use cases of the procedure need: metrics, schemes, cycles, targets, plans, the organisation."""
