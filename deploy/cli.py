@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from deploy.errors import DeployError
-from deploy.standalone.postgres import Postgres, database_url
+from deploy.standalone.postgres import Postgres
 from deploy.standalone.settings import Settings, read_settings
 from deploy.standalone.stack import Stack
 
@@ -54,11 +54,11 @@ def up(*, port: Port = None, foreground: Annotated[bool, typer.Option(help="Stay
     settings = read_settings(port=port)
     stack = Stack(settings)
     if not foreground:
-        stack.up(implementation("migrate").run)
+        stack.up(implementation("standalone.database").prepare)
         _announce(settings)
         return
     try:
-        stack.up(implementation("migrate").run, to_terminal=True)
+        stack.up(implementation("standalone.database").prepare, to_terminal=True)
         _announce(settings)
         stack.attend()
     finally:
@@ -104,7 +104,7 @@ def work() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    implementation("migrate").run(database_url(read_settings()))
+    implementation("standalone.database").prepare(read_settings())
 
 
 @app.command()

@@ -60,6 +60,8 @@ class Postgres:
 
     def stop(self) -> None:
         """Shut down without waiting for clients; what was committed stays."""
+        if not self.data.exists():
+            return
         with self._locked():
             if server := self.running():
                 self._stop(server)

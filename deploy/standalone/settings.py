@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         return self.var / "test-postgres"
 
     @property
+    def secrets(self) -> Path:
+        """Generated passwords and keys, closed to other users."""
+        return self.var / "secrets"
+
+    @property
     def run(self) -> Path:
         return self.var / "run"
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
 from deploy.errors import DeployError
-from deploy.standalone.postgres import Postgres, database_url, is_free
+from deploy.standalone.postgres import Postgres, is_free
 from deploy.standalone.settings import ROOT, Settings
 from deploy.standalone.supervisor import Program, Supervisor
 
@@ -29,10 +29,10 @@ class Stack:
             environment=os.environ | {"STEELYARD_VAR": str(settings.var)},
         )
 
-    def up(self, migrate: Callable[[str], None], *, to_terminal: bool = False) -> None:
-        """Start what does not run, migrated, and return when it answers."""
+    def up(self, prepare: Callable[[Settings], object], *, to_terminal: bool = False) -> None:
+        """Let `prepare` make the database ready, start what does not run, and return when it answers."""
         self._refuse_taken_port()
-        migrate(database_url(self._settings))
+        prepare(self._settings)
         self._programs.start(to_terminal=to_terminal)
         self._programs.wait_until(self.is_ready, seconds=READY_SECONDS)
 

@@ -1,0 +1,42 @@
+"""The standalone database from nothing to migrated, with roles that keep their passwords."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from deploy.migrate import SERVICES
+from deploy.standalone.database import prepare, role_passwords, runtime_urls
+from deploy.standalone.postgres import Postgres
+from deploy.standalone.settings import Settings
+
+
+def test_passwords_are_made_once_and_closed_to_other_users(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path / "var")
+    passwords = role_passwords(settings)
+    assert role_passwords(settings) == passwords
+    assert len(set(passwords.values())) == len(passwords)
+    assert stat.S_IMODE((settings.secrets / "roles.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.secrets.stat().st_mode) == 0o700
+
+
+def test_preparing_twice_gives_every_service_a_schema_it_does_not_own(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path / "var", database_url=None)
+    try:
+        assert prepare(settings) == prepare(settings)
+        urls = runtime_urls(settings)
+        for service in SERVICES:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match=f"permission denied for schema {service}"):
+                asyncio.run(_create_table(urls[service], service))
+    finally:
+        Postgres(settings.postgres).stop()
+
+
+async def _create_table(url: str, schema: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(f"CREATE TABLE {schema}.intruder ()")
+    finally:
+        await connection.close()
