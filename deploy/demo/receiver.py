@@ -18,7 +18,7 @@ class Receiver:
         self.refused = 0
         self.repeated = 0
         self.last: dict[tuple[str, str, str], dict[str, Any]] = {}
-            """The event of the highest sequence per (endpoint, type, scorecard); a lower one arriving later is dropped."""
+        """Per (endpoint, type, scorecard) the event of the highest sequence; a lower one that comes later is dropped."""
         self._seen: set[tuple[str, str]] = set()
 
     async def take(self, request: web.Request) -> web.Response:

@@ -1,0 +1,64 @@
+"""The policy's decisions: deny by default, and the union of what every role reaches."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.core.access import Principal, Reach
+from shared.core.errors import Forbidden
+from shared.kit.auth.policy import Policy, Rows, Rule
+
+TENANT, ME, SALES = uuid4(), uuid4(), uuid4()
+
+
+def person(*roles: str, employee_id: UUID | None = ME, hr_departments: tuple[UUID, ...] | None = None) -> Principal:
+    return Principal(TENANT, "me", "person", employee_id, frozenset(roles), frozenset(), hr_departments)
+
+
+def client(*scopes: str) -> Principal:
+    return Principal(TENANT, "system", "client", scopes=frozenset(scopes))
+
+
+READ = Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="scores:read")
+
+
+@pytest.mark.parametrize(
+    ("principal", "reach"),
+    [
+        (person(), Reach(own=ME, headed_by=ME)),
+        (person("hr"), Reach(everything=True)),
+        (person("hr", hr_departments=(SALES,)), Reach(own=ME, headed_by=ME, departments=(SALES,))),
+        (person("hr", hr_departments=(SALES,), employee_id=None), Reach(departments=(SALES,))),
+        (person("admin", employee_id=None), Reach(everything=True)),
+        (client("scores:read"), Reach(everything=True)),
+    ],
+)
+def test_rows_of_every_role_are_united(principal: Principal, reach: Reach) -> None:
+    assert Policy.decide(principal, READ).reach == reach
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        person(employee_id=None),
+        person("auditor", employee_id=None),
+        person("made_up", employee_id=None),
+        person("hr", hr_departments=(), employee_id=None),
+        client(),
+        client("scores:write"),
+    ],
+)
+def test_whoever_reaches_nothing_is_refused(principal: Principal) -> None:
+    with pytest.raises(Forbidden):
+        Policy.decide(principal, READ)
+
+
+def test_a_system_gains_nothing_by_claiming_a_role() -> None:
+    sly = Principal(TENANT, "system", "client", ME, frozenset({"admin", "hr"}))
+    with pytest.raises(Forbidden):
+        Policy.decide(sly, READ)
+
+
+def test_an_action_without_a_rule_fails_when_it_is_asked_for() -> None:
+    with pytest.raises(KeyError):
+        Policy({}).allow("scores:read")
