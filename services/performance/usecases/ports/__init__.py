@@ -2,11 +2,12 @@
 
 from typing import Protocol
 
+from services.performance.usecases.ports import procedure
 from shared.contracts import work
 
 
-class UnitOfWork(work.UnitOfWork, Protocol):
-    pass
+class UnitOfWork(procedure.Repositories, work.UnitOfWork, Protocol):
+    """All repositories of the performance over one transaction."""
 
 
 Work = work.Work[UnitOfWork]
