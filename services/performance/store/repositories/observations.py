@@ -1,0 +1,95 @@
+"""Observations that count, kept with every revision, and the days up to which sources are complete."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import orjson
+
+from services.performance.domain.observation import Touch
+from shared.contracts.observations import CompletenessDeclared, ObservationItem
+from shared.kit.db import Transaction
+
+_RECORD = """
+WITH incoming AS (
+    SELECT * FROM unnest(
+        $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[],
+        $12::timestamptz[], $13::date[], $14::date[], $15::jsonb[], $16::boolean[], $17::boolean[]
+    ) AS item (
+        observation_id, subject_id, revision, subject_kind, source, remote_id, measure, value, currency,
+        occurred_at, credit_date, cohort_date, dimensions, retracted, late
+    )
+), superseded AS (
+    UPDATE observations AS known SET superseded_at = $2
+    FROM incoming
+    WHERE known.tenant_id = $1 AND known.observation_id = incoming.observation_id
+      AND known.subject_id = incoming.subject_id
+      AND known.revision < incoming.revision AND known.superseded_at IS NULL
+    RETURNING known.measure, known.subject_kind, known.subject_id, known.credit_date, known.cohort_date
+), recorded AS (
+    INSERT INTO observations (
+        tenant_id, recorded_at, observation_id, subject_id, revision, subject_kind, source, remote_id, measure, value,
+        currency, occurred_at, credit_date, cohort_date, dimensions, retracted, late
+    )
+    SELECT $1, $2, incoming.* FROM incoming
+    WHERE NOT EXISTS (
+        SELECT FROM observations AS known
+        WHERE known.tenant_id = $1 AND known.observation_id = incoming.observation_id
+          AND known.subject_id = incoming.subject_id AND known.revision >= incoming.revision
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING measure, subject_kind, subject_id, credit_date, cohort_date
+)
+SELECT * FROM superseded UNION SELECT * FROM recorded
+"""
+_DECLARE = """
+INSERT INTO watermarks AS known (tenant_id, source, measure, complete_through, declared_at)
+SELECT $1, source, measure, max(complete_through), $2
+FROM unnest($3::text[], $4::text[], $5::date[]) AS declared (source, measure, complete_through)
+GROUP BY source, measure
+ON CONFLICT (tenant_id, source, measure)
+DO UPDATE SET complete_through = excluded.complete_through, declared_at = excluded.declared_at
+WHERE known.complete_through < excluded.complete_through
+RETURNING measure
+"""
+
+
+class ObservationRepository:
+    """Writes by array: one statement takes a whole batch in."""
+
+    def __init__(self, tx: Transaction, tenant_id: UUID) -> None:
+        self._tx = tx
+        self._tenant_id = tenant_id
+
+    async def record(self, items: Sequence[ObservationItem], *, late: Sequence[bool], at: datetime) -> list[Touch]:
+        driver = await self._tx.driver()
+        columns = zip(*map(self._row, items, late), strict=True)
+        rows = await driver.fetch(_RECORD, self._tenant_id, at, *map(list, columns))
+        return [Touch(*row) for row in rows]
+
+    async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:
+        driver = await self._tx.driver()
+        days: list[date] = [each.complete_through for each in declared]
+        sources, measures = [each.source for each in declared], [each.measure for each in declared]
+        rows = await driver.fetch(_DECLARE, self._tenant_id, at, sources, measures, days)
+        return {row["measure"] for row in rows}
+
+    def _row(self, item: ObservationItem, late: bool) -> tuple[object, ...]:  # noqa: FBT001 -- mapped over two columns
+        """Lay an item out in the order of the statement's columns; the company's own key is the tenant."""
+        return (
+            item.observation_id,
+            item.subject_id or self._tenant_id,
+            item.revision,
+            item.subject_kind,
+            item.source,
+            item.remote_id,
+            item.measure,
+            item.value,
+            item.currency,
+            item.occurred_at,
+            item.credit_date,
+            item.cohort_date,
+            orjson.dumps(item.dimensions).decode(),
+            item.retracted,
+            late,
+        )
