@@ -18,7 +18,7 @@ class Receiver:
         self.refused = 0
         self.repeated = 0
         self.last: dict[tuple[str, str, str], dict[str, Any]] = {}
-        """Per (endpoint, type, scorecard) the event of the highest sequence; a lower one that comes later is dropped."""
+        """Per (endpoint, type, scorecard) the event of the highest sequence; a lower one that comes late is dropped."""
         self._seen: set[tuple[str, str]] = set()
 
     async def take(self, request: web.Request) -> web.Response:

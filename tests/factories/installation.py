@@ -7,9 +7,8 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy.engine import make_url
 
-from deploy.migrate import SERVICES, runtime_role
+from deploy.migrate import SERVICES
 from shared.contracts.tenancy import TenantChanged
 from shared.core.access import Principal
 from shared.kit.db import Database
@@ -32,11 +31,6 @@ class Installation:
             "jwks_file": self.jwks_file,
             "database_pool": 3,
         }
-
-
-def runtime_url(admin_url: str, service: str, password: str) -> str:
-    url = make_url(admin_url).set(username=runtime_role(service), password=password)
-    return url.render_as_string(hide_password=False)
 
 
 async def announce_tenant(installation: Installation, tenant: TenantChanged) -> None:

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from deploy.migrate import SERVICES, migrate
+from deploy.standalone.database import runtime_url
 from shared.kit.bus.postgres import SCHEMA as BUS
 from tests.factories.access import write_jwks
-from tests.factories.installation import Installation, announce_tenant, runtime_url
+from tests.factories.installation import Installation, announce_tenant
 from tests.factories.tenancy import make_tenant
 
 _PASSWORDS = {name: f"{name}-password" for name in (*SERVICES, BUS)}
