@@ -1,14 +1,16 @@
-"""The loops every service's worker has: relay, consumer, and the keepers that forget what is old."""
+"""The loops every service's worker has: relay, consumer, keepers that forget what is old; and timers by tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from shared.contracts.work import Work
 from shared.kit.bus.port import Bus
 from shared.kit.consumer import Consumer, Subscriptions
 from shared.kit.http.answers import forget_answers
 from shared.kit.relay import Relay
-from shared.kit.unit_of_work import Works
+from shared.kit.tenancy import tenant_ids
+from shared.kit.unit_of_work import U, Works
 from shared.kit.worker import Loop, every
 
 
@@ -27,3 +29,21 @@ def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subs
         Loop(f"{service}.consumer", consumer.run),
         every(f"{service}.forget", timedelta(hours=1), forget),
     )
+
+
+def every_tenant(
+    name: str, interval: timedelta, works: Works[U], action: Callable[[Work[U]], Awaitable[object]]
+) -> Loop:
+    """Make a timer that does `action` in each tenant; what fails in one does not keep the others waiting."""
+
+    async def in_each_tenant() -> None:
+        failures: list[Exception] = []
+        for tenant_id in await tenant_ids(works.database):
+            try:
+                await action(works.of(tenant_id))
+            except Exception as error:  # noqa: BLE001 -- raised below, once every tenant had its turn
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup(f"{name} failed in {len(failures)} tenants", failures)
+
+    return every(name, interval, in_each_tenant)

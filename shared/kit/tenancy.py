@@ -1,5 +1,6 @@
 """The tenant a piece of work belongs to: zone, currency, locale, and the business clock of sandboxes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,8 +10,9 @@ from sqlalchemy import text
 from shared.contracts.tenancy import TenantChanged
 from shared.core.clock import Clock, business_date
 from shared.core.errors import Unavailable
-from shared.kit.db import Transaction
+from shared.kit.db import Database, Transaction
 
+_ALL = text("SELECT id FROM tenants ORDER BY id")
 _ENTER = text(
     "SELECT set_config('app.tenant', :text_id, true), name, zone, currency, locale, sandbox, clock_offset_seconds"
     " FROM tenants WHERE id = :id",
@@ -60,3 +62,9 @@ async def enter_tenant(tx: Transaction, tenant_id: UUID) -> Tenant:
 async def keep_tenant(tx: Transaction, event: TenantChanged) -> None:
     """Keep the newest copy of a tenant."""
     await tx.execute(_UPSERT, {**event.model_dump(exclude={"tenant_id"}), "id": event.tenant_id})
+
+
+async def tenant_ids(database: Database) -> Sequence[UUID]:
+    """List every tenant this service has heard of."""
+    async with database.transaction() as tx:
+        return (await tx.execute(_ALL)).scalars().all()

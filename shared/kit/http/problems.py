@@ -125,7 +125,7 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     """Answer what Pydantic refused: where and why, never the value that was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 -- Starlette types every handler for Exception
-    violations = [Violation(_pointer(e["loc"]), str(e["type"]), str(e["msg"])) for e in error.errors()]
+    violations = [Violation(pointer_to(e["loc"]), str(e["type"]), str(e["msg"])) for e in error.errors()]
     unreadable = any(violation.code == "json_invalid" for violation in violations)
     return problem_response(
         request,
@@ -154,7 +154,8 @@ def unexpected_response(request: Request, error: Exception) -> Response:
     return problem_response(request, 500, code="internal_error", detail="Something went wrong on our side.")
 
 
-def _pointer(location: Sequence[int | str]) -> str:
+def pointer_to(location: Sequence[int | str]) -> str:
+    """Write where Pydantic found something wrong as a JSON pointer."""
     root, *rest = location or ("body",)
     prefix = "" if root == "body" else f"#/{root}"
     return prefix + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in rest)
