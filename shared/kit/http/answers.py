@@ -4,15 +4,17 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import orjson
 from fastapi import Request, Response
+from pydantic import BaseModel
 from sqlalchemy import text
 
 from shared.contracts.work import Work
 from shared.core.errors import Conflict, Invalid
+from shared.kit.tenancy import tenant_ids
 from shared.kit.unit_of_work import UnitOfWork, Works
 
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(30, :key)")
@@ -25,6 +27,21 @@ _FORGET = text("DELETE FROM answers WHERE stored_at < clock_timestamp() - make_i
 _KEPT_HEADERS = frozenset({"content-type", "location", "etag"})
 _MAX_KEY_LENGTH = 255
 KEEP_DAYS = 7
+
+
+class ShownOnce:
+    """Marks a member of an answer that is never stored; a repeated answer shows null in its place."""
+
+
+Secret = Annotated[str | None, ShownOnce()]
+
+
+def shown_once(view: object) -> frozenset[str]:
+    """Name the members of an answer's model that are shown once."""
+    if not (isinstance(view, type) and issubclass(view, BaseModel)):
+        return frozenset()
+    fields = view.model_fields.items()
+    return frozenset(name for name, field in fields if any(isinstance(mark, ShownOnce) for mark in field.metadata))
 
 
 class Replay(Exception):
@@ -63,8 +80,8 @@ class Attempt:
 
         return work
 
-    async def settle(self, response: Response) -> None:
-        """Store a success beside its effect and commit both."""
+    async def settle(self, response: Response, *, withhold: frozenset[str]) -> None:
+        """Store a success, without the members to withhold, beside its effect and commit both."""
         unit = self._unit
         if unit is None:
             return
@@ -78,7 +95,7 @@ class Attempt:
                 "fingerprint": self._fingerprint,
                 "status": response.status_code,
                 "headers": orjson.dumps(kept),
-                "body": bytes(response.body),
+                "body": _without(bytes(response.body), withhold),
             },
         )
         unit.take_back()
@@ -104,11 +121,13 @@ class Attempt:
         await self._stack.aclose()
 
 
+def _without(body: bytes, withhold: frozenset[str]) -> bytes:
+    return orjson.dumps({**orjson.loads(body), **dict.fromkeys(withhold)}) if withhold else body
+
+
 async def forget_answers(works: Works[Any]) -> None:
     """Delete answers older than they are kept; runs as the tables' keeper, tenant by tenant."""
-    async with works.database.transaction() as tx:
-        tenants = (await tx.execute(text("SELECT id FROM tenants"))).scalars().all()
-    for tenant_id in tenants:
+    for tenant_id in await tenant_ids(works.database):
         async with works.database.transaction(tenant_id) as tx:
             await tx.execute(_FORGET, {"days": KEEP_DAYS})
             await tx.commit()

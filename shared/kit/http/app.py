@@ -1,11 +1,11 @@
 """The factory of every service's HTTP application."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.kit.auth.tokens import Verifier
 from shared.kit.db import Database
@@ -20,6 +20,10 @@ class Body(BaseModel):
     """Base of everything a caller sends: unknown fields are refused, strings are trimmed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+OMITTED: Any = Field(default_factory=lambda: None)
+"""Default of a merge patch's member that may be left out, and so stays as it is, but may not be null."""
 
 
 class View(BaseModel):
@@ -40,6 +44,8 @@ class Wired(Protocol):
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Probe = Callable[[], Awaitable[object]]
+"""Returns when a dependency answers; raises something transient when it does not."""
 REFUSALS: Mapping[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": title}
     for status, title in ((401, "Not authenticated"), (403, "Not permitted"), (422, "Invalid request"))
@@ -51,8 +57,13 @@ def new_router(*, tag: str) -> APIRouter:
     return APIRouter(prefix="/v1", tags=[tag], route_class=Route)
 
 
-def create_app(service: str, wired: Wired, routers: Iterable[APIRouter], **state: object) -> FastAPI:
-    """Assemble a service's application; `state` is what its routes find on `request.app.state`."""
+def create_app(
+    service: str, wired: Wired, routers: Iterable[APIRouter], *, probes: Sequence[Probe] = (), **state: object
+) -> FastAPI:
+    """Assemble a service's application.
+
+    `state` is what its routes find on `request.app.state`; it is ready when its database and all `probes` answer.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -72,7 +83,7 @@ def create_app(service: str, wired: Wired, routers: Iterable[APIRouter], **state
     for name, value in {"works": wired.works, "verifier": wired.verifier, **state}.items():
         setattr(app.state, name, value)
     install_problem_handlers(app)
-    _add_health(app, wired.database)
+    _add_health(app, [wired.database.ping, *probes])
     for router in routers:
         app.include_router(router)
     app.add_middleware(LimitedBody)
@@ -80,7 +91,7 @@ def create_app(service: str, wired: Wired, routers: Iterable[APIRouter], **state
     return app
 
 
-def _add_health(app: FastAPI, database: Database) -> None:
+def _add_health(app: FastAPI, probes: Sequence[Probe]) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
@@ -88,11 +99,10 @@ def _add_health(app: FastAPI, database: Database) -> None:
     @app.get("/readyz", include_in_schema=False)
     async def readyz(request: Request) -> Response:
         try:
-            await database.ping()
+            for probe in probes:
+                await probe()
         except Exception as error:
             if not is_transient(error):
                 raise
-            return problem_response(
-                request, 503, code="not_ready", detail="The database does not answer.", retryable=True
-            )
+            return problem_response(request, 503, code="not_ready", detail="A dependency is away.", retryable=True)
         return Response(b'{"status":"ready"}', media_type="application/json")

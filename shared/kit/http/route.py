@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from shared.contracts.work import Work
 from shared.core.errors import Invalid
-from shared.kit.http.answers import Attempt, Replay
+from shared.kit.http.answers import Attempt, Replay, shown_once
 from shared.kit.http.caller import caller_of
 
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -20,6 +20,7 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
+        withhold = shown_once(self.response_model)
 
         async def handler(request: Request) -> Response:
             body = await request.body()
@@ -33,7 +34,7 @@ class Route(APIRoute):
                     response = await handle(request)
                 except Replay as replay:
                     return replay.response
-                await attempt.settle(response)
+                await attempt.settle(response, withhold=withhold)
                 return response
 
         return handler
