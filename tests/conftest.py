@@ -9,6 +9,8 @@ from deploy.standalone.postgres import throwaway_postgres
 from deploy.standalone.settings import read_settings
 from tests.requirements import REQUIREMENTS, need, required
 
+pytest_plugins = ("tests.installation",)
+
 
 def pytest_configure() -> None:
     required()

@@ -1,4 +1,4 @@
-"""A migrated database of its own for each run, the services wired to it, and a tenant of its own for each test."""
+"""A migrated database of its own for each run, and a tenant of its own for each test that asks for one."""
 
 import asyncio
 import os
