@@ -4,7 +4,7 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shared.core.errors import Conflict, NotFound
@@ -45,12 +45,19 @@ class Repository(Generic[E]):
 
     async def all(self, **equals: object) -> list[E]:
         """Load and lock all whose columns equal these, oldest id first."""
-        conditions = [self.table.c[name] == value for name, value in equals.items()]
+        return await self.load(*(self.table.c[name] == value for name, value in equals.items()))
+
+    async def load(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[E]:
+        """Load and lock those that meet `conditions`, oldest id first.
+
+        The lock leaves the key alone, so that rows referring to these may be written meanwhile.
+        """
         statement = (
             select(self.table)
             .where(self.table.c.tenant_id == self.tenant_id, *conditions)
             .order_by(*self.table.primary_key.columns)
-            .with_for_update()
+            .limit(limit)
+            .with_for_update(key_share=True)
         )
         return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
 
@@ -83,7 +90,7 @@ class Repository(Generic[E]):
         except IntegrityError as error:
             state = getattr(error.orig, "sqlstate", None)
             if state == _UNIQUE_VIOLATION:
-                raise Conflict("already_exists", f"There is such a {self.noun} already.") from error
+                raise Conflict("already_exists", f"This {self.noun} exists already.") from error
             if state == _FOREIGN_KEY_VIOLATION:
                 raise NotFound(
                     "reference_not_found", f"The {self.noun} refers to something that is not there."

@@ -53,13 +53,21 @@ class Policy:
         permitted.action = action  # type: ignore[attr-defined]  # the registry test reads it off the route
         return Depends(permitted)
 
+    def reach(self, principal: Principal, action: str) -> Reach:
+        """Tell how far an action reaches that another one only includes, such as seeing a masked field."""
+        return _reach(principal, self.rules[action])
+
     @staticmethod
     def decide(principal: Principal, rule: Rule) -> Grant:
         """Deny by default; else unite the rows of every role the caller has. Raises Forbidden."""
-        reach = _client_reach(principal, rule) if principal.kind == "client" else _person_reach(principal, rule)
+        reach = _reach(principal, rule)
         if reach.nothing:
             raise Forbidden("not_permitted", "Your role does not permit this.")
         return Grant(principal, reach)
+
+
+def _reach(principal: Principal, rule: Rule) -> Reach:
+    return _client_reach(principal, rule) if principal.kind == "client" else _person_reach(principal, rule)
 
 
 def _client_reach(principal: Principal, rule: Rule) -> Reach:
