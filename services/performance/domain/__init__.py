@@ -1,1 +1,1 @@
-"""Pure rules of the performance."""
+"""Pure rules of performance: metrics, scheme rules, exact scores, targets, the procedure, reports."""

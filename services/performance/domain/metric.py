@@ -1,0 +1,146 @@
+"""A metric: a KPI over measures, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from services.performance.domain.document import Document, Fields, child, refuse_all
+from services.performance.domain.rules.base import Direction
+from shared.core.errors import Invalid, Violation
+
+Aggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_distinct", "ratio", "rating"]
+SideAggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_distinct", "rating"]
+Credit = Literal["own_date", "cohort_date"]
+MissingPolicy = Literal["pending", "zero", "exclude_and_rescale", "block"]
+
+_AGGREGATIONS: tuple[Aggregation, ...] = (
+    "sum", "mean", "last", "max", "min", "count", "count_distinct", "ratio", "rating",
+)  # fmt: skip
+_RATIO_AGGREGATIONS: tuple[SideAggregation, ...] = ("sum", "count")
+_CREDITS: tuple[Credit, ...] = ("own_date", "cohort_date")
+_DIRECTIONS: tuple[Direction, ...] = ("higher", "lower")
+_POLICIES: tuple[MissingPolicy, ...] = ("pending", "zero", "exclude_and_rescale", "block")
+_CUMULATIVE: frozenset[Aggregation] = frozenset({"sum", "count", "count_distinct"})
+
+FULL_WEIGHT = 10_000
+"""All of a scheme's weight, in basis points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One aggregate over one measure: the whole metric, or numerator or denominator of a ratio."""
+
+    measure: str
+    aggregation: SideAggregation
+    filters: Mapping[str, tuple[str, ...]]
+    """Dimension to the values that count; every dimension named must match."""
+    credit: Credit
+    """Whether the observation's own business date or its cohort's decides the period."""
+    distinct_by: str | None = None
+    """The dimension whose values `count_distinct` counts."""
+
+    def to_document(self) -> dict[str, Any]:
+        distinct = {} if self.distinct_by is None else {"distinct_by": self.distinct_by}
+        filters = {dimension: list(values) for dimension, values in self.filters.items()}
+        return {
+            "measure": self.measure, "aggregation": self.aggregation,
+            "filters": filters, "credit": self.credit, **distinct,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What happens at the end of a cycle where no data came; `limit` is the weight that may be taken out."""
+
+    policy: MissingPolicy = "pending"
+    limit: int = 0
+
+    @classmethod
+    def from_document(cls, document: object, pointer: str) -> "Missing":
+        fields = Fields(document, pointer=pointer)
+        policy = fields.choice("policy", _POLICIES)
+        limit = 0
+        if policy == "exclude_and_rescale":
+            limit = fields.integer("limit", low=1, high=FULL_WEIGHT - 1)
+        fields.done()
+        return cls(policy, limit)
+
+    def to_document(self) -> dict[str, Any]:
+        return {"policy": self.policy, **({"limit": self.limit} if self.limit else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    key: str
+    name: str
+    unit: str
+    """Open: `currency`, `count`, `ratio`, `points`, …"""
+    direction: Direction
+    aggregation: Aggregation
+    sides: tuple[Side, ...]
+    """One, or numerator and denominator."""
+    missing: Missing = Missing()
+
+    @property
+    def cumulative(self) -> bool:
+        """Whether it grows with time, so that targets are prorated; rates, ratings and gauges are not."""
+        return self.aggregation in _CUMULATIVE
+
+    @property
+    def measures(self) -> frozenset[str]:
+        return frozenset(side.measure for side in self.sides)
+
+    @classmethod
+    def from_document(cls, document: object, *, pointer: str = "") -> "Metric":
+        """Read a metric; raises Invalid naming every wrong place."""
+        fields = Fields(document, pointer=pointer)
+        key, name, unit = fields.text("key"), fields.text("name"), fields.text("unit")
+        direction = fields.choice("direction", _DIRECTIONS)
+        aggregation = fields.choice("aggregation", _AGGREGATIONS)
+        missing = fields.nested("missing", Missing.from_document) if fields.has("missing") else Missing()
+        if aggregation == "ratio":
+            sides = tuple(fields.nested(name, _ratio_side) for name in ("numerator", "denominator"))
+        else:
+            sides = (_read_side(fields, aggregation),)
+        fields.done()
+        return cls(key, name, unit, direction, aggregation, sides, missing)
+
+    def to_document(self) -> dict[str, Any]:
+        named = {"key": self.key, "name": self.name, "unit": self.unit, "direction": self.direction}
+        if self.aggregation == "ratio":
+            numerator, denominator = (side.to_document() for side in self.sides)
+            over = {"aggregation": "ratio", "numerator": numerator, "denominator": denominator}
+        else:
+            over = self.sides[0].to_document()
+        return {**named, **over, "missing": self.missing.to_document()}
+
+
+def _ratio_side(document: object, pointer: str) -> Side:
+    fields = Fields(document, pointer=pointer)
+    side = _read_side(fields, fields.choice("aggregation", _RATIO_AGGREGATIONS))
+    fields.done()
+    return side
+
+
+def _read_side(fields: Fields, aggregation: SideAggregation) -> Side:
+    return Side(
+        measure=fields.text("measure"),
+        aggregation=aggregation,
+        filters=fields.nested("filters", _read_filters) if fields.has("filters") else {},
+        credit=fields.choice("credit", _CREDITS, default="own_date"),
+        distinct_by=fields.text("distinct_by") if aggregation == "count_distinct" else None,
+    )
+
+
+def _read_filters(document: object, pointer: str) -> dict[str, tuple[str, ...]]:
+    if not isinstance(document, Mapping):
+        raise Invalid.at(pointer, "object_expected", "An object stands here.")
+    wrong = [name for name, values in document.items() if not _are_texts(values)]
+    refuse_all(
+        [Violation(child(pointer, name), "filter_invalid", "A list of texts stands here.") for name in wrong],
+    )
+    return {str(name): tuple(values) for name, values in cast("Document", document).items()}
+
+
+def _are_texts(values: object) -> bool:
+    return isinstance(values, list | tuple) and bool(values) and all(isinstance(value, str) for value in values)
