@@ -160,7 +160,7 @@ class Postgres:
     def _choose_port(self) -> int:
         """Keep the port of the last time while it is free."""
         kept = int(self._port.read_text()) if self._port.exists() else 0
-        return kept if kept and is_free(kept) else _free_port()
+        return kept if kept and is_free(kept) else free_port()
 
     def _end_orphans(self) -> None:
         """End what a killed server left running here, and forget its process id, which may be another program's now."""
@@ -186,7 +186,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server((HOST, 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

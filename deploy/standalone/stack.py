@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
@@ -17,7 +17,7 @@ READY_SECONDS = 60
 class Stack:
     """Everything that runs on one machine, told apart from other stacks by its `var` folder."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, environment: Mapping[str, str] | None = None) -> None:
         self._settings = settings
         command = (sys.executable, "-m", "deploy")
         self._programs = Supervisor(
@@ -26,7 +26,7 @@ class Stack:
             log=settings.log,
             folder=ROOT,
             # The folder may have been named relative to where the caller stands, which is not where programs start.
-            environment=os.environ | {"STEELYARD_VAR": str(settings.var)},
+            environment=os.environ | {"STEELYARD_VAR": str(settings.var)} | dict(environment or {}),
         )
 
     def up(self, prepare: Callable[[Settings], object], *, to_terminal: bool = False) -> None:
