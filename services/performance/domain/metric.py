@@ -12,6 +12,8 @@ Aggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_disti
 SideAggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_distinct", "rating"]
 Credit = Literal["own_date", "cohort_date"]
 MissingPolicy = Literal["pending", "zero", "exclude_and_rescale", "block"]
+Level = Literal["employee", "department", "company"]
+"""Whose observations count for a person: their own, their department's, or the company's."""
 
 _AGGREGATIONS: tuple[Aggregation, ...] = (
     "sum", "mean", "last", "max", "min", "count", "count_distinct", "ratio", "rating",
@@ -19,6 +21,7 @@ _AGGREGATIONS: tuple[Aggregation, ...] = (
 _RATIO_AGGREGATIONS: tuple[SideAggregation, ...] = ("sum", "count")
 _CREDITS: tuple[Credit, ...] = ("own_date", "cohort_date")
 _DIRECTIONS: tuple[Direction, ...] = ("higher", "lower")
+_LEVELS: tuple[Level, ...] = ("employee", "department", "company")
 _POLICIES: tuple[MissingPolicy, ...] = ("pending", "zero", "exclude_and_rescale", "block")
 _CUMULATIVE: frozenset[Aggregation] = frozenset({"sum", "count", "count_distinct"})
 
@@ -80,6 +83,7 @@ class Metric:
     sides: tuple[Side, ...]
     """One, or numerator and denominator."""
     missing: Missing = Missing()
+    level: Level = "employee"
 
     @property
     def cumulative(self) -> bool:
@@ -98,12 +102,13 @@ class Metric:
         direction = fields.choice("direction", _DIRECTIONS)
         aggregation = fields.choice("aggregation", _AGGREGATIONS)
         missing = fields.nested("missing", Missing.from_document) if fields.has("missing") else Missing()
+        level = fields.choice("level", _LEVELS, default="employee")
         if aggregation == "ratio":
             sides = tuple(fields.nested(name, _ratio_side) for name in ("numerator", "denominator"))
         else:
             sides = (_read_side(fields, aggregation),)
         fields.done()
-        return cls(key, name, unit, direction, aggregation, sides, missing)
+        return cls(key, name, unit, direction, aggregation, sides, missing, level)
 
     def to_document(self) -> dict[str, Any]:
         named = {"key": self.key, "name": self.name, "unit": self.unit, "direction": self.direction}
@@ -112,7 +117,7 @@ class Metric:
             over = {"aggregation": "ratio", "numerator": numerator, "denominator": denominator}
         else:
             over = self.sides[0].to_document()
-        return {**named, **over, "missing": self.missing.to_document()}
+        return {**named, **over, "level": self.level, "missing": self.missing.to_document()}
 
 
 def _ratio_side(document: object, pointer: str) -> Side:
