@@ -34,7 +34,7 @@ def run(settings: Settings) -> None:
     stack = Stack(own, environment=SUBSCRIBER_IS_LOCAL)
     started = time.monotonic()
     try:
-        stack.up(lambda _: prepare(own))
+        stack.up(prepare)
         ledger.facts["seconds to start"] = round(time.monotonic() - started, 1)
         asyncio.run(_tell(own, console, ledger))
     finally:

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
+from deploy.tenants import create_tenant
 
 from deploy.demo.client import Api, Caller
 from deploy.standalone.database import prepare
 from deploy.standalone.postgres import free_port
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
-from deploy.tenants import create_tenant
 
 ADMIN = "admin"
 
@@ -21,7 +21,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     settings = Settings(var=tmp_path_factory.mktemp("stack"), port=free_port())
     stack = Stack(settings, environment={"STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1"})
     try:
-        stack.up(lambda _: prepare(settings))
+        stack.up(prepare)
         yield settings
     finally:
         stack.down()
