@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.gateway.usecases.ports import Queries, Work
+from services.gateway.api.tokens import Issuer
+from services.gateway.usecases.ports import Credentials, Queries, Work, WorkOf
 from shared.kit.http.caller import caller_of
 from shared.kit.http.route import work_of
 
@@ -14,5 +15,23 @@ def _queries(request: Request) -> Queries:
     return queries
 
 
+def _credentials(request: Request) -> Credentials:
+    credentials: Credentials = request.app.state.credentials
+    return credentials
+
+
+def _work_of_tenant(request: Request) -> WorkOf:
+    of: WorkOf = request.app.state.works.of
+    return of
+
+
+def _issuer(request: Request) -> Issuer:
+    issuer: Issuer = request.app.state.issuer
+    return issuer
+
+
 WorkDep = Annotated[Work, Depends(work_of)]
 QueriesDep = Annotated[Queries, Depends(_queries)]
+CredentialsDep = Annotated[Credentials, Depends(_credentials)]
+WorkOfDep = Annotated[WorkOf, Depends(_work_of_tenant)]
+IssuerDep = Annotated[Issuer, Depends(_issuer)]

@@ -1,5 +1,12 @@
 """Who may do what in the gateway."""
 
-from shared.kit.auth.policy import Policy
+from shared.kit.auth.policy import Policy, Rows, Rule
 
-POLICY = Policy({})
+POLICY = Policy(
+    {
+        "accounts:manage": Rule(admin=Rows.ALL),
+        "api-clients:manage": Rule(admin=Rows.ALL),
+        "tenant:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="tenant:read"),
+        "tenant:write": Rule(admin=Rows.ALL),
+    },
+)

@@ -1,0 +1,80 @@
+"""`/v1/api-clients`: systems that call the API."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import Field
+
+from services.gateway.api.deps import QueriesDep, WorkDep
+from services.gateway.api.policy import POLICY
+from services.gateway.domain.scopes import SCOPES
+from services.gateway.usecases.change_api_client import change_api_client
+from services.gateway.usecases.create_api_client import create_api_client
+from shared.kit.http.answers import Secret
+from shared.kit.http.app import OMITTED, Body, View, new_router
+from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.versions import ExpectedVersion, etag
+
+router = new_router(tag="api-clients")
+MANAGE = POLICY.allow("api-clients:manage")
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Scopes = Annotated[tuple[str, ...], Field(min_length=1, max_length=len(SCOPES), examples=[["observations:write"]])]
+_SECRET_BYTES = 32
+
+
+class NewApiClient(Body):
+    name: Name
+    scopes: Scopes
+
+
+class ApiClientPatch(Body):
+    name: Name = OMITTED
+    scopes: Scopes = OMITTED
+    active: bool = OMITTED
+
+
+class ApiClientView(View):
+    """`id` is the `client_id` of OAuth 2.0."""
+
+    id: UUID
+    name: str
+    scopes: list[str]
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+    sequence: int
+
+
+class NewApiClientView(ApiClientView):
+    client_secret: Secret = None
+    """Shown in the first answer and never again."""
+
+
+@router.get("/api-clients", dependencies=[MANAGE])
+async def list_api_clients(queries: QueriesDep, page: PageParams) -> Listed[ApiClientView]:
+    return listed(await queries.api_clients(page), ApiClientView.model_validate)
+
+
+@router.get("/api-clients/{client_id}", dependencies=[MANAGE])
+async def get_api_client(client_id: UUID, response: Response, queries: QueriesDep) -> ApiClientView:
+    row = await queries.api_client(client_id)
+    etag(response, row["sequence"])
+    return ApiClientView.model_validate(row)
+
+
+@router.post("/api-clients", status_code=201, dependencies=[MANAGE])
+async def post_api_client(body: NewApiClient, work: WorkDep) -> NewApiClientView:
+    secret = token_urlsafe(_SECRET_BYTES)
+    client = await create_api_client(work, name=body.name, scopes=body.scopes, secret=secret)
+    return NewApiClientView.model_validate(client).model_copy(update={"client_secret": secret})
+
+
+@router.patch("/api-clients/{client_id}", dependencies=[MANAGE])
+async def patch_api_client(
+    client_id: UUID, body: ApiClientPatch, work: WorkDep, expected: ExpectedVersion
+) -> ApiClientView:
+    changes = body.model_dump(exclude_unset=True)
+    return ApiClientView.model_validate(await change_api_client(work, client_id, changes, expected=expected))

@@ -1,0 +1,74 @@
+"""`/v1/tenant`: the caller's company and, in a sandbox, its business clock."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Request, Response
+from pydantic import AwareDatetime, Field
+
+from services.gateway.api.deps import QueriesDep, WorkDep
+from services.gateway.api.policy import POLICY
+from services.gateway.usecases.change_tenant import change_tenant
+from services.gateway.usecases.set_clock import set_clock
+from shared.kit.http.app import OMITTED, Body, View, new_router
+from shared.kit.http.versions import ExpectedVersion, etag
+
+router = new_router(tag="tenant")
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Zone = Annotated[str, Field(min_length=1, max_length=64, examples=["Asia/Shanghai"])]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
+
+
+class TenantPatch(Body):
+    name: Name = OMITTED
+    zone: Zone = OMITTED
+    currency: Currency = OMITTED
+    locale: Literal["zh", "en"] = OMITTED
+
+
+class ClockSetting(Body):
+    now: AwareDatetime | None
+    """What time it shall be in business; null for real time."""
+
+
+class TenantView(View):
+    id: UUID
+    name: str
+    status: str
+    zone: str
+    currency: str
+    locale: str
+    sandbox: bool
+    clock_offset_seconds: int
+    now: datetime
+    """Business time."""
+    sequence: int
+
+
+@router.get("/tenant", dependencies=[POLICY.allow("tenant:read")])
+async def get_tenant(response: Response, queries: QueriesDep) -> TenantView:
+    return await _shown(response, queries)
+
+
+@router.patch("/tenant", dependencies=[POLICY.allow("tenant:write")])
+async def patch_tenant(
+    body: TenantPatch, response: Response, work: WorkDep, queries: QueriesDep, expected: ExpectedVersion
+) -> TenantView:
+    await change_tenant(work, body.model_dump(exclude_unset=True), expected=expected)
+    return await _shown(response, queries)
+
+
+@router.put("/tenant/clock", dependencies=[POLICY.allow("tenant:write")])
+async def put_tenant_clock(
+    body: ClockSetting, request: Request, response: Response, work: WorkDep, queries: QueriesDep
+) -> TenantView:
+    """Set the business clock of a sandbox, forwards or back; every service follows within a moment."""
+    await set_clock(work, body.now, real_now=request.app.state.works.clock.now())
+    return await _shown(response, queries)
+
+
+async def _shown(response: Response, queries: QueriesDep) -> TenantView:
+    row = await queries.tenant()
+    etag(response, row["sequence"])
+    return TenantView.model_validate(row)

@@ -1,0 +1,36 @@
+"""Access tokens as answers, never stored on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fastapi import Response
+
+from shared.core.access import Principal
+from shared.core.clock import Clock
+from shared.kit.auth.tokens import LIFETIME, SigningKey, sign
+from shared.kit.http.app import View
+
+
+class TokenView(View):
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 -- the name of a scheme
+    expires_in: int
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Signs tokens with the gateway's key, in real time whatever a sandbox's clock says."""
+
+    key: SigningKey
+    clock: Clock
+
+    def issue(self, principal: Principal) -> Mapping[str, Any]:
+        """Give the members of a `TokenView`."""
+        token = sign(principal, key=self.key, now=self.clock.now())
+        return {"access_token": token, "expires_in": int(LIFETIME.total_seconds())}
+
+
+def keep_out_of_caches(response: Response) -> None:
+    response.headers["Cache-Control"] = "no-store"

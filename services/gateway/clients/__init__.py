@@ -1,0 +1,1 @@
+"""HTTP out: the services behind the gateway."""

@@ -1,0 +1,143 @@
+"""One OpenAPI 3.1 document out of the services' own: only what the gateway serves, and no two meanings of one name."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.gateway.domain.paths import COMPOSITIONS, Composition, owner_of
+from services.gateway.domain.scopes import SCOPES
+
+Document = dict[str, Any]
+_REF = "#/components/schemas/"
+_PROBLEM = {"$ref": f"{_REF}Problem"}
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+
+_HEAD: Document = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Steelyard",
+        "version": "1",
+        "description": "HR performance over one REST API: the archive, the data that flow in, scores, and who is told.",
+    },
+    "servers": [{"url": "/"}],
+    "security": [{"bearer": []}],
+}
+_SECURITY_SCHEMES: Document = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "From `POST /v1/sessions` for people, from `POST /oauth/token` for systems.",
+    },
+    "oauth2": {
+        "type": "oauth2",
+        "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)}},
+    },
+}
+
+
+def unite(documents: Mapping[str, Document]) -> Document:
+    """Unite the documents of the services, given by name.
+
+    A schema that services define differently under one name gets the service's name in front of it.
+    """
+    named = _apart(documents)
+    paths = {path: item for service, document in named.items() for path, item in _served(service, document)}
+    schemas = {name: schema for document in named.values() for name, schema in _schemas(document).items()}
+    for composition in COMPOSITIONS:
+        _compose(paths, schemas, composition)
+    for operation in operations(paths):
+        _name_problems(operation)
+    return {
+        **_HEAD,
+        "tags": [{"name": name} for name in dict.fromkeys(tag for o in operations(paths) for tag in o.get("tags", ()))],
+        "paths": paths,
+        "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": _SECURITY_SCHEMES},
+    }
+
+
+def operations(paths: Mapping[str, Any]) -> Iterator[Document]:
+    return (operation for item in paths.values() for method, operation in item.items() if method in _METHODS)
+
+
+def references(node: object) -> Iterator[str]:
+    """Find the names of the schemas that a part of a document refers to."""
+    if isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith(_REF):
+            yield reference.removeprefix(_REF)
+        for child in node.values():
+            yield from references(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from references(child)
+
+
+def _served(service: str, document: Document) -> Iterator[tuple[str, Document]]:
+    """Give the paths that reach this service through the gateway."""
+    for path, item in document.get("paths", {}).items():
+        if (owner_of(path) or "gateway") == service:
+            yield path, item
+
+
+def _apart(documents: Mapping[str, Document]) -> dict[str, Document]:
+    clashing = _clashing(documents)
+    return {
+        service: _renamed(document, {name: f"{service.capitalize()}{name}" for name in clashing})
+        for service, document in documents.items()
+    }
+
+
+def _clashing(documents: Mapping[str, Document]) -> frozenset[str]:
+    """Find the names with several meanings, and those of schemas that refer to one of them in turn."""
+    meanings: dict[str, list[Document]] = defaultdict(list)
+    for document in documents.values():
+        for name, schema in _schemas(document).items():
+            meanings[name].append(schema)
+    shared = {name: schemas for name, schemas in meanings.items() if len(schemas) > 1}
+    clashing = {name for name, schemas in shared.items() if any(schema != schemas[0] for schema in schemas)}
+    while more := {name for name in shared.keys() - clashing if clashing & set(references(shared[name]))}:
+        clashing |= more
+    return frozenset(clashing)
+
+
+def _renamed(document: Document, names: Mapping[str, str]) -> Document:
+    text = json.dumps(document)
+    for name, unique in names.items():
+        text = text.replace(f'"{_REF}{name}"', f'"{_REF}{unique}"')
+    renamed: Document = json.loads(text)
+    schemas = _schemas(renamed)
+    renamed.setdefault("components", {})["schemas"] = {names.get(name, name): schemas[name] for name in schemas}
+    return renamed
+
+
+def _schemas(document: Document) -> Document:
+    schemas: Document = document.get("components", {}).get("schemas", {})
+    return schemas
+
+
+def _compose(paths: Document, schemas: Document, composition: Composition) -> None:
+    """Say that the object's answer has one member more: the rows of the other service's list."""
+    whole, part = paths.get(composition.path), paths.get(composition.path + composition.suffix)
+    if whole is None or part is None:
+        return
+    (page,) = references(_success(part["get"])["schema"])
+    rows = schemas[page]["properties"]["data"]
+    member = {"anyOf": [rows, {"type": "null"}], "description": "Null for callers who may not see them."}
+    extension = {"type": "object", "required": [composition.member], "properties": {composition.member: member}}
+    media = _success(whole["get"])
+    media["schema"] = {"allOf": [media["schema"], extension]}
+
+
+def _success(operation: Document) -> Document:
+    media: Document = operation["responses"]["200"]["content"]["application/json"]
+    return media
+
+
+def _name_problems(operation: Document) -> None:
+    """Give refusals the media type they are sent with."""
+    for response in operation["responses"].values():
+        media = response.get("content", {}).get("application/json", {})
+        if media.get("schema") == _PROBLEM:
+            response["content"] = {"application/problem+json": media}
