@@ -2,7 +2,17 @@
 
 from functools import cached_property
 
+from services.performance.store.repositories.aggregates import AggregateRepository
+from services.performance.store.repositories.catalogue import (
+    MetricRepository,
+    SchemeRepository,
+    SchemeVersionRepository,
+)
+from services.performance.store.repositories.follow_up import FeedbackRepository, ImprovementPlanRepository
+from services.performance.store.repositories.inputs import InputRepository
+from services.performance.store.repositories.observations import ObservationRepository
 from services.performance.store.repositories.organisation import OrganisationRepository
+from services.performance.store.repositories.scorecards import ScorecardRepository
 from shared.kit import unit_of_work
 
 
@@ -10,3 +20,39 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def org(self) -> OrganisationRepository:
         return OrganisationRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def metrics(self) -> MetricRepository:
+        return MetricRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def schemes(self) -> SchemeRepository:
+        return SchemeRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def scheme_versions(self) -> SchemeVersionRepository:
+        return SchemeVersionRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def observations(self) -> ObservationRepository:
+        return ObservationRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def aggregates(self) -> AggregateRepository:
+        return AggregateRepository(self.tx)
+
+    @cached_property
+    def inputs(self) -> InputRepository:
+        return InputRepository(self.tx)
+
+    @cached_property
+    def scorecards(self) -> ScorecardRepository:
+        return ScorecardRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def feedback(self) -> FeedbackRepository:
+        return FeedbackRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def improvement_plans(self) -> ImprovementPlanRepository:
+        return ImprovementPlanRepository(self.tx, self.tenant_id)

@@ -1,7 +1,7 @@
 """What the performance's routes read: rows within the caller's reach."""
 
-from shared.kit import queries
+from services.performance.store.queries.catalogue import CatalogueQueries
 
 
-class Queries(queries.Queries):
+class Queries(CatalogueQueries):
     """Everything the routes of all nouns read; each noun has its own file."""

@@ -1,1 +1,194 @@
-"""Tables of the procedure: metrics, schemes, cycles, targets, plans."""
+"""Tables of the procedure: metrics, schemes, cycles, targets, plans, and what past periods brought."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+from services.performance.store.tables.base import metadata
+
+
+def _stamps() -> tuple[Column[int], Column[datetime], Column[datetime]]:
+    return (
+        Column("sequence", BigInteger, nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("updated_at", DateTime(timezone=True), nullable=False),
+    )
+
+
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("document", JSONB, nullable=False),
+    *_stamps(),
+    UniqueConstraint("tenant_id", "key", name="metrics_key"),
+)
+
+schemes = Table(
+    "schemes",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("department_ids", ARRAY(UUID), nullable=False),
+    Column("position_ids", ARRAY(UUID), nullable=False),
+    *_stamps(),
+)
+
+scheme_versions = Table(
+    "scheme_versions",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("scheme_id", UUID, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    Column("on_target_score", Numeric),
+    Column("effect", Text),
+    Column("published_at", DateTime(timezone=True)),
+    Column("published_by", Text),
+    *_stamps(),
+    ForeignKeyConstraint(["tenant_id", "scheme_id"], ["schemes.tenant_id", "schemes.id"]),
+)
+
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("plan_due_on", Date, nullable=False),
+    Column("late_policy", Text, nullable=False),
+    Column("confirmation_threshold", Numeric, nullable=False),
+    Column("history_mark", Numeric, nullable=False),
+    Column("growth", Numeric, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("frozen_at", DateTime(timezone=True)),
+    Column("published_at", DateTime(timezone=True)),
+    *_stamps(),
+    UniqueConstraint("tenant_id", "name", name="cycles_name"),
+)
+
+cycle_schemes = Table(
+    "cycle_schemes",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("cycle_id", UUID, primary_key=True),
+    Column("scheme_id", UUID, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("department_ids", ARRAY(UUID), nullable=False),
+    Column("position_ids", ARRAY(UUID), nullable=False),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
+    ForeignKeyConstraint(
+        ["tenant_id", "scheme_id", "version"],
+        ["scheme_versions.tenant_id", "scheme_versions.scheme_id", "scheme_versions.number"],
+    ),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("cycle_id", UUID, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", UUID),
+    Column("parent_id", UUID),
+    Column("value", Numeric),
+    Column("generated", Numeric),
+    Column("unassigned", Numeric, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("reason", JSONB, nullable=False),
+    Column("override_reason", Text),
+    Column("proposed", Numeric),
+    Column("proposed_reason", JSONB),
+    Column("history", JSONB, nullable=False),
+    Column("deviation", Numeric),
+    Column("far_off", Boolean, nullable=False),
+    *_stamps(),
+    UniqueConstraint(
+        "tenant_id",
+        "cycle_id",
+        "metric",
+        "subject_kind",
+        "subject_id",
+        name="targets_subject",
+        postgresql_nulls_not_distinct=True,
+    ),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
+)
+
+business_targets = Table(
+    "business_targets",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject_id", UUID),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("value", Numeric, nullable=False),
+    Column("currency", Text),
+    Column("deleted", Boolean, nullable=False),
+    Index("business_targets_metric", "tenant_id", "metric", "starts_on"),
+)
+
+past_performances = Table(
+    "past_performances",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("record_id", UUID, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("employee_id", UUID, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("metrics", JSONB, nullable=False),
+    Column("total", Numeric),
+    Column("grade", Text),
+    Column("deleted", Boolean, nullable=False),
+    Index("past_performances_employee", "tenant_id", "employee_id", "starts_on"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("cycle_id", UUID, nullable=False),
+    Column("department_id", UUID, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("weights", JSONB, nullable=False),
+    Column("submitted_by", Text),
+    Column("submitted_at", DateTime(timezone=True)),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("comment", Text),
+    Column("reminded_on", Date),
+    *_stamps(),
+    UniqueConstraint("tenant_id", "cycle_id", "department_id", name="plans_department"),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
+)

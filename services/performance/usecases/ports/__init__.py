@@ -2,16 +2,16 @@
 
 from typing import Protocol
 
-from services.performance.usecases.ports import procedure
+from services.performance.usecases.ports import procedure, scoring
 from shared.contracts import work
 
 
-class UnitOfWork(procedure.Repositories, work.UnitOfWork, Protocol):
+class UnitOfWork(procedure.Repositories, scoring.Repositories, work.UnitOfWork, Protocol):
     """All repositories of the performance over one transaction."""
 
 
 Work = work.Work[UnitOfWork]
 
 
-class Queries(Protocol):
+class Queries(procedure.Queries, Protocol):
     """What routes read without a use case."""

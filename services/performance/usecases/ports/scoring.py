@@ -1,11 +1,20 @@
 """What the use cases of the scores need: observations that count, scorecards, runs, reports."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
+from services.performance.domain.improvement import Feedback, ImprovementPlan
+from services.performance.domain.metric import Side
 from services.performance.domain.observation import Touch
+from services.performance.domain.rulebook import Rulebook
+from services.performance.domain.scorecard import Scorecard, ScoreRun, ScoreStatus
+from shared.contracts import work
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
+from shared.core.paging import Row
+from shared.core.periods import Period
 
 
 class Observations(Protocol):
@@ -18,3 +27,82 @@ class Observations(Protocol):
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:
         """Move watermarks forward; gives the measures of those that moved."""
         ...
+
+
+class Aggregates(Protocol):
+    """What observations add up to."""
+
+    async def of_side(
+        self, side: Side, *, period: Period, subject_ids: Collection[UUID], as_of: datetime | None = None
+    ) -> Mapping[UUID, tuple[int, Decimal]]:
+        """Give rows and value by subject, for those with any; what counts now, or counted at `as_of`."""
+        ...
+
+    async def counted(
+        self, side: Side, *, period: Period, subject_id: UUID, limit: int, as_of: datetime | None = None
+    ) -> Sequence[Row]:
+        """Give the first observations of one subject that a side takes in, by their day."""
+        ...
+
+    async def complete_through(self, measures: Collection[str]) -> Mapping[str, date]:
+        """Give the day through which every source of a measure is complete, where all have declared one."""
+        ...
+
+
+class Inputs(Protocol):
+    """What scoring reads of the procedure, without locks."""
+
+    async def rulebook(self, cycle_id: UUID) -> Rulebook: ...
+
+    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
+        """Give targets by subject and metric key, the company's (under the tenant's id) always included."""
+        ...
+
+
+class Scorecards(Protocol):
+    async def read(self, scorecard_id: UUID) -> Scorecard:
+        """Load one without locking it. Raises NotFound."""
+        ...
+
+    async def get(self, scorecard_id: UUID) -> Scorecard:
+        """Load and lock one. Raises NotFound."""
+        ...
+
+    async def lock(
+        self, cycle_id: UUID, *, status: ScoreStatus, employee_ids: Collection[UUID] | None = None
+    ) -> list[Scorecard]:
+        """Load and lock a cycle's scorecards of one status in the order of their ids, or some people's."""
+        ...
+
+    async def people_under(self, cycle_id: UUID, touches: Sequence[Touch]) -> Collection[UUID]:
+        """Give the employees that observations are about, directly or through their department or the company."""
+        ...
+
+    async def of_cycle(self, cycle_id: UUID) -> list[Scorecard]:
+        """Read a cycle's scorecards without locking them."""
+        ...
+
+    async def open(self, cards: Sequence[Scorecard]) -> None:
+        """Add those of one cycle that are not there yet."""
+        ...
+
+    async def show(self, run: ScoreRun, cards: Sequence[Scorecard], *, at: datetime) -> None:
+        """Keep a run and write what it changed, each new result beside the former ones."""
+        ...
+
+
+class Repositories(Protocol):
+    """The scores' part of the unit of work."""
+
+    @property
+    def observations(self) -> Observations: ...
+    @property
+    def aggregates(self) -> Aggregates: ...
+    @property
+    def inputs(self) -> Inputs: ...
+    @property
+    def scorecards(self) -> Scorecards: ...
+    @property
+    def feedback(self) -> work.Repository[Feedback]: ...
+    @property
+    def improvement_plans(self) -> work.Repository[ImprovementPlan]: ...

@@ -1,0 +1,120 @@
+"""`/v1/metrics`: what is counted, over which measures."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import Field
+
+from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.policy import POLICY
+from services.performance.domain.catalogue import DefinedMetric
+from services.performance.domain.metric import Aggregation, Credit, MissingPolicy
+from services.performance.usecases.define_metric import define_metric
+from services.performance.usecases.redefine_metric import redefine_metric
+from shared.core.paging import Row
+from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.versions import ExpectedVersion, etag
+
+router = new_router(tag="metrics")
+Text = Annotated[str, Field(min_length=1, max_length=200)]
+Filters = dict[str, list[str]]
+
+
+class MissingModel(Body):
+    policy: MissingPolicy
+    limit: int | None = Field(default=None, description="basis points of weight that may be taken out")
+
+
+class SideModel(Body):
+    """Numerator or denominator of a ratio."""
+
+    measure: Text
+    aggregation: Literal["sum", "count"]
+    filters: Filters | None = None
+    credit: Credit | None = None
+
+
+class _MetricFields(Body):
+    unit: Text | None = None
+    measure: Text | None = None
+    filters: Filters | None = Field(default=None, description="dimension to the values that count")
+    credit: Credit | None = None
+    distinct_by: Text | None = None
+    numerator: SideModel | None = None
+    denominator: SideModel | None = None
+    missing: MissingModel | None = None
+
+
+class NewMetric(_MetricFields):
+    """A metric over one `measure`, or a `ratio` with `numerator` and `denominator`."""
+
+    key: Text
+    name: Text
+    unit: Text
+    direction: Literal["higher", "lower"]
+    aggregation: Aggregation
+
+
+class MetricPatch(_MetricFields):
+    """A merge patch: null takes a field away."""
+
+    key: Text | None = None
+    name: Text | None = None
+    direction: Literal["higher", "lower"] | None = None
+    aggregation: Aggregation | None = None
+
+
+class MetricView(View):
+    id: UUID
+    key: str
+    name: str
+    unit: str
+    direction: str
+    aggregation: str
+    measure: str | None = None
+    filters: Filters | None = None
+    credit: str | None = None
+    distinct_by: str | None = None
+    numerator: SideModel | None = None
+    denominator: SideModel | None = None
+    missing: MissingModel
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@router.get("/metrics", dependencies=[POLICY.allow("metrics:read")])
+async def list_metrics(queries: QueriesDep, page: PageParams) -> Listed[MetricView]:
+    return listed(await queries.metrics(page), _view)
+
+
+@router.get("/metrics/{metric_id}", dependencies=[POLICY.allow("metrics:read")])
+async def get_metric(metric_id: UUID, response: Response, queries: QueriesDep) -> MetricView:
+    row = await queries.metric(metric_id)
+    etag(response, row["sequence"])
+    return _view(row)
+
+
+@router.post("/metrics", status_code=201, dependencies=[POLICY.allow("metrics:write")])
+async def post_metric(body: NewMetric, work: WorkDep) -> MetricView:
+    return _view_of(await define_metric(work, body.model_dump(exclude_none=True)))
+
+
+@router.patch("/metrics/{metric_id}", dependencies=[POLICY.allow("metrics:write")])
+async def patch_metric(metric_id: UUID, body: MetricPatch, work: WorkDep, expected: ExpectedVersion) -> MetricView:
+    patch = body.model_dump(exclude_unset=True)
+    return _view_of(await redefine_metric(work, metric_id, patch, expected=expected))
+
+
+def _view(row: Row) -> MetricView:
+    document: Mapping[str, Any] = row["document"]
+    return MetricView.model_validate({**row, **document})
+
+
+def _view_of(defined: DefinedMetric) -> MetricView:
+    stamps = {"sequence": defined.sequence, "created_at": defined.created_at, "updated_at": defined.updated_at}
+    return _view({"id": defined.id, "document": defined.metric.to_document(), **stamps})

@@ -1,0 +1,101 @@
+"""The catalogue: metrics and schemes as they are kept, each scheme with its versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from services.performance.domain.assignment import Assignment
+from services.performance.domain.cards import on_target_score
+from services.performance.domain.metric import Metric
+from services.performance.domain.scheme import Scheme
+from shared.core.errors import Conflict
+
+Effect = Literal["whole_cycle", "next_cycle"]
+"""Whether a published version replaces the former one in running cycles, or only in those opened later."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedMetric:
+    id: UUID
+    metric: Metric
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+    def redefined(self, metric: Metric, *, in_use: bool, at: datetime) -> "DefinedMetric":
+        """Give the metric another definition.
+
+        Raises Conflict (`metric_in_use`) where a published scheme counts on it and more than its name would change.
+        """
+        if in_use and replace(metric, name=self.metric.name) != self.metric:
+            raise Conflict("metric_in_use", "A published scheme uses this metric; only its name may change.")
+        return replace(self, metric=metric, sequence=self.sequence + 1, updated_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedScheme:
+    """A scheme's name and whom it is for; what it says stands in its versions."""
+
+    id: UUID
+    name: str
+    department_ids: tuple[UUID, ...]
+    position_ids: tuple[UUID, ...]
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+    def assigned(self, version: int) -> Assignment:
+        return Assignment(self.id, version, self.department_ids, self.position_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeVersion:
+    """One version of a scheme: a draft until it is published, and the same for ever afterwards."""
+
+    scheme_id: UUID
+    number: int
+    document: Mapping[str, Any]
+    on_target_score: Decimal | None
+    effect: Effect | None
+    published_at: datetime | None
+    published_by: str | None
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def draft(cls, scheme_id: UUID, number: int, scheme: Scheme, *, at: datetime) -> "SchemeVersion":
+        return cls(
+            scheme_id=scheme_id,
+            number=number,
+            document=scheme.to_document(),
+            on_target_score=on_target_score(scheme),
+            effect=None,
+            published_at=None,
+            published_by=None,
+            sequence=1,
+            created_at=at,
+            updated_at=at,
+        )
+
+    def read(self, metrics: Mapping[str, Metric]) -> Scheme:
+        return Scheme.from_document(self.document, metrics=metrics)
+
+    def rewritten(self, scheme: Scheme, *, at: datetime) -> "SchemeVersion":
+        """Replace what a draft says. Raises Conflict (`version_published`)."""
+        self._refuse_published()
+        document, score = scheme.to_document(), on_target_score(scheme)
+        return replace(self, document=document, on_target_score=score, sequence=self.sequence + 1, updated_at=at)
+
+    def published(self, effect: Effect, *, by: str, at: datetime) -> "SchemeVersion":
+        """Make the version final. Raises Conflict (`version_published`)."""
+        self._refuse_published()
+        number = self.sequence + 1
+        return replace(self, effect=effect, published_at=at, published_by=by, sequence=number, updated_at=at)
+
+    def _refuse_published(self) -> None:
+        if self.published_at is not None:
+            raise Conflict("version_published", "A published version never changes; write a new one instead.")

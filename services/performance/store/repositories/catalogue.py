@@ -1,0 +1,84 @@
+"""Metrics, schemes and scheme versions, whose documents are kept as JSON."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
+from services.performance.domain.metric import Metric
+from services.performance.store.tables.procedure import metrics, scheme_versions, schemes
+from shared.core.errors import NotFound
+from shared.core.paging import Row
+from shared.kit.repository import Repository
+
+
+class MetricRepository(Repository[DefinedMetric]):
+    table = metrics
+    entity = DefinedMetric
+    noun = "metric"
+
+    def to_row(self, entity: DefinedMetric) -> dict[str, Any]:
+        stamps = {"sequence": entity.sequence, "created_at": entity.created_at, "updated_at": entity.updated_at}
+        return {"id": entity.id, "key": entity.metric.key, "document": entity.metric.to_document(), **stamps}
+
+    def to_entity(self, row: Row) -> DefinedMetric:
+        metric = Metric.from_document(row["document"])
+        return DefinedMetric(row["id"], metric, row["sequence"], row["created_at"], row["updated_at"])
+
+    async def by_key(self) -> Mapping[str, Metric]:
+        """Read all metrics without locking them."""
+        documents = (await self.tx.execute(select(metrics.c.document))).scalars()
+        return {metric.key: metric for metric in map(Metric.from_document, documents)}
+
+    async def in_use(self, key: str) -> bool:
+        named = scheme_versions.c.document.contains({"items": [{"metric": key}]})
+        published = scheme_versions.c.published_at.is_not(None)
+        statement = select(func.count()).select_from(scheme_versions).where(named, published)
+        return bool((await self.tx.execute(statement)).scalar_one())
+
+
+class SchemeRepository(Repository[DefinedScheme]):
+    table = schemes
+    entity = DefinedScheme
+    noun = "scheme"
+
+    def to_row(self, entity: DefinedScheme) -> dict[str, Any]:
+        ids = {"department_ids": list(entity.department_ids), "position_ids": list(entity.position_ids)}
+        return {**super().to_row(entity), **ids}
+
+    def to_entity(self, row: Row) -> DefinedScheme:
+        ids = {"department_ids": tuple(row["department_ids"]), "position_ids": tuple(row["position_ids"])}
+        return super().to_entity({**row, **ids})
+
+
+class SchemeVersionRepository(Repository[SchemeVersion]):
+    table = scheme_versions
+    entity = SchemeVersion
+    noun = "scheme version"
+
+    async def of(self, scheme_id: UUID, number: int) -> SchemeVersion:
+        found = await self.find(scheme_id=scheme_id, number=number)
+        if found is None:
+            raise NotFound.of(self.noun)
+        return found
+
+    async def newest(self, scheme_id: UUID) -> int:
+        statement = select(func.max(scheme_versions.c.number)).where(scheme_versions.c.scheme_id == scheme_id)
+        return (await self.tx.execute(statement)).scalar_one_or_none() or 0
+
+    async def current(self, scheme_id: UUID) -> SchemeVersion | None:
+        """Give the published version with the highest number."""
+        published = [each for each in await self.all(scheme_id=scheme_id) if each.published_at is not None]
+        return published[-1] if published else None
+
+    async def all_current(self) -> Sequence[SchemeVersion]:
+        table = scheme_versions
+        statement = (
+            select(table)
+            .where(table.c.published_at.is_not(None))
+            .distinct(table.c.scheme_id)
+            .order_by(table.c.scheme_id, table.c.number.desc())
+        )
+        return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
