@@ -13,7 +13,7 @@ from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.item_scoring import POINTS_PLACES, ItemColumn
 from services.performance.domain.metric import FULL_WEIGHT
 from services.performance.domain.rubric import TOTAL_PLACES, Rubric
-from services.performance.domain.scheme import Scheme
+from services.performance.domain.scheme import Scheme, SchemeItem
 from services.performance.domain.states import CardState, ItemCode, ItemState
 from shared.core.decimals import from_scaled
 
@@ -90,14 +90,27 @@ def columns_of(segments: Sequence[SegmentInput]) -> dict[str, ItemColumn]:
 
 def on_target_score(scheme: Scheme) -> Decimal | None:
     """Give the total of somebody who reaches every target exactly; None where an item does not say what to reach."""
-    items = {}
-    for item in scheme.items:
-        reached = item.rule.on_target(item.default_target)
-        if reached is None:
-            return None
-        items[item.key] = ItemInput(Actual(ItemState.VALUE, reached[0]), target=reached[1])
-    (card,) = score_cards([[SegmentInput(scheme, items)]], rubric=scheme.rubric, final=True)
-    return card.total
+    card = _on_target(scheme)
+    return card.total if card.state is CardState.COMPLETE else None
+
+
+def on_target_points(scheme: Scheme) -> dict[str, Decimal | None]:
+    """Give the points each item earns by reaching its target exactly; None where it does not say what to reach."""
+    return {line.key: line.points for line in _on_target(scheme).segments[0]}
+
+
+def _on_target(scheme: Scheme) -> CardScore:
+    items = {item.key: _reached(item) for item in scheme.items}
+    (card,) = score_cards([[SegmentInput(scheme, items)]], rubric=scheme.rubric, final=False)
+    return card
+
+
+def _reached(item: SchemeItem) -> ItemInput:
+    reached = item.rule.on_target(item.default_target)
+    if reached is None:
+        return ItemInput(Actual(ItemState.PENDING))
+    actual, target = reached
+    return ItemInput(Actual(ItemState.VALUE, actual), target=target)
 
 
 def _column(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:

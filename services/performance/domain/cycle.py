@@ -1,0 +1,118 @@
+"""An assessment cycle: its period, its phases in order, and its policies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+from uuid import UUID
+
+from services.performance.domain.document import refuse_all
+from shared.core.errors import Conflict, Violation
+from shared.core.periods import FOREVER, Period
+
+Phase = Literal["planning", "running", "frozen", "published"]
+LatePolicy = Literal["defaulted", "escalated", "blocked"]
+
+_NEXT: Mapping[Phase, frozenset[Phase]] = {
+    "planning": frozenset({"running"}),
+    "running": frozenset({"frozen"}),
+    "frozen": frozenset({"running", "published"}),
+    "published": frozenset(),
+}
+"""A frozen cycle may run on for a correction; a published one never moves again."""
+
+_PLANNABLE: frozenset[Phase] = frozenset({"planning", "running"})
+_DEFAULT_CONFIRMATION = Decimal("0.25")
+_DEFAULT_HISTORY_MARK = Decimal("0.3")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What HR decides about a cycle."""
+
+    name: str
+    period: Period
+    plan_due_on: date
+    late_policy: LatePolicy = "defaulted"
+    confirmation_threshold: Decimal = _DEFAULT_CONFIRMATION
+    """A business target that changes by more than this share (0.25 is 25 %) waits for HR's confirmation."""
+    history_mark: Decimal = _DEFAULT_HISTORY_MARK
+    """A generated target further than this share off its history is marked."""
+
+    def __post_init__(self) -> None:
+        refuse_all(list(self._violations()))
+
+    def _violations(self) -> list[Violation]:
+        found = []
+        if self.period.ends_on == FOREVER:
+            found.append(Violation("/ends_on", "period_open", "A cycle has an end."))
+        if self.plan_due_on >= self.period.ends_on:
+            found.append(Violation("/plan_due_on", "plan_due_late", "Plans are due before the cycle ends."))
+        if self.confirmation_threshold < 0:
+            detail = "A threshold is not negative."
+            found.append(Violation("/confirmation_threshold", "threshold_negative", detail))
+        if self.history_mark < 0:
+            found.append(Violation("/history_mark", "threshold_negative", "A threshold is not negative."))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    id: UUID
+    terms: Terms
+    phase: Phase
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    opened_at: datetime | None = None
+    frozen_at: datetime | None = None
+    published_at: datetime | None = None
+
+    @property
+    def period(self) -> Period:
+        return self.terms.period
+
+    @classmethod
+    def planned(cls, cycle_id: UUID, terms: Terms, *, at: datetime) -> "Cycle":
+        return cls(cycle_id, terms, "planning", sequence=1, created_at=at, updated_at=at)
+
+    def started(self, *, open_plans: int, at: datetime) -> "Cycle":
+        """Let data count. Raises Conflict (`plans_open`) where the cycle waits for every department."""
+        if open_plans and self.terms.late_policy == "blocked":
+            raise Conflict("plans_open", f"{open_plans} plans are not approved, and this cycle waits for them.")
+        return self._moved("running", at=at)
+
+    def frozen(self, *, at: datetime) -> "Cycle":
+        """Stop scores from moving, so that they can be reviewed."""
+        return replace(self._moved("frozen", at=at), frozen_at=at)
+
+    def reopened(self, *, at: datetime) -> "Cycle":
+        """Run on after a freeze, so that a correction found in review still counts."""
+        if self.phase != "frozen":
+            raise Conflict("cycle_not_frozen", "Only a frozen cycle can be reopened.")
+        return replace(self._moved("running", at=at), frozen_at=None)
+
+    def published(self, *, at: datetime) -> "Cycle":
+        return replace(self._moved("published", at=at), published_at=at)
+
+    def require_plannable(self) -> None:
+        """Raise Conflict (`cycle_not_plannable`) where goals can no longer change."""
+        if self.phase not in _PLANNABLE:
+            raise Conflict("cycle_not_plannable", f"Goals cannot change any more: the cycle is {self.phase}.")
+
+    def needs_confirmation(self, previous: Decimal | None, value: Decimal) -> bool:
+        """Tell whether a business target moved by more than the threshold; a first one needs no confirmation."""
+        if previous is None or value == previous:
+            return False
+        if previous == 0:
+            return True
+        moved = abs(Fraction(value) - Fraction(previous)) / abs(Fraction(previous))
+        return moved > Fraction(self.terms.confirmation_threshold)
+
+    def _moved(self, phase: Phase, *, at: datetime) -> "Cycle":
+        if phase not in _NEXT[self.phase]:
+            raise Conflict("cycle_phase", f"A cycle that is {self.phase} cannot become {phase}.")
+        opened = at if phase == "running" and self.opened_at is None else self.opened_at
+        return replace(self, phase=phase, opened_at=opened, sequence=self.sequence + 1, updated_at=at)

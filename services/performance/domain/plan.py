@@ -1,0 +1,131 @@
+"""A department's goal setting in a cycle: who may adjust, submit, approve or return it, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.core.errors import Conflict, Forbidden, Invalid
+
+PlanState = Literal["draft", "submitted", "returned", "approved", "defaulted"]
+Act = Literal["adjust", "submit", "approve", "return", "default"]
+
+_FROM: Mapping[Act, frozenset[PlanState]] = {
+    "adjust": frozenset({"draft", "returned", "defaulted"}),
+    "submit": frozenset({"draft", "returned", "defaulted"}),
+    "approve": frozenset({"submitted", "defaulted"}),
+    "return": frozenset({"submitted"}),
+    "default": frozenset({"draft", "returned"}),
+}
+"""From which states each act is possible. A late head may still submit a defaulted plan until HR confirms it."""
+
+_REFUSALS: Mapping[Act, tuple[str, str]] = {
+    "adjust": ("plan_not_editable", "This plan is submitted or approved and cannot be adjusted."),
+    "submit": ("plan_not_submittable", "This plan is submitted or approved already."),
+    "approve": ("plan_not_submitted", "Only a submitted or defaulted plan can be approved."),
+    "return": ("plan_not_submitted", "Only a submitted plan can be returned."),
+    "default": ("plan_not_open", "Only a plan that nobody submitted takes its defaults."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who acts, and what that person is by appointment."""
+
+    employee_id: UUID
+    is_hr: bool = False
+    is_general_manager: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The department's people on the day of the act."""
+
+    heads: frozenset[UUID]
+    """Head and acting heads of this very department."""
+    members: frozenset[UUID] = frozenset()
+    """Who is scored under the plan, and so cannot approve it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    id: UUID
+    cycle_id: UUID
+    department_id: UUID
+    state: PlanState
+    due_on: date
+    weights: Mapping[str, Mapping[str, int]]
+    """Weights that replace a scheme's, in basis points by item, by scheme id."""
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    submitted_by: UUID | None = None
+    submitted_at: datetime | None = None
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    comment: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the department still owes a submission."""
+        return self.state in {"draft", "returned"}
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state == "approved"
+
+    def is_late(self, today: date) -> bool:
+        return self.is_open and today > self.due_on
+
+    def adjusted(
+        self, scheme_id: str, weights: Mapping[str, int], *, by: Actor, people: People, at: datetime
+    ) -> "Plan":
+        """Set the weights of one scheme, as `checked_weights` gave them."""
+        self._require_head(by, people)
+        self._require("adjust")
+        return replace(self._moved(self.state, at=at), weights={**self.weights, scheme_id: dict(weights)})
+
+    def submitted(self, *, by: Actor, people: People, at: datetime) -> "Plan":
+        self._require_head(by, people)
+        self._require("submit")
+        moved = self._moved("submitted", at=at)
+        return replace(moved, submitted_by=by.employee_id, submitted_at=at, comment=None)
+
+    def approved(self, *, by: Actor, people: People, at: datetime) -> "Plan":
+        self._require_approver(by, people)
+        self._require("approve")
+        return replace(self._moved("approved", at=at), decided_by=by.employee_id, decided_at=at, comment=None)
+
+    def returned(self, comment: str, *, by: Actor, people: People, at: datetime) -> "Plan":
+        self._require_approver(by, people)
+        self._require("return")
+        if not comment.strip():
+            raise Invalid.at("/comment", "comment_missing", "Say what has to change.")
+        return replace(self._moved("returned", at=at), decided_by=by.employee_id, decided_at=at, comment=comment)
+
+    def defaulted(self, *, today: date, at: datetime) -> "Plan":
+        """Fall back to the scheme's weights and the generated targets after the due date, until HR confirms."""
+        self._require("default")
+        if today <= self.due_on:
+            raise Conflict("plan_not_due", "The plan is not due yet.")
+        return replace(self._moved("defaulted", at=at), weights={})
+
+    def _require(self, act: Act) -> None:
+        if self.state not in _FROM[act]:
+            raise Conflict(*_REFUSALS[act])
+
+    def _require_head(self, actor: Actor, people: People) -> None:
+        if actor.employee_id not in people.heads:
+            raise Forbidden("plan_not_head", "Only the department's head or acting head can do this.")
+
+    def _require_approver(self, actor: Actor, people: People) -> None:
+        """Let HR decide, and the general manager where HR would decide about itself."""
+        if not (actor.is_hr or actor.is_general_manager):
+            raise Forbidden("plan_not_approver", "Only HR or the general manager can decide about a plan.")
+        subjects = people.heads | people.members | {self.submitted_by}
+        if actor.employee_id in subjects:
+            raise Forbidden("plan_own_approval", "Nobody decides about a plan of their own department or submission.")
+
+    def _moved(self, state: PlanState, *, at: datetime) -> "Plan":
+        return replace(self, state=state, sequence=self.sequence + 1, updated_at=at)
