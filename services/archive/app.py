@@ -2,10 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.archive.api import departments
+from services.archive.api import calendar, departments, employees, employments, leaves, portrait, positions, records
 from services.archive.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
+NOUNS = (departments, positions, employees, employments, leaves, portrait, records, calendar)
+
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [departments.router], queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in NOUNS], queries=wiring.queries)

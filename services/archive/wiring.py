@@ -6,6 +6,7 @@ from uuid import UUID
 from services.archive.config import Settings
 from services.archive.store.queries import Queries
 from services.archive.store.unit_of_work import UnitOfWork
+from services.archive.usecases.republish import republish
 from shared.kit.auth.tokens import Verifier
 from shared.kit.bus.port import Bus
 from shared.kit.bus.postgres import PostgresBus
@@ -24,6 +25,10 @@ class Wiring:
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)
+
+    async def republish(self, tenant_id: UUID) -> int:
+        """Tell every current document of a tenant once more; gives how many."""
+        return await republish(self.works.of(tenant_id))
 
 
 def wire(settings: Settings) -> Wiring:

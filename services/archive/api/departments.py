@@ -8,26 +8,27 @@ from fastapi import Response
 from pydantic import Field
 
 from services.archive.api.deps import QueriesDep, WorkDep
+from services.archive.api.fields import Code, Name, OpenEnd
 from services.archive.api.policy import POLICY
 from services.archive.domain.department import Headship
 from services.archive.usecases.appoint_heads import appoint_heads
 from services.archive.usecases.change_department import change_department
 from services.archive.usecases.create_department import create_department
 from shared.core.access import Grant
-from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="departments")
-Code = Annotated[str, Field(min_length=1, max_length=50)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+ToRead = Annotated[Grant, POLICY.allow("departments:read")]
+ToWrite = Annotated[Grant, POLICY.allow("departments:write")]
 
 
 class HeadshipModel(Body):
     employee_id: UUID
     kind: Literal["head", "acting"] = "head"
     starts_on: date
-    ends_on: date | None = None
+    ends_on: OpenEnd = None
 
 
 class NewDepartment(Body):
@@ -37,8 +38,8 @@ class NewDepartment(Body):
 
 
 class DepartmentPatch(Body):
-    code: Code | None = None
-    name: Name | None = None
+    code: Code = OMITTED
+    name: Name = OMITTED
     parent_id: UUID | None = None
 
 
@@ -59,40 +60,59 @@ class DepartmentView(View):
 
 @router.get("/departments")
 async def list_departments(
-    grant: Annotated[Grant, POLICY.allow("departments:read")], queries: QueriesDep, page: PageParams
+    grant: ToRead,
+    queries: QueriesDep,
+    page: PageParams,
+    code: str | None = None,
+    parent_id: UUID | None = None,
 ) -> Listed[DepartmentView]:
-    return listed(await queries.departments(page, grant.reach), DepartmentView.model_validate)
+    rows = await queries.departments(page, grant.reach, code=code, parent_id=parent_id)
+    return listed(rows, DepartmentView.model_validate)
 
 
 @router.get("/departments/{department_id}")
-async def get_department(
-    department_id: UUID,
-    response: Response,
-    grant: Annotated[Grant, POLICY.allow("departments:read")],
-    queries: QueriesDep,
-) -> DepartmentView:
+async def get_department(department_id: UUID, response: Response, grant: ToRead, queries: QueriesDep) -> DepartmentView:
     row = await queries.department(department_id, grant.reach)
     etag(response, row["sequence"])
     return DepartmentView.model_validate(row)
 
 
-@router.post("/departments", status_code=201, dependencies=[POLICY.allow("departments:write")])
-async def post_department(body: NewDepartment, work: WorkDep) -> DepartmentView:
-    department = await create_department(work, code=body.code, name=body.name, parent_id=body.parent_id)
+@router.post("/departments", status_code=201)
+async def post_department(body: NewDepartment, response: Response, grant: ToWrite, work: WorkDep) -> DepartmentView:
+    department = await create_department(
+        work, code=body.code, name=body.name, parent_id=body.parent_id, reach=grant.reach
+    )
+    etag(response, department.sequence)
     return DepartmentView.model_validate(department)
 
 
-@router.patch("/departments/{department_id}", dependencies=[POLICY.allow("departments:write")])
+@router.patch("/departments/{department_id}")
 async def patch_department(
-    department_id: UUID, body: DepartmentPatch, work: WorkDep, expected: ExpectedVersion
+    department_id: UUID,
+    body: DepartmentPatch,
+    *,
+    response: Response,
+    grant: ToWrite,
+    work: WorkDep,
+    expected: ExpectedVersion,
 ) -> DepartmentView:
     changes = body.model_dump(exclude_unset=True)
-    return DepartmentView.model_validate(await change_department(work, department_id, changes, expected=expected))
+    department = await change_department(work, department_id, changes, reach=grant.reach, expected=expected)
+    etag(response, department.sequence)
+    return DepartmentView.model_validate(department)
 
 
-@router.put("/departments/{department_id}/heads", dependencies=[POLICY.allow("departments:write")])
+@router.put("/departments/{department_id}/heads")
 async def put_department_heads(
-    department_id: UUID, body: DepartmentHeads, work: WorkDep, expected: ExpectedVersion
+    department_id: UUID,
+    body: DepartmentHeads,
+    *,
+    response: Response,
+    grant: ToWrite,
+    work: WorkDep,
+    expected: ExpectedVersion,
 ) -> DepartmentView:
     heads = [Headship(**head.model_dump()) for head in body.heads]
-    return DepartmentView.model_validate(await appoint_heads(work, department_id, heads, expected=expected))
+    department = await appoint_heads(work, department_id, heads, reach=grant.reach, expected=expected)
+    etag(response, department.sequence)
+    return DepartmentView.model_validate(department)

@@ -5,6 +5,20 @@ from shared.kit.auth.policy import Policy, Rows, Rule
 POLICY = Policy(
     {
         "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
-        "departments:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="employees:write"),
+        "departments:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:write"),
+        "positions:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
+        "positions:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="employees:write"),
+        "calendar:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
+        "calendar:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="employees:write"),
+        "employees:read": Rule(
+            employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:read"
+        ),
+        "employees:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:write"),
+        "records:read": Rule(
+            employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="records:read"
+        ),
+        "records:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="records:write"),
+        # What was written about discipline and in feedback is for the person, the head and HR alone.
+        "notes:read": Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE),
     },
 )

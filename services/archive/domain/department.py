@@ -1,9 +1,9 @@
 """Departments: a tree by parent, led by heads and acting heads over time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from shared.core.errors import Conflict, Invalid, Violation
@@ -23,6 +23,11 @@ class Headship:
     def period(self) -> Period:
         return Period(self.starts_on, self.ends_on or FOREVER)
 
+    def collides_with(self, other: "Headship") -> bool:
+        """Tell whether both would hold one place, or one person both places, on the same day."""
+        same = self.kind == other.kind or self.employee_id == other.employee_id
+        return same and self.period.overlap(other.period) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Department:
@@ -35,33 +40,38 @@ class Department:
     updated_at: datetime
     heads: tuple[Headship, ...] = ()
 
-    def changed(self, *, code: str, name: str, at: datetime) -> "Department":
-        """Give the department another code or name."""
-        return replace(self, code=code, name=name, sequence=self.sequence + 1, updated_at=at)
+    def changed(self, changes: Mapping[str, Any], *, at: datetime) -> "Department":
+        """Give the department another code, name or parent."""
+        return replace(self, **changes, sequence=self.sequence + 1, updated_at=at)
 
     def led_by(self, heads: Sequence[Headship], *, at: datetime) -> "Department":
-        """Put a whole new timeline of heads in place.
-
-        Raises Invalid (`heads_overlap`) where two heads, or two who act, would lead on the same day.
-        """
+        """Put a whole new timeline of heads in place. Raises Invalid (`heads_overlap`)."""
         _refuse_overlaps(heads)
         return replace(self, heads=tuple(heads), sequence=self.sequence + 1, updated_at=at)
 
-    def moved_below(self, parent_id: UUID | None, *, ancestors: Sequence[UUID], at: datetime) -> "Department":
-        """Hang the department below another, whose own `ancestors` (itself first) are given.
+    def left_by(self, employee_id: UUID, *, on: date, at: datetime) -> "Department":
+        """End every headship of somebody who leaves the company."""
+        staying = [head for head in self.heads if head.employee_id != employee_id or head.starts_on < on]
+        heads = tuple(
+            replace(head, ends_on=min(head.ends_on or on, on)) if head.employee_id == employee_id else head
+            for head in staying
+        )
+        return replace(self, heads=heads, sequence=self.sequence + 1, updated_at=at)
 
-        Raises Conflict (`department_circle`) where it would come to lie below itself.
-        """
+    def refuse_circle(self, ancestors: Sequence[UUID]) -> None:
+        """Raise Conflict (`department_circle`) where a new parent's `ancestors`, itself included, hold this one."""
         if self.id in ancestors:
             raise Conflict("department_circle", "A department cannot lie below itself.")
-        return replace(self, parent_id=parent_id, sequence=self.sequence + 1, updated_at=at)
 
 
 def _refuse_overlaps(heads: Sequence[Headship]) -> None:
     violations = [
         Violation(f"/heads/{later}", "heads_overlap", f"Another {head.kind} holds on some of these days.")
+        if head.kind == other.kind
+        else Violation(f"/heads/{later}", "heads_overlap", "The head cannot act in the head's own place.")
         for later, head in enumerate(heads)
-        if any(head.kind == other.kind and head.period.overlap(other.period) for other in heads[:later])
+        for other in heads[:later]
+        if head.collides_with(other)
     ]
     if violations:
-        raise Invalid("heads_overlap", "Two people cannot hold the same place on one day.", violations=violations)
+        raise Invalid("heads_overlap", "One place has one holder on one day.", violations=violations)

@@ -1,7 +1,20 @@
 """The archive's tables; `migrations/` creates the same ones, which a test compares."""
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKeyConstraint, MetaData, Table, Text, UniqueConstraint
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from shared.kit.tables import kit_tables
 
@@ -21,6 +34,72 @@ departments = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("tenant_id", "code", name="departments_code"),
     ForeignKeyConstraint(["tenant_id", "parent_id"], ["departments.tenant_id", "departments.id"]),
+    Index("departments_parent", "tenant_id", "parent_id"),
+)
+
+positions = Table(
+    "positions",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("competencies", JSONB, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("tenant_id", "code", name="positions_code"),
+)
+
+employees = Table(
+    "employees",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("work_number", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("joined_on", Date, nullable=False),
+    Column("left_on", Date),
+    Column("custom_fields", JSONB, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("tenant_id", "work_number", name="employees_work_number"),
+)
+
+employments = Table(
+    "employments",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("employee_id", UUID, nullable=False),
+    Column("department_id", UUID, nullable=False),
+    Column("position_id", UUID, nullable=False),
+    Column("manager_id", UUID),
+    Column("fte", Numeric, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    ForeignKeyConstraint(["tenant_id", "employee_id"], ["employees.tenant_id", "employees.id"]),
+    ForeignKeyConstraint(["tenant_id", "department_id"], ["departments.tenant_id", "departments.id"]),
+    ForeignKeyConstraint(["tenant_id", "position_id"], ["positions.tenant_id", "positions.id"]),
+    ForeignKeyConstraint(["tenant_id", "manager_id"], ["employees.tenant_id", "employees.id"]),
+    Index("employments_employee", "tenant_id", "employee_id", "starts_on"),
+    Index("employments_department", "tenant_id", "department_id"),
+    Index("employments_position", "tenant_id", "position_id"),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("employee_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    ForeignKeyConstraint(["tenant_id", "employee_id"], ["employees.tenant_id", "employees.id"]),
+    Index("leaves_employee", "tenant_id", "employee_id", "starts_on"),
 )
 
 headships = Table(
@@ -33,4 +112,39 @@ headships = Table(
     Column("starts_on", Date, primary_key=True),
     Column("ends_on", Date),
     ForeignKeyConstraint(["tenant_id", "department_id"], ["departments.tenant_id", "departments.id"]),
+    ForeignKeyConstraint(["tenant_id", "employee_id"], ["employees.tenant_id", "employees.id"]),
+    Index("headships_employee", "tenant_id", "employee_id"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("employee_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("note", Text),
+    Column("measurements", JSONB, nullable=False),
+    Column("performance", JSONB(none_as_null=True)),
+    Column("remote_id", Text),
+    Column("scorecard_id", UUID),
+    Column("deleted", Boolean, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("tenant_id", "remote_id", name="records_remote_id"),
+    ForeignKeyConstraint(["tenant_id", "employee_id"], ["employees.tenant_id", "employees.id"]),
+    Index("records_employee", "tenant_id", "employee_id", "occurred_on"),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("holidays", ARRAY(Date), nullable=False),
+    Column("workdays", ARRAY(Date), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
 )

@@ -1,28 +1,31 @@
-"""Repositories of the archive: they load and lock what use cases decide about."""
+"""Departments with their timeline of heads, which is always written whole."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select, text
 
 from services.archive.domain.department import Department, Headship
+from services.archive.store.reach import departments_within
+from services.archive.store.repositories.sliced import SlicedRepository
 from services.archive.store.tables import departments, headships
+from shared.core.access import Reach
 from shared.core.paging import Row
-from shared.kit.repository import Repository
+
+_HOLD_TREE = text("SELECT pg_advisory_xact_lock(hashtextextended('archive.departments/' || :tenant_id, 0))")
 
 
-class DepartmentRepository(Repository[Department]):
-    """Departments with their timeline of heads, which is always written whole."""
-
+class DepartmentRepository(SlicedRepository[Department]):
     table = departments
     entity = Department
     noun = "department"
 
-    async def all(self, **equals: object) -> list[Department]:
-        found = await super().all(**equals)
+    async def load(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Department]:
+        found = await super().load(*conditions, limit=limit)
         heads = await self._heads_of([department.id for department in found])
         return [replace(department, heads=tuple(heads[department.id])) for department in found]
 
@@ -35,10 +38,25 @@ class DepartmentRepository(Repository[Department]):
         await self._write_heads(entity)
 
     async def ancestors(self, department_id: UUID) -> Sequence[UUID]:
+        """Give a department and those above it.
+
+        The lock lets one move at a time look at the tree: two at once could each hang one below the other.
+        """
+        await self.tx.execute(_HOLD_TREE, {"tenant_id": str(self.tenant_id)})
         base = select(departments.c.id, departments.c.parent_id).where(departments.c.id == department_id)
         chain = base.cte("chain", recursive=True)
         above = select(departments.c.id, departments.c.parent_id).join(chain, departments.c.id == chain.c.parent_id)
         return (await self.tx.execute(select(chain.union(above).c.id))).scalars().all()
+
+    async def reached(self, ids: Collection[UUID], reach: Reach, *, today: date) -> set[UUID]:
+        statement = select(departments.c.id).where(departments.c.id.in_(ids), departments_within(reach, today=today))
+        return set((await self.tx.execute(statement)).scalars())
+
+    async def led_by(self, employee_id: UUID, *, after: date) -> Sequence[Department]:
+        led = select(headships.c.department_id).where(
+            headships.c.employee_id == employee_id, or_(headships.c.ends_on.is_(None), headships.c.ends_on > after)
+        )
+        return await self.load(departments.c.id.in_(led))
 
     def to_row(self, entity: Department) -> dict[str, Any]:
         row = super().to_row(entity)

@@ -1,0 +1,41 @@
+"""`/v1/employees/{id}/leaves`: days away."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from services.archive.api.deps import WorkDep
+from services.archive.api.fields import Code, EndsOn
+from services.archive.api.policy import POLICY
+from services.archive.usecases.grant_leave import cancel_leave, grant_leave
+from shared.core.access import Grant
+from shared.kit.http.app import Body, View, new_router
+
+router = new_router(tag="employees")
+ToWrite = Annotated[Grant, POLICY.allow("employees:write")]
+
+
+class NewLeave(Body):
+    kind: Code
+    starts_on: date
+    ends_on: EndsOn
+
+
+class LeaveView(View):
+    id: UUID
+    kind: str
+    starts_on: date
+    ends_on: date
+
+
+@router.post("/employees/{employee_id}/leaves", status_code=201)
+async def post_leave(employee_id: UUID, body: NewLeave, grant: ToWrite, work: WorkDep) -> LeaveView:
+    leave = await grant_leave(
+        work, employee_id, kind=body.kind, starts_on=body.starts_on, ends_on=body.ends_on, reach=grant.reach
+    )
+    return LeaveView.model_validate(leave)
+
+
+@router.delete("/employees/{employee_id}/leaves/{leave_id}", status_code=204)
+async def delete_leave(employee_id: UUID, leave_id: UUID, grant: ToWrite, work: WorkDep) -> None:
+    await cancel_leave(work, employee_id, leave_id, reach=grant.reach)

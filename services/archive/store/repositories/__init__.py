@@ -1,0 +1,1 @@
+"""Repositories of the archive: they load and lock what use cases decide about."""

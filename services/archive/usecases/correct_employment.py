@@ -1,0 +1,44 @@
+"""Correct an employment that was recorded wrongly, or take out one that never was."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from services.archive.domain.employment import Employment
+from services.archive.usecases.change_employee import reached_employee, save_employee
+from services.archive.usecases.ports import Work
+from services.archive.usecases.references import position_name
+from shared.core.access import Reach
+
+
+async def correct_employment(
+    work: Work, employee_id: UUID, employment_id: UUID, changes: Mapping[str, Any], *, reach: Reach
+) -> Employment:
+    """Apply a merge patch to one spell; the others stay as they are.
+
+    Raises NotFound (`not_found`, `reference_not_found`), Invalid (`period_empty`),
+    Conflict (`fte_exceeded`, `outside_membership`, `own_manager`).
+    """
+    async with work() as uow:
+        employee = await reached_employee(uow, employee_id, reach)
+        spell = replace(employee.employment(employment_id), **changes)
+        position = await position_name(
+            uow,
+            department_id=spell.department_id,
+            position_id=spell.position_id,
+            manager_id=spell.manager_id,
+            reach=reach,
+        )
+        spell = replace(spell, position_name=position)
+        await save_employee(uow, employee.corrected(spell, at=uow.now()))
+        await uow.commit()
+    return spell
+
+
+async def remove_employment(work: Work, employee_id: UUID, employment_id: UUID, *, reach: Reach) -> None:
+    """Take out a spell. Raises NotFound."""
+    async with work() as uow:
+        employee = await reached_employee(uow, employee_id, reach)
+        await save_employee(uow, employee.without_employment(employment_id, at=uow.now()))
+        await uow.commit()

@@ -1,0 +1,27 @@
+"""Let an employee leave the company."""
+
+from datetime import date
+from uuid import UUID
+
+from services.archive.domain.employee import Employee
+from services.archive.usecases.announce import department_changed
+from services.archive.usecases.change_employee import reached_employee, save_employee
+from services.archive.usecases.ports import Work
+from shared.core.access import Reach
+
+
+async def record_departure(work: Work, employee_id: UUID, *, left_on: date, reach: Reach) -> Employee:
+    """End employments and headships on `left_on`, the first day the person no longer belongs; history stays.
+
+    Raises NotFound, Conflict (`departure_before_joining`, `worked_after_departure`).
+    """
+    async with work() as uow:
+        employee = await reached_employee(uow, employee_id, reach)
+        departed = employee.departed(left_on, today=uow.today(), at=uow.now())
+        await save_employee(uow, departed)
+        for department in await uow.departments.led_by(employee_id, after=left_on):
+            left = department.left_by(employee_id, on=left_on, at=uow.now())
+            await uow.departments.save(left)
+            uow.publish(department_changed(left))
+        await uow.commit()
+    return departed

@@ -1,0 +1,48 @@
+"""References to other entities: refused with their places before anything is written."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from services.archive.usecases.ports import UnitOfWork
+from shared.core.access import Reach
+from shared.core.errors import Forbidden, NotFound, Violation
+
+
+def refuse_missing(found: Mapping[str, bool]) -> None:
+    """Raise NotFound (`reference_not_found`) at each pointer under which nothing was found."""
+    detail = "There is nothing with this id."
+    violations = [Violation(pointer, "reference_not_found", detail) for pointer, there in found.items() if not there]
+    if violations:
+        raise NotFound("reference_not_found", detail, violations=violations)
+
+
+async def position_name(
+    uow: UnitOfWork, *, department_id: UUID, position_id: UUID, manager_id: UUID | None, reach: Reach, at: str = ""
+) -> str:
+    """Refuse an employment whose references lead nowhere or out of the caller's reach; give its position's name.
+
+    Raises NotFound (`reference_not_found`) with pointers below `at`.
+    """
+    departments = await uow.departments.reached([department_id], reach, today=uow.today())
+    names = await uow.positions.names([position_id])
+    managers = await uow.employees.leaving_days([manager_id] if manager_id else [])
+    refuse_missing(
+        {
+            f"{at}/department_id": department_id in departments,
+            f"{at}/position_id": position_id in names,
+            f"{at}/manager_id": manager_id is None or manager_id in managers,
+        }
+    )
+    return names[position_id]
+
+
+async def require_reach(uow: UnitOfWork, employee_id: UUID, reach: Reach, *, noun: str = "employee") -> None:
+    """Raise NotFound of `noun` unless the caller reaches the employee whom it is about."""
+    if employee_id not in await uow.employees.reached([employee_id], reach, today=uow.today()):
+        raise NotFound.of(noun)
+
+
+def refuse_own_file(employee_id: UUID, author: UUID | None) -> None:
+    """Raise Forbidden (`own_file`) where somebody would write into their own file."""
+    if employee_id == author:
+        raise Forbidden("own_file", "Nobody writes into their own file.")
