@@ -74,6 +74,11 @@ class Cycle:
     def period(self) -> Period:
         return self.terms.period
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether its results stand still."""
+        return self.phase in {"frozen", "published"}
+
     @classmethod
     def planned(cls, cycle_id: UUID, terms: Terms, *, at: datetime) -> "Cycle":
         return cls(cycle_id, terms, "planning", sequence=1, created_at=at, updated_at=at)

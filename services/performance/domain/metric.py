@@ -91,6 +91,12 @@ class Metric:
         return self.aggregation in _CUMULATIVE
 
     @property
+    def roles(self) -> Mapping[str, Side]:
+        """Name the sides by what they are to the metric."""
+        names = ("numerator", "denominator") if self.aggregation == "ratio" else ("value",)
+        return dict(zip(names, self.sides, strict=True))
+
+    @property
     def measures(self) -> frozenset[str]:
         return frozenset(side.measure for side in self.sides)
 
