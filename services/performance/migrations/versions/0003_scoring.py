@@ -36,8 +36,8 @@ CREATE TABLE watermarks (
     tenant_id uuid NOT NULL,
     source text NOT NULL,
     measure text NOT NULL,
-    complete_through date NOT NULL,
-    declared_at timestamptz NOT NULL,
+    complete_through date,
+    declared_at timestamptz,
     PRIMARY KEY (tenant_id, source, measure)
 );
 """
@@ -53,7 +53,8 @@ CREATE TABLE score_runs (
     changed integer NOT NULL,
     started_at timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, id)
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, cycle_id) REFERENCES cycles (tenant_id, id)
 );
 CREATE INDEX score_runs_cycle ON score_runs (tenant_id, cycle_id, id);
 CREATE TABLE scorecards (
@@ -76,7 +77,8 @@ CREATE TABLE scorecards (
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
-    CONSTRAINT scorecards_employee UNIQUE (tenant_id, cycle_id, employee_id)
+    CONSTRAINT scorecards_employee UNIQUE (tenant_id, cycle_id, employee_id),
+    FOREIGN KEY (tenant_id, cycle_id) REFERENCES cycles (tenant_id, id)
 );
 CREATE INDEX scorecards_of_employee ON scorecards (tenant_id, employee_id);
 CREATE TABLE results (
@@ -106,7 +108,8 @@ CREATE TABLE simulations (
     summary jsonb NOT NULL,
     created_by text NOT NULL,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, id)
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, cycle_id) REFERENCES cycles (tenant_id, id)
 );
 CREATE INDEX simulations_cycle ON simulations (tenant_id, cycle_id, id);
 """

@@ -1,12 +1,15 @@
 """Observations that count, kept with every revision, and the days up to which sources are complete."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
 import orjson
+from sqlalchemy import select
 
-from services.performance.domain.observation import Touch
+from services.performance.domain.observation import Observed, Touch
+from services.performance.store.tables.scoring import observations
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.kit.db import Transaction
 
@@ -19,6 +22,10 @@ WITH incoming AS (
         observation_id, subject_id, revision, subject_kind, source, remote_id, measure, value, currency,
         occurred_at, credit_date, cohort_date, dimensions, retracted, late
     )
+), feeds AS (
+    INSERT INTO watermarks (tenant_id, source, measure)
+    SELECT DISTINCT $1::uuid, source, measure FROM incoming ORDER BY source, measure
+    ON CONFLICT DO NOTHING
 ), superseded AS (
     UPDATE observations AS known SET superseded_at = $2
     FROM incoming
@@ -49,7 +56,7 @@ FROM unnest($3::text[], $4::text[], $5::date[]) AS declared (source, measure, co
 GROUP BY source, measure
 ON CONFLICT (tenant_id, source, measure)
 DO UPDATE SET complete_through = excluded.complete_through, declared_at = excluded.declared_at
-WHERE known.complete_through < excluded.complete_through
+WHERE known.complete_through IS NULL OR known.complete_through < excluded.complete_through
 RETURNING measure
 """
 
@@ -73,6 +80,12 @@ class ObservationRepository:
         sources, measures = [each.source for each in declared], [each.measure for each in declared]
         rows = await driver.fetch(_DECLARE, self._tenant_id, at, sources, measures, days)
         return {row["measure"] for row in rows}
+
+    async def standing(self, observation_id: UUID) -> list[Observed]:
+        columns = [observations.c[field.name] for field in fields(Observed)]
+        wanted = (observations.c.observation_id == observation_id, observations.c.superseded_at.is_(None))
+        rows = await self._tx.execute(select(*columns).where(*wanted).order_by(observations.c.subject_id))
+        return [Observed(**row) for row in rows.mappings()]
 
     def _row(self, item: ObservationItem, late: bool) -> tuple[object, ...]:  # noqa: FBT001 -- mapped over two columns
         """Lay an item out in the order of the statement's columns; the company's own key is the tenant."""

@@ -57,8 +57,8 @@ watermarks = Table(
     Column("tenant_id", UUID, primary_key=True),
     Column("source", Text, primary_key=True),
     Column("measure", Text, primary_key=True),
-    Column("complete_through", Date, nullable=False),
-    Column("declared_at", DateTime(timezone=True), nullable=False),
+    Column("complete_through", Date),
+    Column("declared_at", DateTime(timezone=True)),
 )
 
 score_runs = Table(
@@ -74,6 +74,7 @@ score_runs = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True), nullable=False),
     Index("score_runs_cycle", "tenant_id", "cycle_id", "id"),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
 )
 
 scorecards = Table(
@@ -99,6 +100,7 @@ scorecards = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("tenant_id", "cycle_id", "employee_id", name="scorecards_employee"),
     Index("scorecards_of_employee", "tenant_id", "employee_id"),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
 )
 
 results = Table(
@@ -133,6 +135,7 @@ simulations = Table(
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Index("simulations_cycle", "tenant_id", "cycle_id", "id"),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
 )
 
 reports = Table(

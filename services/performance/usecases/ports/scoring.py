@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.performance.domain.improvement import Feedback, ImprovementPlan
 from services.performance.domain.metric import Side
-from services.performance.domain.observation import Touch
+from services.performance.domain.observation import Observed, Touch
 from services.performance.domain.rulebook import Rulebook
 from services.performance.domain.scorecard import Scorecard, ScoreRun, ScoreStatus
 from shared.contracts import work
@@ -26,6 +26,10 @@ class Observations(Protocol):
 
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:
         """Move watermarks forward; gives the measures of those that moved."""
+        ...
+
+    async def standing(self, observation_id: UUID) -> list[Observed]:
+        """Read the revision that stands, of each subject the observation was ever about."""
         ...
 
 
@@ -78,8 +82,8 @@ class Scorecards(Protocol):
         """Give the employees that observations are about, directly or through their department or the company."""
         ...
 
-    async def of_cycle(self, cycle_id: UUID) -> list[Scorecard]:
-        """Read a cycle's scorecards without locking them."""
+    async def of_cycle(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> list[Scorecard]:
+        """Read a cycle's scorecards, or some people's, without locking them."""
         ...
 
     async def open(self, cards: Sequence[Scorecard]) -> None:

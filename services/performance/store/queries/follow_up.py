@@ -1,0 +1,34 @@
+"""What follows a result, as routes read it: reports, feedback, improvement plans."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Table, select
+
+from services.performance.store.queries.within import within
+from services.performance.store.tables.scoring import feedback, improvement_plans, reports
+from shared.core.access import Reach
+from shared.core.paging import Page, PageRequest, Row
+from shared.kit import queries
+
+
+class FollowUpQueries(queries.Queries):
+    async def reports(self, page: PageRequest, reach: Reach, **equals: UUID | None) -> Page:
+        statement = await self._of_people(reports, reach, **equals)
+        return await self.page(statement, page, by=[reports.c.id], updated=reports.c.updated_at)
+
+    async def report(self, report_id: UUID, reach: Reach) -> Row:
+        return await self.one(await self._of_people(reports, reach, id=report_id), noun="report")
+
+    async def feedback(self, page: PageRequest, reach: Reach, **equals: UUID | None) -> Page:
+        statement = await self._of_people(feedback, reach, **equals)
+        return await self.page(statement, page, by=[feedback.c.id], updated=feedback.c.created_at)
+
+    async def improvement_plans(self, page: PageRequest, reach: Reach, **equals: UUID | None) -> Page:
+        statement = await self._of_people(improvement_plans, reach, **equals)
+        return await self.page(statement, page, by=[improvement_plans.c.id], updated=improvement_plans.c.updated_at)
+
+    async def _of_people(self, table: Table, reach: Reach, **equals: UUID | None) -> Select[Any]:
+        """Select rows that say whom they are about, as far as the caller reaches."""
+        given = [table.c[name] == value for name, value in equals.items() if value is not None]
+        return select(table).where(within(table, reach, today=await self.today()), *given)

@@ -1,0 +1,16 @@
+"""Rows within a caller's reach, for every table that says which employee and department a row is about."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Table
+
+from services.performance.store.tables.base import org
+from shared.core.access import Reach
+from shared.kit.org.reach import ReachCompiler
+
+_reach = ReachCompiler(org.departments, org.headships)
+
+
+def within(table: Table, reach: Reach, *, today: date) -> ColumnElement[bool]:
+    """Admit the rows of `table` that the caller reaches today."""
+    return _reach.predicate(reach, today=today, department=table.c.department_id, employee=table.c.employee_id)

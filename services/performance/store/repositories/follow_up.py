@@ -1,0 +1,32 @@
+"""What follows a result: feedback and improvement plans."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from services.performance.domain.improvement import Feedback, Goal, ImprovementPlan
+from services.performance.store.tables.scoring import feedback, improvement_plans
+from shared.core.paging import Row
+from shared.kit.repository import Repository
+
+
+class FeedbackRepository(Repository[Feedback]):
+    table = feedback
+    entity = Feedback
+    noun = "feedback"
+
+
+class ImprovementPlanRepository(Repository[ImprovementPlan]):
+    table = improvement_plans
+    entity = ImprovementPlan
+    noun = "improvement plan"
+
+    def to_row(self, entity: ImprovementPlan) -> dict[str, Any]:
+        goals = [{"text": goal.text, "due_on": goal.due_on and goal.due_on.isoformat()} for goal in entity.goals]
+        return {**asdict(entity), "goals": goals}
+
+    def to_entity(self, row: Row) -> ImprovementPlan:
+        goals = tuple(
+            Goal(goal["text"], goal["due_on"] and date.fromisoformat(goal["due_on"])) for goal in row["goals"]
+        )
+        return super().to_entity({**row, "goals": goals})

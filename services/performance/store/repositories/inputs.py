@@ -1,0 +1,73 @@
+"""What scoring reads of the procedure, set-wise and without locks."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+
+from services.performance.domain.assignment import Assignment
+from services.performance.domain.metric import Metric
+from services.performance.domain.rulebook import Rulebook
+from services.performance.domain.scheme import Scheme
+from services.performance.store.tables.procedure import cycle_schemes, metrics, plans, scheme_versions, targets
+from shared.kit.db import Transaction
+
+_IN_FORCE = ("approved", "defaulted")
+
+
+class InputRepository:
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+
+    async def rulebook(self, cycle_id: UUID) -> Rulebook:
+        known = await self._metrics()
+        statement = (
+            select(cycle_schemes, scheme_versions.c.document)
+            .join(
+                scheme_versions,
+                (scheme_versions.c.scheme_id == cycle_schemes.c.scheme_id)
+                & (scheme_versions.c.number == cycle_schemes.c.version),
+            )
+            .where(cycle_schemes.c.cycle_id == cycle_id)
+            .order_by(cycle_schemes.c.scheme_id)
+        )
+        rows = (await self._tx.execute(statement)).all()
+        return Rulebook(
+            assignments=tuple(
+                Assignment(row.scheme_id, row.version, tuple(row.department_ids), tuple(row.position_ids))
+                for row in rows
+            ),
+            schemes={(row.scheme_id, row.version): Scheme.from_document(row.document, metrics=known) for row in rows},
+            weights=await self._weights(cycle_id),
+        )
+
+    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
+        subject = func.coalesce(targets.c.subject_id, targets.c.tenant_id)
+        people = literal(list(subject_ids), ARRAY(PG_UUID))
+        statement = select(subject.label("subject_id"), targets.c.metric, targets.c.value).where(
+            targets.c.cycle_id == cycle_id,
+            or_(targets.c.subject_id == any_(people), targets.c.subject_id.is_(None)),
+            targets.c.value.is_not(None),
+        )
+        found: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
+        for row in await self._tx.execute(statement):
+            found[row.subject_id][row.metric] = row.value
+        return found
+
+    async def _metrics(self) -> Mapping[str, Metric]:
+        documents = (await self._tx.execute(select(metrics.c.document))).scalars()
+        return {metric.key: metric for metric in map(Metric.from_document, documents)}
+
+    async def _weights(self, cycle_id: UUID) -> Mapping[tuple[UUID, UUID], Mapping[str, int]]:
+        statement = select(plans.c.department_id, plans.c.weights).where(
+            plans.c.cycle_id == cycle_id, plans.c.state.in_(_IN_FORCE)
+        )
+        return {
+            (row.department_id, UUID(scheme_id)): weights
+            for row in await self._tx.execute(statement)
+            for scheme_id, weights in row.weights.items()
+        }

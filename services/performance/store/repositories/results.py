@@ -1,0 +1,29 @@
+"""Results as they are kept: decimals as plain text, so that every digit comes back."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from services.performance.domain.scorecard import Result, ScoredItem
+from shared.core.decimals import plain
+
+_NUMBERS = ("target", "actual", "points")
+
+
+def write_result(result: Result) -> dict[str, Any]:
+    items = [{**asdict(item), **{name: _text(getattr(item, name)) for name in _NUMBERS}} for item in result.items]
+    return {**asdict(result), "total": _text(result.total), "items": items}
+
+
+def read_result(document: Mapping[str, Any]) -> Result:
+    items = [ScoredItem(**{**item, **{name: _number(item[name]) for name in _NUMBERS}}) for item in document["items"]]
+    return Result(**{**document, "total": _number(document["total"]), "items": tuple(items)})
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,140 @@
+"""Scorecards with the history of their results, and the runs that made it: locked in one order, written by array."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, any_, insert, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+
+from services.performance.domain.observation import Touch
+from services.performance.domain.scorecard import Place, Scorecard, ScoreRun, ScoreStatus
+from services.performance.store.repositories.results import read_result, write_result
+from services.performance.store.tables.scoring import score_runs, scorecards
+from shared.core.errors import NotFound
+from shared.core.paging import Row
+from shared.kit.db import Transaction
+
+_OPEN = """
+INSERT INTO scorecards (
+    tenant_id, id, cycle_id, employee_id, department_id, position_id, scheme_id, scheme_version, status, sequence,
+    result, input_hash, created_at, updated_at
+)
+SELECT $1, card.id, $2, card.employee_id, card.department_id, card.position_id, card.scheme_id, card.scheme_version,
+    'provisional', 0, $3, '', $4, $4
+FROM unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::int[])
+    AS card (id, employee_id, department_id, position_id, scheme_id, scheme_version)
+ON CONFLICT DO NOTHING
+"""
+_SHOW = """
+WITH scored AS (
+    SELECT * FROM unnest(
+        $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::text[], $10::bigint[], $11::numeric[],
+        $12::text[], $13::jsonb[], $14::text[], $15::timestamptz[]
+    ) AS card (
+        id, department_id, position_id, scheme_id, scheme_version, status, sequence, total,
+        grade, result, input_hash, frozen_at
+    )
+), shown AS (
+    UPDATE scorecards AS card
+    SET department_id = scored.department_id, position_id = scored.position_id, scheme_id = scored.scheme_id,
+        scheme_version = scored.scheme_version, status = scored.status, sequence = scored.sequence,
+        total = scored.total, grade = scored.grade, result = scored.result, input_hash = scored.input_hash,
+        frozen_at = scored.frozen_at, scored_at = $3, updated_at = $3
+    FROM scored WHERE card.tenant_id = $1 AND card.id = scored.id
+)
+INSERT INTO results (
+    tenant_id, run_id, recorded_at, scorecard_id, sequence, status, scheme_id, scheme_version, total, grade, result,
+    input_hash
+)
+SELECT $1, $2, $3, id, sequence, status, scheme_id, scheme_version, total, grade, result, input_hash FROM scored
+"""
+
+
+class ScorecardRepository:
+    def __init__(self, tx: Transaction, tenant_id: UUID) -> None:
+        self._tx = tx
+        self._tenant_id = tenant_id
+
+    async def get(self, scorecard_id: UUID) -> Scorecard:
+        return await self._one(select(scorecards).where(scorecards.c.id == scorecard_id).with_for_update())
+
+    async def read(self, scorecard_id: UUID) -> Scorecard:
+        return await self._one(select(scorecards).where(scorecards.c.id == scorecard_id))
+
+    async def lock(
+        self, cycle_id: UUID, *, status: ScoreStatus, employee_ids: Collection[UUID] | None = None
+    ) -> list[Scorecard]:
+        statement = _of_cycle(cycle_id, employee_ids).where(scorecards.c.status == status).with_for_update()
+        return await self._all(statement)
+
+    async def people_under(self, cycle_id: UUID, touches: Sequence[Touch]) -> Collection[UUID]:
+        company = any(touch.subject_kind == "company" for touch in touches)
+        departments = {touch.subject_id for touch in touches if touch.subject_kind == "department"}
+        people = {touch.subject_id for touch in touches if touch.subject_kind == "employee"}
+        if not company and not departments:
+            return people
+        under = true() if company else scorecards.c.department_id.in_(departments)
+        statement = select(scorecards.c.employee_id).where(scorecards.c.cycle_id == cycle_id, under)
+        return people.union((await self._tx.execute(statement)).scalars())
+
+    async def of_cycle(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> list[Scorecard]:
+        return await self._all(_of_cycle(cycle_id, employee_ids))
+
+    async def open(self, cards: Sequence[Scorecard]) -> None:
+        if not cards:
+            return
+        driver = await self._tx.driver()
+        first = cards[0]
+        columns = zip(
+            *((card.id, card.employee_id, *_place(card.place)) for card in cards),
+            strict=True,
+        )
+        nothing = orjson.dumps(write_result(first.result)).decode()
+        await driver.execute(_OPEN, self._tenant_id, first.cycle_id, nothing, first.created_at, *map(list, columns))
+
+    async def show(self, run: ScoreRun, cards: Sequence[Scorecard], *, at: datetime) -> None:
+        await self._tx.execute(insert(score_runs).values(tenant_id=self._tenant_id, **asdict(run)))
+        if not cards:
+            return
+        driver = await self._tx.driver()
+        columns = zip(*map(_shown, cards), strict=True)
+        await driver.execute(_SHOW, self._tenant_id, run.id, at, *map(list, columns))
+
+    async def _all(self, statement: Select[Any]) -> list[Scorecard]:
+        found = await self._tx.execute(statement.order_by(scorecards.c.id))
+        return [_scorecard(dict(row)) for row in found.mappings()]
+
+    async def _one(self, statement: Select[Any]) -> Scorecard:
+        row = (await self._tx.execute(statement)).mappings().one_or_none()
+        if row is None:
+            raise NotFound.of("scorecard")
+        return _scorecard(dict(row))
+
+
+def _of_cycle(cycle_id: UUID, employee_ids: Collection[UUID] | None) -> Select[Any]:
+    statement = select(scorecards).where(scorecards.c.cycle_id == cycle_id)
+    if employee_ids is None:
+        return statement
+    return statement.where(scorecards.c.employee_id == any_(literal(list(employee_ids), ARRAY(PG_UUID))))
+
+
+def _place(place: Place) -> tuple[object, ...]:
+    return (place.department_id, place.position_id, place.scheme_id, place.scheme_version)
+
+
+def _shown(card: Scorecard) -> tuple[object, ...]:
+    """Lay a card out in the order of the statement's columns."""
+    result = orjson.dumps(write_result(card.result)).decode()
+    shown = (card.status, card.sequence, card.result.total, card.result.grade, result, card.input_hash, card.frozen_at)
+    return (card.id, *_place(card.place), *shown)
+
+
+def _scorecard(row: Row) -> Scorecard:
+    own: dict[str, Any] = {name: row[name] for name in Scorecard.__dataclass_fields__ if name in row}
+    place = Place(**{name: row[name] for name in Place.__dataclass_fields__})
+    return Scorecard(**{**own, "place": place, "result": read_result(row["result"])})

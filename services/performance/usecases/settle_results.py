@@ -1,0 +1,65 @@
+"""Computes locked scorecards, writes those that come out differently in one statement, and tells who listens."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.performance.domain.cycle import Cycle
+from services.performance.domain.scorecard import Scorecard, ScoreRun, ScoreStatus
+from services.performance.domain.scoring import input_hash
+from services.performance.usecases.announce_scores import score_change
+from services.performance.usecases.compute_results import compute_results
+from services.performance.usecases.ports import UnitOfWork
+from shared.contracts.scores import MAX_CHANGES, Cause, ScoreChange, ScoresChanged
+
+
+async def settle_results(
+    uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, cause: Cause, status: ScoreStatus
+) -> list[Scorecard]:
+    """Bring `cards`, already locked, to `status` with the results that hold now; gives all of them as they became.
+
+    Publishing makes results final (missing data is treated as each metric says) and counts what had arrived when the
+    cycle was frozen. Does not commit.
+    """
+    started_at, run_id = uow.now(), uow.new_id()
+    final = status == "published"
+    outcomes = await compute_results(
+        uow,
+        cycle,
+        cards,
+        rulebook=await uow.inputs.rulebook(cycle.id),
+        final=final,
+        as_of=cycle.frozen_at if final else None,
+    )
+    changed: list[tuple[Scorecard, Scorecard]] = []
+    for card, (place, result) in zip(cards, outcomes, strict=True):
+        fingerprint = input_hash(place, result, final=final)
+        after = card.scored(result, place=place, status=status, input_hash=fingerprint, at=started_at)
+        if after is not None:
+            changed.append((card, after))
+    run = _run(uow, run_id, cycle.id, cause=cause, scored=len(cards), changed=len(changed), started_at=started_at)
+    await uow.scorecards.show(run, [after for _, after in changed], at=started_at)
+    for chunk in _chunks([score_change(before, after) for before, after in changed]):
+        uow.publish(ScoresChanged(cycle_id=cycle.id, run_id=run_id, cause=cause, changes=chunk))
+    latest = {after.id: after for _, after in changed}
+    return [latest.get(card.id, card) for card in cards]
+
+
+def _run(
+    uow: UnitOfWork, run_id: UUID, cycle_id: UUID, *, cause: Cause, scored: int, changed: int, started_at: datetime
+) -> ScoreRun:
+    return ScoreRun(
+        id=run_id,
+        cycle_id=cycle_id,
+        cause_kind=cause.kind,
+        cause_reference=cause.reference,
+        scored=scored,
+        changed=changed,
+        started_at=started_at,
+        finished_at=uow.now(),
+    )
+
+
+def _chunks(changes: Sequence[ScoreChange]) -> Iterator[tuple[ScoreChange, ...]]:
+    for start in range(0, len(changes), MAX_CHANGES):
+        yield tuple(changes[start : start + MAX_CHANGES])
