@@ -1,10 +1,12 @@
 """The command line `steelyard`: the standalone stack and the chores of an operator."""
 
+import asyncio
 import sys
 from enum import StrEnum
 from importlib import import_module
 from types import ModuleType
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -18,6 +20,8 @@ app = typer.Typer(
 )
 postgres = typer.Typer(name="postgres", help="The embedded PostgreSQL by itself.", no_args_is_help=True)
 app.add_typer(postgres)
+tenant = typer.Typer(name="tenant", help="The companies of this installation.", no_args_is_help=True)
+app.add_typer(tenant)
 
 Port = Annotated[int | None, typer.Option(help="The public port (else $PORT, else 8000).", min=1, max=65535)]
 
@@ -28,6 +32,11 @@ class Role(StrEnum):
     HEAD = "head"
     EMPLOYEE = "employee"
     INTEGRATION = "integration"
+
+
+class Locale(StrEnum):
+    ZH = "zh"
+    EN = "en"
 
 
 def main() -> None:
@@ -53,12 +62,15 @@ def up(*, port: Port = None, foreground: Annotated[bool, typer.Option(help="Stay
     """Start the standalone stack (or what is missing of it) and say where the API is."""
     settings = read_settings(port=port)
     stack = Stack(settings)
+    tenants = implementation("tenants")
     if not foreground:
-        stack.up(implementation("standalone.database").prepare)
+        stack.up(tenants.prepare)
+        tenants.wait_for_sandbox(settings)
         _announce(settings)
         return
     try:
-        stack.up(implementation("standalone.database").prepare, to_terminal=True)
+        stack.up(tenants.prepare, to_terminal=True)
+        tenants.wait_for_sandbox(settings)
         _announce(settings)
         stack.attend()
     finally:
@@ -107,10 +119,34 @@ def migrate() -> None:
     implementation("standalone.database").prepare(read_settings())
 
 
+@tenant.command("create")
+def create_tenant(
+    *,
+    name: Annotated[str, typer.Option(help="The company's name.")],
+    admin: Annotated[str, typer.Option(help="The first administrator's user name.")],
+    sandbox: Annotated[bool, typer.Option(help="Let its business clock be set.")] = False,
+    zone: Annotated[str, typer.Option(help="IANA time zone.")] = "Asia/Shanghai",
+    currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "CNY",
+    locale: Annotated[Locale, typer.Option(help="Language of what people are told.")] = Locale.ZH,
+) -> None:
+    """Found a company with its first administrator, whose password is made by chance and shown here alone."""
+    creation = implementation("tenants").create_tenant(
+        read_settings(), name=name, admin=admin, sandbox=sandbox, zone=zone, currency=currency, locale=locale.value
+    )
+    founded = asyncio.run(creation)
+    print(f"tenant    {founded.id}")
+    print(f"username  {admin}")
+    print(f"password  {founded.password}")
+
+
 @app.command()
-def token(role: Annotated[Role, typer.Option("--as", help="Whom the token speaks for.")] = Role.HR) -> None:
+def token(
+    role: Annotated[Role, typer.Option("--as", help="Whom the token speaks for.")] = Role.HR,
+    tenant_id: Annotated[UUID | None, typer.Option("--tenant", help="The company (else the local sandbox).")] = None,
+) -> None:
     """Print a short-lived bearer token for the running local stack."""
-    print(implementation("tokens").issue(read_settings(), role=role.value))
+    tokens = implementation("tokens")
+    print(tokens.issue(read_settings(), role=role.value, tenant_id=tenant_id or tokens.SANDBOX))
 
 
 @app.command()

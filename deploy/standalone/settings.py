@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     var: Annotated[Path, AfterValidator(Path.resolve)] = Field(ROOT / "var", validation_alias="STEELYARD_VAR")
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT")
     """The one public port."""
+    host: str = Field("127.0.0.1", validation_alias="STEELYARD_HOST")
+    """The address the public port is opened on; `0.0.0.0` lets other machines in."""
     database_url: DatabaseUrl | None = Field(None, validation_alias="DATABASE_URL")
     """A PostgreSQL to use instead of the embedded one."""
     test_database_url: DatabaseUrl | None = Field(None, validation_alias="TEST_DATABASE_URL")

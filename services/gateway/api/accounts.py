@@ -19,7 +19,7 @@ from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="accounts")
 Managed = Annotated[Grant, POLICY.allow("accounts:manage")]
-Username = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
+Username = Annotated[str, Field(min_length=1, max_length=200)]
 Password = Annotated[
     str,
     StringConstraints(strip_whitespace=False, min_length=12, max_length=200),

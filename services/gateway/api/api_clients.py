@@ -49,7 +49,7 @@ class ApiClientView(View):
 
 
 class NewApiClientView(ApiClientView):
-    client_secret: Secret = None
+    secret: Secret = None
     """Shown in the first answer and never again."""
 
 
@@ -69,7 +69,7 @@ async def get_api_client(client_id: UUID, response: Response, queries: QueriesDe
 async def post_api_client(body: NewApiClient, work: WorkDep) -> NewApiClientView:
     secret = token_urlsafe(_SECRET_BYTES)
     client = await create_api_client(work, name=body.name, scopes=body.scopes, secret=secret)
-    return NewApiClientView.model_validate(client).model_copy(update={"client_secret": secret})
+    return NewApiClientView.model_validate(client).model_copy(update={"secret": secret})
 
 
 @router.patch("/api-clients/{client_id}", dependencies=[MANAGE])

@@ -40,6 +40,8 @@ class Account:
     updated_at: datetime
 
     def __post_init__(self) -> None:
+        if self.username.split() != [self.username]:
+            raise Invalid.at("/username", "username_invalid", "A user name has no spaces.")
         if self.hr_departments is not None and "hr" not in self.roles:
             raise Invalid.at("/hr_departments", "hr_role_missing", "Only HR is confined to departments; add the role.")
 

@@ -1,5 +1,6 @@
 """Tenants: companies with their zone, currency and locale; sandboxes have a business clock that may be set."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from shared.core.errors import Conflict, Invalid
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Between which a business clock may stand."""
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Tenant:
 
     def __post_init__(self) -> None:
         _require_zone(self.zone)
+        if not _CURRENCY.fullmatch(self.currency):
+            raise Invalid.at("/currency", "currency_invalid", "A currency is three capital letters such as CNY.")
 
     def changed(self, changes: Mapping[str, Any]) -> "Tenant":
         """Apply a merge patch of `name`, `zone`, `currency`, `locale`. Raises Invalid (`zone_unknown`)."""

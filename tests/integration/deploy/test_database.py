@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 
 from deploy.migrate import SERVICES
-from deploy.standalone.database import prepare, role_passwords, runtime_urls
+from deploy.standalone.database import prepare, runtime_urls
 from deploy.standalone.postgres import Postgres
+from deploy.standalone.secrets import role_passwords
 from deploy.standalone.settings import Settings
 
 

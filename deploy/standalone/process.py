@@ -1,0 +1,26 @@
+"""A process of the standalone stack: the fastest event loop there is, and a graceful end when it is told to leave."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+from uvicorn.loops.auto import auto_loop_factory
+
+from shared.kit.log import configure_logging
+
+Main = Callable[[asyncio.Event], Awaitable[None]]
+"""Works until the event it is given is set, and cleans up."""
+
+
+def run_until_told(main: Main) -> None:
+    """Run `main`; SIGTERM and SIGINT set its event."""
+    configure_logging()
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(_listening(main))
+
+
+async def _listening(main: Main) -> None:
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await main(stop)

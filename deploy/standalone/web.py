@@ -1,0 +1,71 @@
+"""The `web` process: the gateway on the one public port, and behind it all services in the same memory."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from functools import partial
+from importlib import import_module
+
+import uvicorn
+from fastapi import FastAPI
+
+from deploy.standalone.process import run_until_told
+from deploy.standalone.services import wire_services
+from deploy.standalone.settings import Settings
+
+POOL = 4
+DRAIN_SECONDS = 10
+"""What requests in flight get to finish."""
+
+
+def run(settings: Settings) -> None:
+    run_until_told(partial(serve, settings))
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until told to stop; Starlette ignores the lifespans of applications behind another, so all begin here."""
+    apps = build_apps(settings)
+    async with AsyncExitStack() as stack:
+        for app in apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        server = _Server(_config(apps["gateway"], settings))
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(server.leave_when(stop))
+            await server.serve()
+            watching.cancel()
+
+
+def build_apps(settings: Settings) -> dict[str, FastAPI]:
+    """Build every service's application, the gateway last, with the others behind it."""
+    wirings = wire_services(settings, pool=POOL)
+    gateway = wirings.pop("gateway")
+    apps: dict[str, FastAPI] = {
+        service: import_module(f"services.{service}.app").build_app(wiring) for service, wiring in wirings.items()
+    }
+    return {**apps, "gateway": import_module("services.gateway.app").build_app(gateway, dict(apps))}
+
+
+class _Server(uvicorn.Server):
+    async def leave_when(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process, which has more to close than this server."""
+        yield
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )

@@ -1,0 +1,47 @@
+"""The `work` process: every service's relay, consumer and timers, and the keeper of the bus."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from importlib import import_module
+
+from deploy.standalone.database import runtime_urls
+from deploy.standalone.process import run_until_told
+from deploy.standalone.services import wire_services
+from deploy.standalone.settings import Settings
+from shared.contracts.topics import TOPICS
+from shared.kit.bus.postgres import SCHEMA as BUS
+from shared.kit.bus.postgres import PostgresBus
+from shared.kit.worker import Loop, every, run_loops
+
+POOL = 3
+
+
+def run(settings: Settings) -> None:
+    run_until_told(partial(work, settings))
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Keep all loops running until told to stop."""
+    bus = PostgresBus(runtime_urls(settings)[BUS])
+    # One pool of the bus for all: each service's own would take connections the server does not have.
+    wirings = {name: replace(wiring, bus=bus) for name, wiring in wire_services(settings, pool=POOL).items()}
+    loops = [loop for name, wiring in wirings.items() for loop in _loops_of(name, wiring)]
+    try:
+        await run_loops([*loops, every("bus.forget", timedelta(hours=1), partial(_forget, bus))], stop)
+    finally:
+        for wiring in wirings.values():
+            await wiring.database.close()
+        await bus.close()
+
+
+def _loops_of(service: str, wiring: object) -> Iterable[Loop]:
+    loops: Iterable[Loop] = import_module(f"services.{service}.worker").build_loops(wiring)
+    return loops
+
+
+async def _forget(bus: PostgresBus) -> None:
+    for topic in TOPICS:
+        await bus.forget(topic=topic.name, days=topic.retention_days)
