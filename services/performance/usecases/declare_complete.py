@@ -14,6 +14,6 @@ async def declare_complete(work: Work, declared: Sequence[CompletenessDeclared])
         moved = set(await uow.observations.declare_complete(declared, at=uow.now()))
         metrics = (await uow.metrics.by_key()).values()
         if any(moved & metric.measures for metric in metrics):
-            for cycle in await uow.cycles.running():
+            for cycle in await uow.inputs.running_cycles():
                 await rescore(uow, cycle.id, cause=Cause(kind="observations"))
         await uow.commit()

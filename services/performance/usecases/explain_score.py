@@ -45,7 +45,7 @@ async def _scheme(uow: UnitOfWork, card: Scorecard) -> Scheme | None:
 
 
 async def _sources(uow: UnitOfWork, card: Scorecard, scheme: Scheme, *, limit: int) -> list[dict[str, Any]]:
-    cycle = await uow.cycles.read(card.cycle_id)
+    cycle = await uow.inputs.cycle(card.cycle_id)
     metrics = {item.metric.key: item.metric for item in scheme.items}
     sources = []
     for metric in metrics.values():

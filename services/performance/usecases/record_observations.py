@@ -20,7 +20,7 @@ async def record_observations(work: Work, items: Sequence[ObservationItem]) -> N
     """
     newest = _newest(items)
     async with work() as uow:
-        cycles = await uow.cycles.holding({day for item in newest for day in _days(item)})
+        cycles = await uow.inputs.cycles_holding({day for item in newest for day in _days(item)}, steady=True)
         late = [_is_late(item, cycles) for item in newest]
         touches = await uow.observations.record(newest, late=late, at=uow.now())
         counting = await _counting(uow, touches)

@@ -17,4 +17,4 @@ async def rescore(
     """
     cards = await uow.scorecards.lock(cycle_id, status="provisional", employee_ids=employee_ids)
     if cards:
-        await settle_results(uow, await uow.cycles.read(cycle_id), cards, cause=cause, status="provisional")
+        await settle_results(uow, await uow.inputs.cycle(cycle_id), cards, cause=cause, status="provisional")

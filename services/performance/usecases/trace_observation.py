@@ -38,7 +38,7 @@ async def trace_observation(work: Work, reach: Reach, observation_id: UUID, *, l
         uses: list[Use] = []
         seen = reach.everything
         for observed in standing:
-            for cycle in await uow.cycles.holding(_days(observed)):
+            for cycle in await uow.inputs.cycles_holding(_days(observed)):
                 cards = await _cards(uow, cycle, observed, reach)
                 seen = seen or bool(cards)
                 uses += await _uses(uow, cycle, observed, cards)

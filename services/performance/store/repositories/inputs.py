@@ -2,26 +2,49 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, or_, select
+from sqlalchemy import Date, Select, any_, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.assignment import Assignment
+from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.metric import Metric
 from services.performance.domain.rulebook import Rulebook
 from services.performance.domain.scheme import Scheme
-from services.performance.store.tables.procedure import cycle_schemes, metrics, plans, scheme_versions, targets
+from services.performance.store.tables.procedure import cycle_schemes, cycles, metrics, plans, scheme_versions, targets
+from shared.core.errors import NotFound
+from shared.core.paging import Row
+from shared.core.periods import Period
 from shared.kit.db import Transaction
 
 _IN_FORCE = ("approved", "defaulted")
+_MOVING = ("planning", "running")
 
 
 class InputRepository:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
+
+    async def cycle(self, cycle_id: UUID) -> Cycle:
+        found = await self._cycles(select(cycles).where(cycles.c.id == cycle_id))
+        if not found:
+            raise NotFound.of("cycle")
+        return found[0]
+
+    async def cycles_holding(self, days: Collection[date], *, steady: bool = False) -> list[Cycle]:
+        listed = literal(list(days), ARRAY(Date))
+        day = func.unnest(listed).column_valued("day")
+        held = exists(select(day).where(day >= cycles.c.starts_on, day < cycles.c.ends_on))
+        statement = select(cycles).where(held)
+        return await self._cycles(statement.with_for_update(read=True) if steady else statement)
+
+    async def running_cycles(self) -> list[Cycle]:
+        return await self._cycles(select(cycles).where(cycles.c.phase.in_(_MOVING)))
 
     async def rulebook(self, cycle_id: UUID) -> Rulebook:
         known = await self._metrics()
@@ -58,6 +81,10 @@ class InputRepository:
             found[row.subject_id][row.metric] = row.value
         return found
 
+    async def _cycles(self, statement: Select[Any]) -> list[Cycle]:
+        found = await self._tx.execute(statement.order_by(cycles.c.id))
+        return [read_cycle(dict(row)) for row in found.mappings()]
+
     async def _metrics(self) -> Mapping[str, Metric]:
         documents = (await self._tx.execute(select(metrics.c.document))).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
@@ -71,3 +98,10 @@ class InputRepository:
             for row in await self._tx.execute(statement)
             for scheme_id, weights in row.weights.items()
         }
+
+
+def read_cycle(row: Row) -> Cycle:
+    policies = {name: row[name] for name in ("late_policy", "confirmation_threshold", "history_mark")}
+    terms = Terms(row["name"], Period(row["starts_on"], row["ends_on"]), row["plan_due_on"], **policies)
+    stamps = {name: row[name] for name in ("created_at", "updated_at", "opened_at", "frozen_at", "published_at")}
+    return Cycle(row["id"], terms, row["phase"], row["sequence"], **stamps)

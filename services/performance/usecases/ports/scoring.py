@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from services.performance.domain.cycle import Cycle
 from services.performance.domain.improvement import Feedback, ImprovementPlan
 from services.performance.domain.metric import Side
 from services.performance.domain.observation import Observed, Touch
@@ -54,7 +55,19 @@ class Aggregates(Protocol):
 
 
 class Inputs(Protocol):
-    """What scoring reads of the procedure, without locks."""
+    """What scoring reads of the procedure."""
+
+    async def cycle(self, cycle_id: UUID) -> Cycle:
+        """Raise NotFound."""
+        ...
+
+    async def cycles_holding(self, days: Collection[date], *, steady: bool = False) -> list[Cycle]:
+        """Give the cycles whose period holds one of `days`; `steady` keeps their phase until the unit ends."""
+        ...
+
+    async def running_cycles(self) -> list[Cycle]:
+        """Give the cycles whose results still move."""
+        ...
 
     async def rulebook(self, cycle_id: UUID) -> Rulebook: ...
 
