@@ -1,5 +1,24 @@
-"""Who may do what in the connector."""
+"""Who may do what in the connector. Numbers come from systems: no person may write an observation."""
 
-from shared.kit.auth.policy import Policy
+from shared.kit.auth.policy import Policy, Rows, Rule
 
-POLICY = Policy({})
+POLICY = Policy(
+    {
+        "connections:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
+        "connections:write": Rule(admin=Rows.ALL, scope="connections:write"),
+        "identities:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="connections:write"),
+        "observations:read": Rule(
+            employee=Rows.OWN,
+            head=Rows.HEADED,
+            hr=Rows.HR_SCOPE,
+            admin=Rows.ALL,
+            auditor=Rows.ALL,
+            scope="observations:read",
+        ),
+        "observations:write": Rule(scope="observations:write"),
+        "quarantine:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
+        "quarantine:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "business_targets:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="business_targets:write"),
+        "business_targets:write": Rule(scope="business_targets:write"),
+    },
+)

@@ -1,0 +1,70 @@
+"""`/v1/completeness`: a source says that it has sent everything up to a day."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.connector.api.connections import TotalView
+from services.connector.api.deps import WorkDep
+from services.connector.api.fields import Day, Key, MetricName
+from services.connector.api.policy import POLICY
+from services.connector.domain.completeness import ControlTotals
+from services.connector.usecases.declare_completeness import Declaration, declare_completeness
+from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.numbers import Number
+
+router = new_router(tag="completeness")
+
+
+class NewDeclaration(Body):
+    """`count` and `sum` are what the source has for the days `starts_on` to `complete_through`, both included."""
+
+    source: Key
+    measure: MetricName
+    starts_on: Day
+    complete_through: Day
+    count: Annotated[int, Field(strict=True, ge=0, lt=2**53)] | None = None
+    sum: Number | None = None
+    accept_difference: bool = False
+
+
+class ExpectedView(View):
+    count: int | None
+    sum: Number | None
+
+
+class DeclarationView(View):
+    agrees: bool
+    expected: ExpectedView
+    received: TotalView
+    counted: TotalView
+    quarantined: TotalView
+    dismissed: TotalView
+
+
+@router.post("/completeness", dependencies=[POLICY.allow("observations:write")])
+async def post_completeness(body: NewDeclaration, work: WorkDep) -> DeclarationView:
+    """Declare, where the control totals agree with what has arrived; else 409 says by how much they do not."""
+    control = ControlTotals(body.count, body.sum)
+    declaration = await declare_completeness(
+        work,
+        body.source,
+        body.measure,
+        starts_on=body.starts_on,
+        complete_through=body.complete_through,
+        control=control,
+        accept_difference=body.accept_difference,
+    )
+    return _view(control, declaration)
+
+
+def _view(control: ControlTotals, declaration: Declaration) -> DeclarationView:
+    totals = declaration.totals
+    return DeclarationView(
+        agrees=declaration.agrees,
+        expected=ExpectedView.model_validate(control),
+        received=TotalView.model_validate(totals.received),
+        counted=TotalView.model_validate(totals.counted),
+        quarantined=TotalView.model_validate(totals.quarantined),
+        dismissed=TotalView.model_validate(totals.dismissed),
+    )

@@ -1,7 +1,0 @@
-"""What the connector's routes read: rows within the caller's reach."""
-
-from shared.kit import queries
-
-
-class Queries(queries.Queries):
-    pass

@@ -1,0 +1,21 @@
+"""Business targets as their sources said them last."""
+
+from sqlalchemy import select
+
+from services.connector.store.tables import business_targets, connections
+from shared.core.paging import Page, PageRequest
+from shared.kit import queries
+
+
+class BusinessTargetQueries(queries.Queries):
+    async def business_targets(self, page: PageRequest, *, source: str | None, metric: str | None) -> Page:
+        statement = (
+            select(business_targets, connections.c.key.label("source"))
+            .join(connections)
+            .where(
+                business_targets.c.deleted.is_(False),
+                *([connections.c.key == source] if source is not None else []),
+                *([business_targets.c.metric == metric] if metric is not None else []),
+            )
+        )
+        return await self.page(statement, page, by=[business_targets.c.id], updated=business_targets.c.updated_at)

@@ -1,0 +1,1 @@
+"""Repositories of the connector: they load and lock what use cases decide about."""

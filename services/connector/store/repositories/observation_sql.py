@@ -1,0 +1,88 @@
+"""Statements over whole batches of observations; `$1` is always the tenant."""
+
+ADD = """
+INSERT INTO observations (
+    tenant_id, id, connection_id, remote_id, revision, fingerprint, decision, status, payload, late, received_at,
+    updated_at, dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date,
+    dimensions
+)
+SELECT $1, * FROM unnest(
+    $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[], $7::int[], $8::text[], $9::jsonb[], $10::boolean[],
+    $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::numeric[], $17::text[],
+    $18::timestamptz[], $19::date[], $20::date[], $21::jsonb[]
+)
+ON CONFLICT (tenant_id, connection_id, remote_id) DO NOTHING
+RETURNING remote_id
+"""
+SAVE = """
+UPDATE observations AS known SET
+    revision = new.revision, fingerprint = new.fingerprint, decision = new.decision, status = new.status,
+    payload = new.payload, late = new.late, received_at = new.received_at, updated_at = new.updated_at,
+    dismissed_by = new.dismissed_by, dismissal_reason = new.dismissal_reason, measure = new.measure,
+    value = new.value, currency = new.currency, occurred_at = new.occurred_at, credit_date = new.credit_date,
+    cohort_date = new.cohort_date, dimensions = new.dimensions
+FROM unnest(
+    $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[], $7::int[], $8::text[], $9::jsonb[], $10::boolean[],
+    $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::numeric[], $17::text[],
+    $18::timestamptz[], $19::date[], $20::date[], $21::jsonb[]
+) AS new (
+    id, connection_id, remote_id, revision, fingerprint, decision, status, payload, late, received_at, updated_at,
+    dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions
+)
+WHERE known.tenant_id = $1 AND known.id = new.id
+"""
+BY_ID = "SELECT *, payload::text AS sent FROM observations WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+BY_REMOTE_ID = """
+SELECT *, payload::text AS sent FROM observations
+WHERE tenant_id = $1 AND connection_id = $2 AND remote_id = ANY($3::text[])
+ORDER BY remote_id
+FOR NO KEY UPDATE
+"""
+NAMING = """
+SELECT *, payload::text AS sent FROM observations
+WHERE tenant_id = $1 AND status = ANY($6::text[]) AND (connection_id, remote_id) > ($7, $8)
+    AND connection_id = coalesce($4, connection_id)
+    AND id IN (
+        SELECT credit.observation_id
+        FROM observation_credits AS credit
+        JOIN unnest($2::text[], $3::text[]) AS named (kind, value)
+            ON credit.reference = named.value AND credit.reference_kind = named.kind
+        WHERE credit.tenant_id = $1 AND ($5 OR credit.subject_kind IS NULL)
+    )
+ORDER BY connection_id, remote_id
+LIMIT $9
+FOR NO KEY UPDATE
+"""
+UNDER = """
+SELECT o.remote_id
+FROM unnest($3::text[], $4::text[]) AS span (first, beyond)
+JOIN observations AS o
+    ON o.tenant_id = $1 AND o.connection_id = $2 AND o.remote_id >= span.first AND o.remote_id < span.beyond
+"""
+TOTALS = """
+SELECT status, count(*), sum(value)
+FROM observations
+WHERE tenant_id = $1 AND connection_id = $2 AND measure = $3 AND credit_date >= $4 AND credit_date < $5
+    AND status <> 'retracted'
+GROUP BY status
+"""
+CREDITS = """
+SELECT observation_id, reference_kind, reference, fraction, value, subject_kind, subject_id, problem
+FROM observation_credits
+WHERE tenant_id = $1 AND observation_id = ANY($2::uuid[])
+ORDER BY observation_id, position
+"""
+ADD_CREDITS = """
+INSERT INTO observation_credits (
+    tenant_id, observation_id, position, reference_kind, reference, fraction, value, subject_kind, subject_id, problem
+)
+SELECT $1, * FROM unnest(
+    $2::uuid[], $3::smallint[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::text[], $9::uuid[],
+    $10::text[]
+)
+"""
+DROP_CREDITS = "DELETE FROM observation_credits WHERE tenant_id = $1 AND observation_id = ANY($2::uuid[])"
+KEEP_HISTORY = """
+INSERT INTO observation_history (tenant_id, observation_id, decision, revision, status, payload, decided_at)
+SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::text[], $6::jsonb[], $7::timestamptz[])
+"""

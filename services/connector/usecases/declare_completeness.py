@@ -1,0 +1,47 @@
+"""Take a source's word that it has sent everything up to a day, where its control totals agree."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.connector.domain.completeness import ControlTotals, Totals, Watermark, refuse_difference
+from services.connector.usecases.ports import Work
+from shared.contracts.observations import CompletenessDeclared
+from shared.core.errors import Conflict
+from shared.core.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    agrees: bool
+    totals: Totals
+
+
+async def declare_completeness(
+    work: Work,
+    source: str,
+    measure: str,
+    *,
+    starts_on: date,
+    complete_through: date,
+    control: ControlTotals,
+    accept_difference: bool,
+) -> Declaration:
+    """Compare the days `starts_on` to `complete_through` (both included) and move the watermark forward.
+
+    Raises NotFound (`source_unknown`), Invalid (`period_empty`), Conflict (`connection_built_in`, `day_not_over`,
+    `control_totals_differ` unless `accept_difference`).
+    """
+    period = Period(starts_on, complete_through + timedelta(days=1))
+    async with work() as uow:
+        connection = await uow.connections.named(source)
+        connection.refuse_outsiders()
+        if complete_through > uow.today():
+            raise Conflict("day_not_over", "A day that has not come yet cannot be complete.")
+        totals = await uow.observations.totals(connection.id, measure, period)
+        if not accept_difference:
+            refuse_difference(control, totals)
+        watermark = Watermark(connection.id, measure, complete_through, declared_at=uow.now())
+        if await uow.watermarks.advance(watermark):
+            uow.publish(CompletenessDeclared(source=source, measure=measure, complete_through=complete_through))
+        await uow.commit()
+    return Declaration(not list(control.differences(totals.received)), totals)
