@@ -25,7 +25,7 @@ def _read(value: object) -> Decimal:
 Number = Annotated[
     Decimal,
     BeforeValidator(_read),
-    PlainSerializer(plain, return_type=str),
+    PlainSerializer(plain, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1999.00"]}),
 ]
 """A quantity with at most 10 places, below 10^15."""
