@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +11,8 @@ from sqlalchemy.engine import make_url
 from deploy.migrate import SERVICES, migrate
 from deploy.standalone.database import runtime_url
 from shared.kit.bus.postgres import SCHEMA as BUS
-from tests.factories.access import write_jwks
+from shared.kit.crypto import KeyRing
+from tests.factories.access import write_jwks, write_signing_key
 from tests.factories.installation import Installation, announce_tenant
 from tests.factories.tenancy import make_tenant
 
@@ -35,9 +35,17 @@ def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) ->
     asyncio.run(_recreate(postgres_url, name))
     admin_url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     asyncio.run(migrate(admin_url, passwords=_PASSWORDS))
-    jwks: Path = write_jwks(tmp_path_factory.mktemp("keys"))
+    folder = tmp_path_factory.mktemp("keys")
+    sealing = folder / "sealing.json"
+    KeyRing.create(sealing)
     urls = {service: runtime_url(admin_url, service, _PASSWORDS[service]) for service in (*SERVICES, BUS)}
-    return Installation(admin_url=admin_url, urls=urls, jwks_file=jwks)
+    return Installation(
+        admin_url=admin_url,
+        urls=urls,
+        jwks_file=write_jwks(folder),
+        signing_key_file=write_signing_key(folder),
+        secrets_key_file=sealing,
+    )
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from shared.core.access import Principal
 from shared.kit.auth.tokens import SigningKey, sign
@@ -16,6 +17,12 @@ KEY = SigningKey("test", Ed25519PrivateKey.generate())
 def write_jwks(folder: Path) -> Path:
     path = folder / "jwks.json"
     path.write_text(json.dumps({"keys": [KEY.public_jwk()]}), "utf-8")
+    return path
+
+
+def write_signing_key(folder: Path) -> Path:
+    path = folder / f"{KEY.key_id}.pem"
+    path.write_bytes(KEY.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return path
 
 

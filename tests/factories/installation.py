@@ -22,13 +22,17 @@ class Installation:
     urls: Mapping[str, str]
     """Runtime URL of each service, and of the bus under `bus`."""
     jwks_file: Path
+    signing_key_file: Path
+    secrets_key_file: Path
 
     def settings(self, service: str) -> dict[str, object]:
-        """Give the keyword arguments of a service's `Settings`."""
+        """Give the keyword arguments of a service's `Settings`; each takes those it knows."""
         return {
             "database_url": self.urls[service],
             "bus_url": self.urls["bus"],
             "jwks_file": self.jwks_file,
+            "signing_key_file": self.signing_key_file,
+            "secrets_key_file": self.secrets_key_file,
             "database_pool": 3,
         }
 

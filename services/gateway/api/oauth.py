@@ -18,6 +18,7 @@ from shared.kit.http.app import View
 from shared.kit.http.route import Route
 
 router = APIRouter(tags=["oauth"], route_class=Route)
+_MOST_FIELDS = 20
 _FORM = {
     "type": "object",
     "required": ["grant_type"],
@@ -99,10 +100,7 @@ async def get_jwks(request: Request) -> dict[str, Any]:
 
 
 async def _read(request: Request) -> TokenRequest:
-    pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20)
-    form = dict(pairs)
-    if len(form) != len(pairs):
-        raise OauthError("invalid_request", "A parameter is sent twice.")
+    form = _form(await request.body())
     if form.get("grant_type") != "client_credentials":
         known = "grant_type" in form
         raise OauthError(
@@ -113,6 +111,16 @@ async def _read(request: Request) -> TokenRequest:
         return TokenRequest(UUID(client_id), secret, frozenset(form.get("scope", "").split()))
     except ValueError:
         raise OauthError("invalid_client", "There is no such client.", status=401) from None
+
+
+def _form(body: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise OauthError("invalid_request", "The body is not a small form.") from None
+    if len(pairs) != len(dict(pairs)):
+        raise OauthError("invalid_request", "A parameter is sent twice.")
+    return dict(pairs)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

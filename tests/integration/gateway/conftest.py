@@ -1,0 +1,66 @@
+"""The gateway over real PostgreSQL, with services behind it that remember what they were asked."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.gateway.app import build_app
+from services.gateway.config import Settings
+from services.gateway.events.subscriptions import SUBSCRIPTIONS
+from services.gateway.wiring import SERVICE, Wiring, wire
+from shared.contracts.envelope import Envelope, EventData
+from shared.core.clock import SystemClock
+from shared.core.ids import Uuid7
+from shared.kit.bus.port import Batch, Message
+from shared.kit.consumer import Consumer
+from shared.kit.outbox import enclose
+from tests.factories.access import make_admin
+from tests.factories.installation import Installation, bearer, client_of
+from tests.factories.upstream import Upstream
+
+
+@pytest.fixture
+async def wiring(installation: Installation) -> Wiring:
+    return wire(Settings.model_validate(installation.settings("gateway")))
+
+
+@pytest.fixture
+def upstreams() -> dict[str, Upstream]:
+    return {service: Upstream() for service in ("archive", "connector", "performance", "notifier")}
+
+
+@pytest.fixture
+async def client(wiring: Wiring, upstreams: dict[str, Upstream]) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(build_app(wiring, dict(upstreams))) as client:
+        yield client
+
+
+@pytest.fixture
+def admin(tenant_id: UUID) -> dict[str, str]:
+    return bearer(make_admin(tenant_id))
+
+
+class Archive:
+    """Tells the gateway about people and departments, as the archive's events would."""
+
+    def __init__(self, wiring: Wiring, tenant_id: UUID) -> None:
+        self._consumer = Consumer(wiring.bus, wiring.works, SUBSCRIPTIONS, group=SERVICE)
+        self._tenant_id = tenant_id
+
+    async def tells(self, *events: EventData) -> None:
+        messages = [self._message(event) for event in events]
+        batch = Batch("archive.organisation", 0, 0, len(messages), tuple(messages))
+        await self._consumer.process(batch)
+
+    def _message(self, event: EventData) -> Message:
+        envelope: Envelope[EventData] = enclose(
+            event, source="archive", tenant_id=self._tenant_id, at=SystemClock().now(), ids=Uuid7()
+        )
+        return Message(event.topic.name, "key", envelope.model_dump_json(serialize_as_any=True).encode())
+
+
+@pytest.fixture
+def archive(wiring: Wiring, tenant_id: UUID) -> Archive:
+    return Archive(wiring, tenant_id)
