@@ -17,9 +17,12 @@ from shared.kit.unit_of_work import Works
 
 
 class Body(BaseModel):
-    """Base of everything a caller sends: unknown fields are refused, strings are trimmed."""
+    """Base of everything a caller sends, and may be shown again as part of a view.
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+    Unknown fields are refused, strings are trimmed.
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, from_attributes=True)
 
 
 OMITTED: Any = Field(default_factory=lambda: None)
