@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -83,6 +84,21 @@ class Comparison:
     def _counts(self, found: Sequence[str | None]) -> dict[str, int]:
         counted = Counter(found)
         return {**{grade: counted[grade] for grade in self.grades}, "ungraded": counted[None]}
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A comparison as it was found and kept; nothing else was touched."""
+
+    id: UUID
+    cycle_id: UUID
+    scheme_id: UUID
+    scheme_version: int
+    summary: Mapping[str, Any]
+    people: Sequence[Mapping[str, Any]]
+    """Biggest change first."""
+    created_by: str
+    created_at: datetime
 
 
 def compare(before: Mapping[UUID, Outcome], after: Mapping[UUID, Outcome], *, grades: Sequence[str]) -> Comparison:

@@ -8,10 +8,15 @@ from services.performance.store.repositories.catalogue import (
     SchemeRepository,
     SchemeVersionRepository,
 )
-from services.performance.store.repositories.follow_up import FeedbackRepository, ImprovementPlanRepository
+from services.performance.store.repositories.follow_up import (
+    FeedbackRepository,
+    ImprovementPlanRepository,
+    SimulationRepository,
+)
 from services.performance.store.repositories.inputs import InputRepository
 from services.performance.store.repositories.observations import ObservationRepository
 from services.performance.store.repositories.organisation import OrganisationRepository
+from services.performance.store.repositories.reports import RecommendationRepository, ReportRepository
 from services.performance.store.repositories.scorecards import ScorecardRepository
 from shared.kit import unit_of_work
 
@@ -48,6 +53,18 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def scorecards(self) -> ScorecardRepository:
         return ScorecardRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def simulations(self) -> SimulationRepository:
+        return SimulationRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def reports(self) -> ReportRepository:
+        return ReportRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def recommendations(self) -> RecommendationRepository:
+        return RecommendationRepository(self.tx, self.tenant_id)
 
     @cached_property
     def feedback(self) -> FeedbackRepository:

@@ -1,13 +1,20 @@
-"""What follows a result: feedback and improvement plans."""
+"""What looks ahead of a result or follows it: simulations, feedback and improvement plans."""
 
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from services.performance.domain.improvement import Feedback, Goal, ImprovementPlan
-from services.performance.store.tables.scoring import feedback, improvement_plans
+from services.performance.domain.simulation import Simulation
+from services.performance.store.tables.scoring import feedback, improvement_plans, simulations
 from shared.core.paging import Row
 from shared.kit.repository import Repository
+
+
+class SimulationRepository(Repository[Simulation]):
+    table = simulations
+    entity = Simulation
+    noun = "simulation"
 
 
 class FeedbackRepository(Repository[Feedback]):

@@ -1,7 +1,7 @@
 """What scoring reads of the procedure, set-wise and without locks."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,9 +14,18 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from services.performance.domain.assignment import Assignment
 from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.metric import Metric
+from services.performance.domain.review import PastPeriod
 from services.performance.domain.rulebook import Rulebook
 from services.performance.domain.scheme import Scheme
-from services.performance.store.tables.procedure import cycle_schemes, cycles, metrics, plans, scheme_versions, targets
+from services.performance.store.tables.procedure import (
+    cycle_schemes,
+    cycles,
+    metrics,
+    past_performances,
+    plans,
+    scheme_versions,
+    targets,
+)
 from shared.core.errors import NotFound
 from shared.core.paging import Row
 from shared.core.periods import Period
@@ -24,6 +33,7 @@ from shared.kit.db import Transaction
 
 _IN_FORCE = ("approved", "defaulted")
 _MOVING = ("planning", "running")
+YEARS_OF_HISTORY = 3
 
 
 class InputRepository:
@@ -81,6 +91,20 @@ class InputRepository:
             found[row.subject_id][row.metric] = row.value
         return found
 
+    async def past(self, employee_ids: Collection[UUID], *, before: date) -> Mapping[UUID, Sequence[PastPeriod]]:
+        table, people = past_performances, literal(list(employee_ids), ARRAY(PG_UUID))
+        earliest = before.replace(year=before.year - YEARS_OF_HISTORY, day=min(before.day, 28))
+        statement = (
+            select(table)
+            .where(table.c.employee_id == any_(people), ~table.c.deleted)
+            .where(table.c.starts_on >= earliest, table.c.ends_on <= before)
+            .order_by(table.c.employee_id, table.c.starts_on, table.c.record_id)
+        )
+        found: dict[UUID, list[PastPeriod]] = defaultdict(list)
+        for row in await self._tx.execute(statement):
+            found[row.employee_id].append(_past(row))
+        return found
+
     async def _cycles(self, statement: Select[Any]) -> list[Cycle]:
         found = await self._tx.execute(statement.order_by(cycles.c.id))
         return [read_cycle(dict(row)) for row in found.mappings()]
@@ -100,8 +124,13 @@ class InputRepository:
         }
 
 
+def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
+    actuals = {each["metric"]: Decimal(each["actual"]) for each in row.metrics if each["actual"] is not None}
+    return PastPeriod(row.starts_on, row.ends_on, actuals, row.total, row.grade)
+
+
 def read_cycle(row: Row) -> Cycle:
-    policies = {name: row[name] for name in ("late_policy", "confirmation_threshold", "history_mark")}
+    policies = {name: row[name] for name in ("late_policy", "confirmation_threshold", "history_mark", "growth")}
     terms = Terms(row["name"], Period(row["starts_on"], row["ends_on"]), row["plan_due_on"], **policies)
     stamps = {name: row[name] for name in ("created_at", "updated_at", "opened_at", "frozen_at", "published_at")}
     return Cycle(row["id"], terms, row["phase"], row["sequence"], **stamps)

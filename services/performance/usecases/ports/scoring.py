@@ -10,8 +10,11 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.improvement import Feedback, ImprovementPlan
 from services.performance.domain.metric import Side
 from services.performance.domain.observation import Observed, Touch
+from services.performance.domain.recommendation_table import RecommendationTable
+from services.performance.domain.review import FiledReport, PastPeriod
 from services.performance.domain.rulebook import Rulebook
 from services.performance.domain.scorecard import Scorecard, ScoreRun, ScoreStatus
+from services.performance.domain.simulation import Simulation
 from shared.contracts import work
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.core.paging import Row
@@ -75,6 +78,10 @@ class Inputs(Protocol):
         """Give targets by subject and metric key, the company's (under the tenant's id) always included."""
         ...
 
+    async def past(self, employee_ids: Collection[UUID], *, before: date) -> Mapping[UUID, Sequence[PastPeriod]]:
+        """Give what people reached in the three years before a day, oldest first."""
+        ...
+
 
 class Scorecards(Protocol):
     async def read(self, scorecard_id: UUID) -> Scorecard:
@@ -108,6 +115,20 @@ class Scorecards(Protocol):
         ...
 
 
+class Reports(Protocol):
+    async def file(self, reports: Sequence[FiledReport]) -> None:
+        """Write reports; of two on one scorecard the higher sequence stays."""
+        ...
+
+
+class Recommendations(Protocol):
+    async def current(self) -> RecommendationTable: ...
+
+    async def save(self, table: RecommendationTable) -> bool:
+        """Write the next version of the table; gives False where somebody else has written it meanwhile."""
+        ...
+
+
 class Repositories(Protocol):
     """The scores' part of the unit of work."""
 
@@ -119,6 +140,12 @@ class Repositories(Protocol):
     def inputs(self) -> Inputs: ...
     @property
     def scorecards(self) -> Scorecards: ...
+    @property
+    def simulations(self) -> work.Repository[Simulation]: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def recommendations(self) -> Recommendations: ...
     @property
     def feedback(self) -> work.Repository[Feedback]: ...
     @property
