@@ -1,6 +1,7 @@
 """The archive over real PostgreSQL."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from services.archive.app import build_app
 from services.archive.config import Settings
 from services.archive.wiring import Wiring, wire
+from tests.factories.archive import Archive
 from tests.factories.installation import Installation, client_of
 
 
@@ -20,3 +22,8 @@ async def wiring(installation: Installation) -> Wiring:
 async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(build_app(wiring)) as client:
         yield client
+
+
+@pytest.fixture
+def archive(client: httpx.AsyncClient, tenant_id: UUID) -> Archive:
+    return Archive(client, tenant_id)

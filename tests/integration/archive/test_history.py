@@ -1,0 +1,118 @@
+"""Published and revised scores become performance history; documents are told again on request."""
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from services.archive.events.subscriptions import SUBSCRIPTIONS
+from services.archive.wiring import Wiring
+from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.scores import ItemResult, ScorePublished, ScoreRevised
+from shared.core.ids import Uuid7
+from shared.kit.bus.port import Batch, Message
+from shared.kit.consumer import Consumer
+from tests.factories.archive import Archive, published, record_body
+
+pytestmark = pytest.mark.anyio
+_ids = Uuid7()
+ITEM = ItemResult.model_validate(
+    {
+        "key": "sales",
+        "metric": "sales",
+        "name": "Sales",
+        "weight": 6000,
+        "state": "scored",
+        "target": "100",
+        "actual": "120",
+    }
+)
+
+
+class Scores:
+    """Scores of one person as the performance engine would tell them."""
+
+    def __init__(self, wiring: Wiring, tenant_id: UUID, employee: str) -> None:
+        self.consumer = Consumer(wiring.bus, wiring.works, SUBSCRIPTIONS, group="archive", retry_delays=())
+        self.tenant_id = tenant_id
+        self.about = {
+            "cycle_id": _ids.new(),
+            "scorecard_id": _ids.new(),
+            "employee_id": UUID(employee),
+            "department_id": _ids.new(),
+            "items": (ITEM,),
+        }
+
+    def publication(self, sequence: int, total: str) -> ScorePublished:
+        period = {"cycle_starts_on": "2026-01-01", "cycle_ends_on": "2026-07-01"}
+        return ScorePublished.model_validate(
+            {**self.about, **period, "sequence": sequence, "total": total, "grade": "good"}
+        )
+
+    def revision(self, sequence: int, total: str) -> ScoreRevised:
+        return ScoreRevised.model_validate({**self.about, "sequence": sequence, "total": total, "reason": "late data"})
+
+    async def deliver(self, *events: EventData) -> None:
+        messages = tuple(Message("performance.scores", "any", self._envelope(event)) for event in events)
+        await self.consumer.process(Batch("performance.scores", 0, 0, len(messages), messages))
+
+    def _envelope(self, event: EventData) -> bytes:
+        envelope = Envelope[EventData].model_construct(
+            id=_ids.new(),
+            source="/performance",
+            type=event.event_type,
+            subject=event.subject,
+            time=datetime.now(UTC),
+            tenantid=self.tenant_id,
+            sequence=str(event.version),
+            data=event,
+        )
+        return envelope.model_dump_json(serialize_as_any=True).encode()
+
+
+async def test_the_newest_score_stands_in_the_portrait(archive: Archive, wiring: Wiring) -> None:
+    employee = await archive.employee()
+    scores = Scores(wiring, archive.tenant_id, employee)
+    await scores.deliver(scores.publication(7, "81.90"))
+    await scores.deliver(scores.publication(7, "81.90"), scores.revision(9, "82.00"), scores.publication(7, "81.90"))
+    [shown] = (await archive.read(f"employees/{employee}/portrait"))["performance"]
+    assert shown["scorecard_id"] == str(scores.about["scorecard_id"])
+    assert shown["performance"] == {
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-07-01",
+        "metrics": [{"metric": "sales", "target": "100", "actual": "120"}],
+        "total": "82",
+        "grade": None,
+    }
+    told = await published(wiring, archive.tenant_id, "record.changed.v1")
+    assert [(event["sequence"], event["data"]["performance"]["total"]) for event in told] == [
+        ("7", "81.90"),
+        ("9", "82.00"),
+    ]
+    refused = await archive.send("DELETE", f"records/{shown['id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "record_of_scorecard")
+
+
+async def test_everything_current_is_told_again_at_its_sequence(archive: Archive, wiring: Wiring) -> None:
+    department = await archive.department()
+    employee = await archive.employee()
+    await archive.send("PATCH", f"employees/{employee}", {"name": "李娜"})
+    await archive.send("PUT", "calendar", {"holidays": ["2026-10-01"]})
+    record = await archive.post(f"employees/{employee}/records", record_body())
+    assert await wiring.republish(archive.tenant_id) == 4
+    kinds = ("calendar", "department", "employee", "record")
+    last = {kind: (await published(wiring, archive.tenant_id, f"{kind}.changed.v1"))[-2:] for kind in kinds}
+    for before, after in last.values():
+        assert json.dumps(before["data"]) == json.dumps(after["data"])
+        assert before["id"] != after["id"]
+    assert last["employee"][1]["sequence"] == "2"
+    assert last["department"][1]["data"]["department_id"] == department
+    assert last["record"][1]["data"]["record_id"] == record["id"]
+
+
+async def test_republishing_goes_slice_by_slice(archive: Archive, wiring: Wiring) -> None:
+    employee = await archive.employee()
+    items = [record_body(employee_id=employee) for _ in range(600)]
+    await archive.post("records/batch", {"items": items}, expect=200)
+    assert await wiring.republish(archive.tenant_id) == 601
