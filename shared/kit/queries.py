@@ -51,10 +51,11 @@ class Queries:
         *,
         by: Sequence[Column[Any]],
         updated: Column[datetime] | None = None,
+        newest_first: bool = False,
     ) -> Page:
         """Fetch one page in the order of the columns `by`, which must be selected and unique together."""
         async with self.reading() as (tx, _):
-            return await fetch_page(tx, statement, page, by=by, updated=updated)
+            return await fetch_page(tx, statement, page, by=by, updated=updated, newest_first=newest_first)
 
 
 async def fetch_page(
@@ -64,13 +65,19 @@ async def fetch_page(
     *,
     by: Sequence[Column[Any]],
     updated: Column[datetime] | None = None,
+    newest_first: bool = False,
 ) -> Page:
-    """Fetch one keyset page. Raises Invalid (`cursor_invalid`) for a cursor of another list."""
+    """Fetch one keyset page, from the end of the order where the newest come first.
+
+    Raises Invalid (`cursor_invalid`) for a cursor of another list.
+    """
     if page.updated_after is not None and updated is not None:
         statement = statement.where(updated > page.updated_after)
     if page.after is not None:
-        statement = statement.where(tuple_(*by) > tuple_(*_typed(page.after, by)))
-    found = (await tx.execute(statement.order_by(*by).limit(page.limit + 1))).mappings()
+        last = tuple_(*_typed(page.after, by))
+        statement = statement.where(tuple_(*by) < last if newest_first else tuple_(*by) > last)
+    order = [column.desc() for column in by] if newest_first else by
+    found = (await tx.execute(statement.order_by(*order).limit(page.limit + 1))).mappings()
     rows = [dict(row) for row in found]
     shown = rows[: page.limit]
     if len(rows) <= page.limit:
