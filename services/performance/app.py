@@ -2,10 +2,32 @@
 
 from fastapi import FastAPI
 
-from services.performance.api import metrics
+from services.performance.api import (
+    feedback,
+    improvement_plans,
+    metrics,
+    observation_uses,
+    recommendations,
+    reports,
+    score_runs,
+    scorecards,
+    simulations,
+)
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
+_NOUNS = (
+    metrics,
+    simulations,
+    scorecards,
+    score_runs,
+    observation_uses,
+    reports,
+    recommendations,
+    feedback,
+    improvement_plans,
+)
+
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [metrics.router], queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries)

@@ -35,6 +35,7 @@ async def list_feedback(
     grant: Annotated[Grant, POLICY.allow("feedback:read")],
     queries: QueriesDep,
     page: PageParams,
+    *,
     scorecard_id: UUID | None = None,
     employee_id: UUID | None = None,
 ) -> Listed[FeedbackView]:

@@ -53,6 +53,7 @@ async def list_improvement_plans(
     grant: Annotated[Grant, POLICY.allow("improvement_plans:read")],
     queries: QueriesDep,
     page: PageParams,
+    *,
     scorecard_id: UUID | None = None,
     employee_id: UUID | None = None,
 ) -> Listed[ImprovementPlanView]:

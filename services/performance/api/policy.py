@@ -1,12 +1,30 @@
 """Who may do what in the performance."""
 
+from dataclasses import replace
+
 from shared.kit.auth.policy import Policy, Rows, Rule
 
+_OF_PEOPLE = Rule(
+    employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, auditor=Rows.ALL, scope="scores:read"
+)
+"""What is about a person: seen by that person, the heads above, HR in its scope."""
 POLICY = Policy(
     {
         "metrics:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="metrics:read"),
         "metrics:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="metrics:write"),
         "schemes:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="schemes:read"),
         "schemes:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="schemes:write"),
+        "scores:read": _OF_PEOPLE,
+        "score_runs:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="scores:read"),
+        "observation_uses:read": replace(_OF_PEOPLE, scope="observations:read"),
+        "simulations:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="schemes:read"),
+        "simulations:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="schemes:write"),
+        "recommendations:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="scores:read"),
+        "recommendations:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "feedback:read": _OF_PEOPLE,
+        "feedback:write": Rule(head=Rows.HEADED),
+        "improvement_plans:read": _OF_PEOPLE,
+        "improvement_plans:write": Rule(employee=Rows.OWN),
+        "improvement_plans:accept": Rule(head=Rows.HEADED),
     },
 )

@@ -1,7 +1,9 @@
 """What the performance's routes read: rows within the caller's reach."""
 
 from services.performance.store.queries.catalogue import CatalogueQueries
+from services.performance.store.queries.follow_up import FollowUpQueries
+from services.performance.store.queries.scores import ScoreQueries
 
 
-class Queries(CatalogueQueries):
+class Queries(CatalogueQueries, ScoreQueries, FollowUpQueries):
     """Everything the routes of all nouns read; each noun has its own file."""

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, Table, select
 
+from services.performance.domain.recommendation_table import RecommendationTable
 from services.performance.store.queries.within import within
+from services.performance.store.repositories.reports import RecommendationRepository
 from services.performance.store.tables.scoring import feedback, improvement_plans, reports
 from shared.core.access import Reach
 from shared.core.paging import Page, PageRequest, Row
@@ -19,6 +21,10 @@ class FollowUpQueries(queries.Queries):
 
     async def report(self, report_id: UUID, reach: Reach) -> Row:
         return await self.one(await self._of_people(reports, reach, id=report_id), noun="report")
+
+    async def recommendations(self) -> RecommendationTable:
+        async with self.reading() as (tx, _):
+            return await RecommendationRepository(tx, self.tenant_id).current()
 
     async def feedback(self, page: PageRequest, reach: Reach, **equals: UUID | None) -> Page:
         statement = await self._of_people(feedback, reach, **equals)

@@ -13,7 +13,8 @@ _NUMBERS = ("target", "actual", "points")
 
 def write_result(result: Result) -> dict[str, Any]:
     items = [{**asdict(item), **{name: _text(getattr(item, name)) for name in _NUMBERS}} for item in result.items]
-    return {**asdict(result), "total": _text(result.total), "items": items}
+    total = None if result.total is None else f"{result.total:f}"  # two places, as it was rounded
+    return {**asdict(result), "total": total, "items": items}
 
 
 def read_result(document: Mapping[str, Any]) -> Result:

@@ -13,5 +13,5 @@ class UnitOfWork(procedure.Repositories, scoring.Repositories, work.UnitOfWork, 
 Work = work.Work[UnitOfWork]
 
 
-class Queries(procedure.Queries, Protocol):
+class Queries(procedure.Queries, scoring.Queries, Protocol):
     """What routes read without a use case."""

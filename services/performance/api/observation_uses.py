@@ -1,0 +1,43 @@
+"""`/v1/observations/{id}/uses`: where an observation counted, or why it did not."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.performance.api.deps import WorkDep
+from services.performance.api.policy import POLICY
+from services.performance.usecases.trace_observation import trace_observation
+from shared.core.access import Grant
+from shared.kit.http.app import View, new_router
+from shared.kit.http.paging import MAX_LIMIT
+
+router = new_router(tag="observations")
+
+
+class UseView(View):
+    cycle_id: UUID
+    scorecard_id: UUID
+    employee_id: UUID
+    item: str
+    metric: str
+    role: str
+    counted: bool
+    fate: str
+    revision: int
+
+
+class UsesView(View):
+    observation_id: UUID
+    uses: list[UseView]
+
+
+@router.get("/observations/{observation_id}/uses")
+async def list_observation_uses(
+    observation_id: UUID,
+    grant: Annotated[Grant, POLICY.allow("observation_uses:read")],
+    work: WorkDep,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+) -> UsesView:
+    uses = await trace_observation(work, grant.reach, observation_id, limit=limit)
+    return UsesView(observation_id=observation_id, uses=[UseView.model_validate(use) for use in uses])

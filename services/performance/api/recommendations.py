@@ -1,0 +1,48 @@
+"""`/v1/recommendations`: which trainings reports recommend, and when; HR's own table or the default."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import Response
+from pydantic import Field
+
+from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.policy import POLICY
+from services.performance.domain.recommendation import recommendations_from_document
+from services.performance.domain.recommendation_table import RecommendationTable
+from services.performance.usecases.rewrite_recommendations import rewrite_recommendations
+from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.versions import ExpectedVersion, etag
+
+router = new_router(tag="recommendations")
+
+
+class Recommendations(Body):
+    """Rules: `{key, when: [{metric, is}], competency, training: {key, name}, reason}`, texts in `zh` and `en`."""
+
+    rules: list[dict[str, Any]] = Field(max_length=200)
+
+
+class RecommendationsView(View):
+    rules: list[dict[str, Any]]
+    sequence: int
+    updated_at: datetime | None
+
+
+@router.get("/recommendations", dependencies=[POLICY.allow("recommendations:read")])
+async def get_recommendations(response: Response, queries: QueriesDep) -> RecommendationsView:
+    return _view(await queries.recommendations(), response)
+
+
+@router.put("/recommendations", dependencies=[POLICY.allow("recommendations:write")])
+async def put_recommendations(
+    body: Recommendations, response: Response, work: WorkDep, expected: ExpectedVersion
+) -> RecommendationsView:
+    rules = recommendations_from_document({"rules": body.rules})
+    return _view(await rewrite_recommendations(work, rules, expected=expected), response)
+
+
+def _view(table: RecommendationTable, response: Response) -> RecommendationsView:
+    etag(response, table.sequence)
+    rules = [rule.to_document() for rule in table.rules]
+    return RecommendationsView(rules=rules, sequence=table.sequence, updated_at=table.updated_at)

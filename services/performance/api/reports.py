@@ -1,0 +1,60 @@
+"""`/v1/reports`: what stands out in a published result, and what to do about it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from services.performance.api.deps import QueriesDep
+from services.performance.api.policy import POLICY
+from shared.core.access import Grant
+from shared.core.paging import Row
+from shared.kit.http.app import View, new_router
+from shared.kit.http.paging import Listed, PageParams, listed
+
+router = new_router(tag="reports")
+
+
+class ReportView(View):
+    """Findings and advice each carry their sentence (`zh`, `en`), the rule behind it and its inputs."""
+
+    id: UUID
+    scorecard_id: UUID
+    cycle_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    sequence: int
+    total: Decimal | None
+    grade: str | None
+    summary: dict[str, str]
+    strengths: list[dict[str, Any]]
+    weaknesses: list[dict[str, Any]]
+    watch: list[dict[str, Any]]
+    directions: list[dict[str, Any]]
+    trainings: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    created_at: datetime
+    updated_at: datetime
+
+
+@router.get("/reports")
+async def list_reports(
+    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    queries: QueriesDep,
+    page: PageParams,
+    *,
+    cycle_id: UUID | None = None,
+    employee_id: UUID | None = None,
+) -> Listed[ReportView]:
+    return listed(await queries.reports(page, grant.reach, cycle_id=cycle_id, employee_id=employee_id), _report)
+
+
+@router.get("/reports/{report_id}")
+async def get_report(
+    report_id: UUID, grant: Annotated[Grant, POLICY.allow("scores:read")], queries: QueriesDep
+) -> ReportView:
+    return _report(await queries.report(report_id, grant.reach))
+
+
+def _report(row: Row) -> ReportView:
+    return ReportView.model_validate({**row["document"], **row})

@@ -1,0 +1,168 @@
+"""`/v1/scorecards`: what everybody's results are, how they came to be, and what they were before."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.policy import POLICY
+from services.performance.usecases.explain_score import explain_score
+from shared.core.access import Grant
+from shared.core.paging import Row
+from shared.kit.http.app import View, new_router
+from shared.kit.http.paging import MAX_LIMIT, Listed, PageParams, listed
+from shared.kit.http.versions import etag
+
+router = new_router(tag="scorecards")
+
+
+class ItemView(View):
+    key: str
+    metric: str
+    name: str
+    weight: int
+    state: str
+    code: str | None
+    target: Decimal | None
+    actual: Decimal | None
+    points: Decimal | None
+
+
+class ResultView(View):
+    """Status, scheme version, total, grade and items as of one sequence."""
+
+    status: str
+    sequence: int
+    scheme_id: UUID | None
+    scheme_version: int | None
+    state: str
+    total: Decimal | None
+    grade: str | None
+    scored_weight: int
+    items: list[ItemView]
+    input_hash: str
+
+
+class ScorecardView(ResultView):
+    id: UUID
+    cycle_id: UUID
+    employee_id: UUID
+    employee_name: str | None
+    work_number: str | None
+    department_id: UUID
+    position_id: UUID
+    scored_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class PastResultView(ResultView):
+    run_id: UUID
+    cause_kind: str
+    cause_reference: str | None
+    recorded_at: datetime
+
+
+class CountedView(View):
+    observation_id: UUID
+    source: str
+    remote_id: str
+    revision: int
+    value: Decimal
+    credit_date: date
+    cohort_date: date | None
+    occurred_at: datetime
+
+
+class SideView(View):
+    """One aggregate: what was counted, over which days, and the first observations behind it."""
+
+    role: str
+    measure: str
+    aggregation: str
+    filters: dict[str, list[str]]
+    credit: str
+    distinct_by: str | None = None
+    starts_on: date
+    ends_on: date
+    complete_through: date | None
+    rows: int
+    value: Decimal | None
+    observations: list[CountedView]
+    truncated: bool
+
+
+class SourceView(View):
+    metric: str
+    level: str
+    subject_id: UUID
+    sides: list[SideView]
+
+
+class ExplanationView(View):
+    scorecard_id: UUID
+    sequence: int
+    status: str
+    scheme_id: UUID | None
+    scheme_version: int | None
+    score: dict[str, Any] | None
+    sources: list[SourceView]
+
+
+@router.get("/scorecards")
+async def list_scorecards(
+    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    queries: QueriesDep,
+    page: PageParams,
+    *,
+    cycle_id: UUID | None = None,
+    employee_id: UUID | None = None,
+    department_id: UUID | None = None,
+) -> Listed[ScorecardView]:
+    filters = {"cycle_id": cycle_id, "employee_id": employee_id, "department_id": department_id}
+    return listed(await queries.scorecards(page, grant.reach, **filters), _scorecard)
+
+
+@router.get("/scorecards/{scorecard_id}")
+async def get_scorecard(
+    scorecard_id: UUID,
+    response: Response,
+    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    queries: QueriesDep,
+) -> ScorecardView:
+    row = await queries.scorecard(scorecard_id, grant.reach)
+    etag(response, row["sequence"])
+    return _scorecard(row)
+
+
+@router.get("/scorecards/{scorecard_id}/results")
+async def list_scorecard_results(
+    scorecard_id: UUID,
+    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    queries: QueriesDep,
+    page: PageParams,
+) -> Listed[PastResultView]:
+    rows = await queries.results(scorecard_id, page, grant.reach)
+    return listed(rows, lambda row: PastResultView.model_validate(_flat(row)))
+
+
+@router.get("/scorecards/{scorecard_id}/explanation")
+async def get_scorecard_explanation(
+    scorecard_id: UUID,
+    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    work: WorkDep,
+    observations: Annotated[int, Query(ge=0, le=MAX_LIMIT, description="how many to list of each aggregate")] = 50,
+) -> ExplanationView:
+    return ExplanationView.model_validate(await explain_score(work, grant.reach, scorecard_id, limit=observations))
+
+
+def _scorecard(row: Row) -> ScorecardView:
+    return ScorecardView.model_validate(_flat(row))
+
+
+def _flat(row: Row) -> dict[str, Any]:
+    """Lay the parts of a result beside the columns of its row."""
+    return {**row["result"], **row}

@@ -1,0 +1,92 @@
+"""`/v1/cycles/{id}/simulations`: what a scheme version would do, person by person."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.policy import POLICY
+from services.performance.usecases.simulate_scheme import simulate_scheme
+from shared.core.access import Grant
+from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.paging import Listed, PageParams, listed
+
+router = new_router(tag="simulations")
+
+
+class NewSimulation(Body):
+    scheme_id: UUID
+    version: int = Field(ge=1)
+
+
+class OutcomeView(View):
+    total: Decimal | None
+    grade: str | None
+
+
+class PersonView(View):
+    scorecard_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    before: OutcomeView
+    after: OutcomeView
+    delta: Decimal | None
+    moved: bool
+
+
+class MoveView(View):
+    from_: str | None = Field(alias="from")
+    to: str | None
+    people: int
+
+
+class SummaryView(View):
+    people: int
+    changed: int
+    raised: int
+    lowered: int
+    promoted: int
+    demoted: int
+    grades_before: dict[str, int]
+    grades_after: dict[str, int]
+    moves: list[MoveView]
+
+
+class SimulationSummaryView(View):
+    id: UUID
+    cycle_id: UUID
+    scheme_id: UUID
+    scheme_version: int
+    summary: SummaryView
+    created_by: str
+    created_at: datetime
+
+
+class SimulationView(SimulationSummaryView):
+    people: list[PersonView]
+
+
+@router.get("/cycles/{cycle_id}/simulations", dependencies=[POLICY.allow("simulations:read")])
+async def list_simulations(cycle_id: UUID, queries: QueriesDep, page: PageParams) -> Listed[SimulationSummaryView]:
+    return listed(await queries.simulations(cycle_id, page), SimulationSummaryView.model_validate)
+
+
+@router.get("/cycles/{cycle_id}/simulations/{simulation_id}", dependencies=[POLICY.allow("simulations:read")])
+async def get_simulation(cycle_id: UUID, simulation_id: UUID, queries: QueriesDep) -> SimulationView:
+    return SimulationView.model_validate(await queries.simulation(cycle_id, simulation_id))
+
+
+@router.post("/cycles/{cycle_id}/simulations", status_code=201)
+async def post_simulation(
+    cycle_id: UUID,
+    body: NewSimulation,
+    grant: Annotated[Grant, POLICY.allow("simulations:write")],
+    work: WorkDep,
+) -> SimulationView:
+    simulation = await simulate_scheme(
+        work, cycle_id=cycle_id, scheme_id=body.scheme_id, version=body.version, by=grant.principal.subject
+    )
+    return SimulationView.model_validate(simulation)

@@ -1,0 +1,54 @@
+"""Scorecards, their former results, the runs that made them, and simulations, as routes read them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from services.performance.store.queries.within import within
+from services.performance.store.tables.base import org
+from services.performance.store.tables.scoring import results, score_runs, scorecards, simulations
+from shared.core.access import Reach
+from shared.core.paging import Page, PageRequest, Row
+from shared.kit import queries
+
+
+class ScoreQueries(queries.Queries):
+    async def scorecards(self, page: PageRequest, reach: Reach, **equals: UUID | None) -> Page:
+        statement = await self._scorecards(reach, **equals)
+        return await self.page(statement, page, by=[scorecards.c.id], updated=scorecards.c.updated_at)
+
+    async def scorecard(self, scorecard_id: UUID, reach: Reach) -> Row:
+        return await self.one(await self._scorecards(reach, id=scorecard_id), noun="scorecard")
+
+    async def results(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page:
+        await self.scorecard(scorecard_id, reach)
+        statement = (
+            select(results, score_runs.c.cause_kind, score_runs.c.cause_reference)
+            .join(score_runs, score_runs.c.id == results.c.run_id)
+            .where(results.c.scorecard_id == scorecard_id)
+        )
+        return await self.page(statement, page, by=[results.c.sequence], updated=results.c.recorded_at)
+
+    async def score_runs(self, page: PageRequest, *, cycle_id: UUID | None) -> Page:
+        statement = select(score_runs)
+        if cycle_id is not None:
+            statement = statement.where(score_runs.c.cycle_id == cycle_id)
+        return await self.page(statement, page, by=[score_runs.c.id], updated=score_runs.c.finished_at)
+
+    async def simulations(self, cycle_id: UUID, page: PageRequest) -> Page:
+        statement = select(simulations).where(simulations.c.cycle_id == cycle_id)
+        return await self.page(statement, page, by=[simulations.c.id], updated=simulations.c.created_at)
+
+    async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row:
+        wanted = (simulations.c.cycle_id == cycle_id, simulations.c.id == simulation_id)
+        return await self.one(select(simulations).where(*wanted), noun="simulation")
+
+    async def _scorecards(self, reach: Reach, **equals: UUID | None) -> Select[Any]:
+        given = [scorecards.c[name] == value for name, value in equals.items() if value is not None]
+        people = org.employees
+        return (
+            select(scorecards, people.c.name.label("employee_name"), people.c.work_number)
+            .outerjoin(people, people.c.id == scorecards.c.employee_id)
+            .where(within(scorecards, reach, today=await self.today()), *given)
+        )
