@@ -2,9 +2,12 @@
 
 from fastapi import FastAPI
 
+from services.notifier.api import deliveries, notifications, reminder_rules, webhooks
 from services.notifier.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
+_ROUTERS = (webhooks.router, deliveries.router, notifications.router, reminder_rules.router)
+
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [], queries=wiring.queries)
+    return create_app(SERVICE, wiring, _ROUTERS, queries=wiring.queries, targets=wiring.targets)

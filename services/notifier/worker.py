@@ -1,12 +1,22 @@
-"""The notifier's worker process: its relay, consumer and timers."""
+"""The notifier's worker process: its relay, consumer and timers, and the dispatcher of webhooks."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from services.notifier.events.subscriptions import SUBSCRIPTIONS
+from services.notifier.usecases.forget_messages import forget_messages
 from services.notifier.wiring import SERVICE, Wiring
-from shared.kit.service import service_loops
+from shared.kit.service import every_tenant, service_loops
 from shared.kit.worker import Loop
 
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
-    return service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS)
+    async def dispatch() -> None:
+        async with wiring.dispatcher() as dispatcher:
+            await dispatcher.run()
+
+    return (
+        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
+        Loop(f"{SERVICE}.dispatch", dispatch),
+        every_tenant(f"{SERVICE}.forget_messages", timedelta(hours=1), wiring.works, forget_messages),
+    )

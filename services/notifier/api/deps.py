@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.notifier.domain.targets import Targets
 from services.notifier.usecases.ports import Queries, Work
 from shared.kit.http.caller import caller_of
 from shared.kit.http.route import work_of
@@ -14,5 +15,11 @@ def _queries(request: Request) -> Queries:
     return queries
 
 
+def _targets(request: Request) -> Targets:
+    targets: Targets = request.app.state.targets
+    return targets
+
+
 WorkDep = Annotated[Work, Depends(work_of)]
 QueriesDep = Annotated[Queries, Depends(_queries)]
+TargetsDep = Annotated[Targets, Depends(_targets)]

@@ -1,5 +1,17 @@
 """Who may do what in the notifier."""
 
-from shared.kit.auth.policy import Policy
+from shared.kit.auth.policy import Policy, Rows, Rule
 
-POLICY = Policy({})
+_WEBHOOKS = Rule(admin=Rows.ALL, scope="webhooks:write")
+_OWN = Rule(employee=Rows.OWN)
+
+POLICY = Policy(
+    {
+        "webhooks:read": _WEBHOOKS,
+        "webhooks:write": _WEBHOOKS,
+        "notifications:read": _OWN,
+        "notifications:write": _OWN,
+        "reminder-rules:read": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "reminder-rules:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
+    },
+)

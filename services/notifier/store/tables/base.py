@@ -1,4 +1,4 @@
-"""The notifier's tables; `migrations/` creates the same ones, which a test compares."""
+"""What every table of the notifier is declared on: the metadata, the kit's tables and the organisation's copy."""
 
 from sqlalchemy import MetaData
 

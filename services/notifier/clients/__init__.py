@@ -1,0 +1,1 @@
+"""What the notifier sends over HTTP."""

@@ -1,0 +1,72 @@
+"""Webhook endpoints: where a subscriber wants to hear of what, and the secrets that prove who is speaking."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from shared.core.errors import Conflict
+
+Payload = Literal["thin", "full"]
+"""Thin bodies carry ids and keep scores out of third parties' logs; full ones carry the numbers."""
+EventType = Literal[
+    "score.changed.v1",
+    "score.published.v1",
+    "score.revised.v1",
+    "scheme.published.v1",
+    "plan.changed.v1",
+    "cycle.changed.v1",
+    "report.ready.v1",
+    "target.changed.v1",
+]
+TEST_EVENT = "webhook.test.v1"
+"""Sent on demand to any endpoint, so nobody subscribes to it."""
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    id: UUID
+    url: str
+    event_types: tuple[str, ...]
+    payload: Payload
+    description: str | None
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+    enabled: bool = True
+    disabled_reason: str | None = None
+    """Why we disabled it ourselves (`gone`: the receiver answered 410); None where its owner did."""
+
+    def changed(self, changes: Mapping[str, Any], *, at: datetime) -> "Endpoint":
+        """Apply a merge patch; enabling forgets why it was disabled."""
+        changed = replace(self, **changes, sequence=self.sequence + 1, updated_at=at)
+        return replace(changed, disabled_reason=None) if changed.enabled else changed
+
+    def require_enabled(self) -> None:
+        """Raise Conflict (`webhook_disabled`) where nothing may be sent."""
+        if not self.enabled:
+            raise Conflict("webhook_disabled", "The webhook is disabled; enable it first.")
+
+    def disabled(self, reason: str, *, at: datetime) -> "Endpoint":
+        """Send nothing more until somebody enables it again."""
+        return replace(self, enabled=False, disabled_reason=reason, sequence=self.sequence + 1, updated_at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A signing key; after a rotation the old one stays valid, and signs too, until `not_after`."""
+
+    id: UUID
+    endpoint_id: UUID
+    value: str
+    """`whsec_` and the key in base64, as Standard Webhooks writes it."""
+    created_at: datetime
+    not_after: datetime | None = None
+
+
+def secret_text(key: bytes) -> str:
+    """Write a signing key the way Standard Webhooks does."""
+    return f"whsec_{base64.b64encode(key).decode()}"

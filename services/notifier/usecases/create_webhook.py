@@ -1,0 +1,39 @@
+"""Register an endpoint that wants to hear of events."""
+
+from collections.abc import Callable, Sequence
+from secrets import token_bytes
+
+from services.notifier.domain.endpoint import SECRET_BYTES, Endpoint, Payload, Secret, secret_text
+from services.notifier.domain.targets import Targets
+from services.notifier.usecases.ports import Work
+
+
+async def create_webhook(
+    work: Work,
+    *,
+    url: str,
+    event_types: Sequence[str],
+    payload: Payload,
+    description: str | None,
+    targets: Targets,
+    entropy: Callable[[int], bytes] = token_bytes,
+) -> tuple[Endpoint, Secret]:
+    """Give the endpoint and its secret, which nobody is shown again. Raises Invalid (`url_…`) at `/url`."""
+    targets.check(url)
+    async with work() as uow:
+        now = uow.now()
+        endpoint = Endpoint(
+            id=uow.new_id(),
+            url=url,
+            event_types=tuple(event_types),
+            payload=payload,
+            description=description,
+            sequence=1,
+            created_at=now,
+            updated_at=now,
+        )
+        secret = Secret(uow.new_id(), endpoint.id, secret_text(entropy(SECRET_BYTES)), created_at=now)
+        await uow.endpoints.add(endpoint)
+        await uow.secrets.add(secret)
+        await uow.commit()
+    return endpoint, secret

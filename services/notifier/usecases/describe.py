@@ -1,0 +1,123 @@
+"""What is told outside of each event: ids alone in thin bodies, numbers as well in full ones."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from services.notifier.domain.message import Message
+from shared.contracts.envelope import Data, Envelope, EventData
+from shared.contracts.procedure import CycleChanged, PlanChanged, ReportReady, SchemePublished, TargetChanged
+from shared.contracts.scores import ScoreChange, ScorePublished, ScoreRevised, ScoresChanged
+from shared.core.ids import derived_id
+
+SCORE_CHANGED = "score.changed.v1"
+_THIN: Mapping[type[EventData], frozenset[str]] = {
+    SchemePublished: frozenset({"scheme_id", "effect"}),
+    PlanChanged: frozenset({"plan_id", "cycle_id", "department_id", "state"}),
+    CycleChanged: frozenset({"cycle_id", "phase"}),
+    ReportReady: frozenset({"report_id", "scorecard_id", "cycle_id", "employee_id"}),
+    TargetChanged: frozenset({"target_id", "cycle_id", "metric", "subject_kind", "subject_id"}),
+}
+"""Fields of thin bodies; the full ones show the whole event."""
+
+
+def describe(envelope: Envelope[Data]) -> Message:
+    """Tell of an event of the procedure as it is."""
+    data = envelope.data
+    url = {"url": _url(data)}
+    thin = data.model_dump(mode="json", include=set(_THIN[type(data)]))
+    return _message(
+        envelope,
+        data.event_type,
+        envelope.subject,
+        data.version,
+        thin=thin | url,
+        full=data.model_dump(mode="json") | url,
+    )
+
+
+def describe_changes(envelope: Envelope[ScoresChanged]) -> list[Message]:
+    """Tell of each scorecard that a run changed by itself."""
+    cause = envelope.data.cause.model_dump(mode="json")
+    return [_score_changed(envelope, change, cause) for change in envelope.data.changes]
+
+
+def describe_published(envelope: Envelope[ScorePublished]) -> Message:
+    """Tell of a final result."""
+    score = envelope.data
+    more = {"cycle_starts_on": score.cycle_starts_on, "cycle_ends_on": score.cycle_ends_on}
+    return _final(envelope, "published", more)
+
+
+def describe_revised(envelope: Envelope[ScoreRevised]) -> Message:
+    """Tell of a new result for what was published."""
+    score = envelope.data
+    more = {"previous": _result(score.previous_total, score.previous_grade), "reason": score.reason}
+    return _final(envelope, "revised", more)
+
+
+def _url(data: EventData) -> str:
+    return f"/v1/cycles/{data.cycle_id}/targets" if isinstance(data, TargetChanged) else f"/v1/{data.subject}"
+
+
+def _score_changed(envelope: Envelope[ScoresChanged], change: ScoreChange, cause: Mapping[str, Any]) -> Message:
+    thin = _score_ids(change, envelope.data.cycle_id, change.status)
+    full = {
+        **thin,
+        "department_id": str(change.department_id),
+        "previous": _result(change.previous_total, change.previous_grade),
+        "current": _result(change.total, change.grade),
+        "cause": cause,
+        "items": [item.model_dump(mode="json") for item in change.items],
+    }
+    subject = f"scorecards/{change.scorecard_id}"
+    return _message(envelope, SCORE_CHANGED, subject, change.sequence, thin=thin, full=full)
+
+
+def _final(envelope: Envelope[Any], status: str, more: Mapping[str, Any]) -> Message:
+    score: ScorePublished | ScoreRevised = envelope.data
+    thin = _score_ids(score, score.cycle_id, status)
+    full = {
+        **thin,
+        "department_id": str(score.department_id),
+        "current": _result(score.total, score.grade),
+        **more,
+        "items": [item.model_dump(mode="json") for item in score.items],
+    }
+    return _message(envelope, score.event_type, score.subject, score.sequence, thin=thin, full=full)
+
+
+def _score_ids(score: ScoreChange | ScorePublished | ScoreRevised, cycle_id: UUID, status: str) -> dict[str, Any]:
+    return {
+        "scorecard_id": str(score.scorecard_id),
+        "employee_id": str(score.employee_id),
+        "cycle_id": str(cycle_id),
+        "status": status,
+        "url": f"/v1/scorecards/{score.scorecard_id}",
+    }
+
+
+def _result(total: object, grade: str | None) -> dict[str, str | None]:
+    return {"total": None if total is None else str(total), "grade": grade}
+
+
+def _message(
+    envelope: Envelope[Any],
+    event_type: str,
+    subject: str,
+    sequence: int,
+    *,
+    thin: Mapping[str, Any],
+    full: Mapping[str, Any],
+) -> Message:
+    return Message(
+        id=derived_id(envelope.id, event_type, subject),
+        tenant_id=envelope.tenantid,
+        source=envelope.source,
+        type=event_type,
+        subject=subject,
+        time=envelope.time,
+        sequence=sequence,
+        thin=thin,
+        full=full,
+    )

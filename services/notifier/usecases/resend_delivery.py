@@ -1,0 +1,22 @@
+"""Send once more what an endpoint missed or lost."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from services.notifier.domain.delivery import Delivery
+from services.notifier.usecases.ports import Work
+
+
+async def resend_delivery(work: Work, delivery_id: UUID, *, webhook_id: UUID) -> Delivery:
+    """Queue the same bytes under the same `webhook-id` as a new delivery.
+
+    Raises NotFound, Conflict (`webhook_disabled`).
+    """
+    async with work() as uow:
+        endpoint = await uow.endpoints.get(webhook_id)
+        endpoint.require_enabled()
+        sent = await uow.deliveries.get(delivery_id, endpoint_id=webhook_id)
+        again = replace(sent, id=uow.new_id())
+        await uow.deliveries.queue([again], {})
+        await uow.commit()
+    return again

@@ -1,0 +1,38 @@
+"""Send one delivery: sign for this moment, post, judge the reply."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from standardwebhooks.webhooks import Webhook
+
+from services.notifier.domain.delivery import Outcome, Parcel, judge
+from services.notifier.usecases.ports import Courier
+from shared.core.clock import Clock
+
+
+async def send_delivery(
+    parcel: Parcel,
+    courier: Courier,
+    *,
+    clock: Clock,
+    schedule: Sequence[timedelta],
+    spread: Callable[[], float],
+) -> Outcome:
+    """Give what is to be recorded; an endpoint that was disabled meanwhile is not bothered."""
+    if not parcel.wanted:
+        return Outcome(parcel, "skipped")
+    at = clock.now()
+    reply = await courier.post(parcel.url, body=parcel.body, headers=_signed(parcel, at))
+    state, retry_in = judge(parcel, reply, at=at, schedule=schedule, spread=spread())
+    return Outcome(parcel, state, retry_in=retry_in, started_at=at, reply=reply)
+
+
+def _signed(parcel: Parcel, at: datetime) -> Mapping[str, str]:
+    """Write the Standard Webhooks headers: one signature for each secret that holds, the newest first."""
+    message_id, text = str(parcel.message_id), parcel.body.decode()
+    signatures = [Webhook(secret).sign(message_id, at, text) for secret in parcel.secrets]
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }

@@ -1,0 +1,68 @@
+"""Tell heads what became of their department's plan, and superiors what waits for them."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from services.notifier.domain.notification import Notification
+from services.notifier.domain.plan import Plan
+from services.notifier.domain.templates import ABSENT, TEMPLATES
+from services.notifier.usecases.compose_notification import compose_notification
+from services.notifier.usecases.ports import UnitOfWork, Work
+from shared.contracts.procedure import PlanChanged
+
+
+async def tell_of_plans(work: Work, changes: Sequence[PlanChanged]) -> None:
+    """Keep each plan's newest state, and tell of every step that was news."""
+    async with work() as uow:
+        news = await uow.plans.keep([_plan(change) for change in changes])
+        told = [change for change in changes if change.plan_id in news and _kind(change) in TEMPLATES]
+        await uow.notifications.put(await _compose(uow, told))
+        await uow.commit()
+
+
+async def _compose(uow: UnitOfWork, changes: Sequence[PlanChanged]) -> list[Notification]:
+    departments = {change.department_id for change in changes}
+    parents = await uow.org.parents(departments)
+    heads = await uow.org.heads(departments | set(parents.values()), on=uow.today())
+    names = await uow.org.department_names(departments)
+    cycles = await uow.cycles.names({change.cycle_id for change in changes})
+    return [
+        compose_notification(
+            uow,
+            reader,
+            _kind(change),
+            about=change.subject,
+            key=f"{change.subject}/{change.sequence}",
+            department=names.get(change.department_id, ABSENT),
+            cycle=cycles.get(change.cycle_id, ABSENT),
+            comment=change.comment or ABSENT,
+        )
+        for change in changes
+        for reader in sorted(_readers(change, heads, parents))
+    ]
+
+
+def _readers(
+    change: PlanChanged, heads: Mapping[UUID, frozenset[UUID]], parents: Mapping[UUID, UUID]
+) -> frozenset[UUID]:
+    """Give the head above and the one who submitted for a submission, else the department's own heads."""
+    if change.state != "submitted":
+        return heads.get(change.department_id, frozenset())
+    parent = parents.get(change.department_id)
+    above = heads.get(parent, frozenset()) if parent else frozenset()
+    return above | ({change.actor_id} if change.actor_id else frozenset())
+
+
+def _kind(change: PlanChanged) -> str:
+    return f"plan.{change.state}"
+
+
+def _plan(change: PlanChanged) -> Plan:
+    return Plan(
+        id=change.plan_id,
+        sequence=change.sequence,
+        department_id=change.department_id,
+        cycle_id=change.cycle_id,
+        state=change.state,
+        due_on=change.due_on,
+    )
