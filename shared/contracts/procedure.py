@@ -34,6 +34,8 @@ class SchemePublished(_Procedure):
     department_ids: tuple[UUID, ...] = ()
     """Departments whose people are scored by it now."""
     employee_count: int = 0
+    dropped_plan_ids: tuple[UUID, ...] = ()
+    """Plans whose own weights for this scheme no longer hold, because they were set against the former version."""
 
     @property
     def subject(self) -> str:

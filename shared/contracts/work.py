@@ -25,6 +25,11 @@ class UnitOfWork(Protocol):
         """The tenant's ISO 4217 currency."""
         ...
 
+    @property
+    def locale(self) -> str:
+        """The language in which the tenant's people are told things: `zh` or `en`."""
+        ...
+
     def now(self) -> datetime:
         """Tell business time: real time, shifted in a sandbox."""
         ...

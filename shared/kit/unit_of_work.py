@@ -41,6 +41,10 @@ class UnitOfWork:
     def currency(self) -> str:
         return self.tenant.currency
 
+    @property
+    def locale(self) -> str:
+        return self.tenant.locale
+
     def now(self) -> datetime:
         return self.tenant.now(self._works.clock)
 
