@@ -40,6 +40,8 @@ class Terms:
     """A business target that changes by more than this share (0.25 is 25 %) waits for HR's confirmation."""
     history_mark: Decimal = _DEFAULT_HISTORY_MARK
     """A generated target further than this share off its history is marked."""
+    growth: Decimal = Decimal(0)
+    """What a target generated from history asks for beyond it (0.2 is 20 %)."""
 
     def __post_init__(self) -> None:
         refuse_all(list(self._violations()))
@@ -55,6 +57,8 @@ class Terms:
             found.append(Violation("/confirmation_threshold", "threshold_negative", detail))
         if self.history_mark < 0:
             found.append(Violation("/history_mark", "threshold_negative", "A threshold is not negative."))
+        if not -1 < self.growth < 1:
+            found.append(Violation("/growth", "growth_absurd", "Growth lies between -1 and 1, both excluded."))
         return found
 
 

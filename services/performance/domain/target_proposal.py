@@ -10,17 +10,19 @@ from services.performance.domain.cascade import MONEY_PLACES, Method
 from services.performance.domain.texts import Texts, shown
 from shared.core.decimals import plain, round_half_up
 
+Basis = Literal["history_growth", "business_share", "business_same"]
 HISTORY_YEARS = 3
 _RATIO_PLACES = 4
 _PERCENT = 100
 
-_BASES: dict[str, Texts] = {
+_BASES: dict[Basis, Texts] = {
     "history_growth": Texts(
         "近 {years} 年平均 {mean}，增长 {growth}%", "mean of the last {years} years {mean}, growth {growth}%"
     ),
     "business_share": Texts(
         "业务目标 {total}，{holders} 人，{method}", "business target {total} over {holders} holders, {method}"
     ),
+    "business_same": Texts("业务目标 {total}，人人相同", "business target {total}, the same for everybody"),
 }
 _METHODS: dict[Method, Texts] = {
     "equal": Texts("平均分配", "equal shares"),
@@ -43,7 +45,7 @@ class PastYear:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     value: Decimal
-    basis: Literal["history_growth", "business_share"]
+    basis: Basis
     history: tuple[PastYear, ...]
     """At most three, oldest first."""
     mean: Decimal | None
@@ -93,8 +95,16 @@ def propose_from_business(
     return _proposal("business_share", value, years, basis, far_off=far_off, digits=digits)
 
 
+def propose_same_for_all(
+    value: Decimal, *, total: Decimal, history: Sequence[PastYear], far_off: Decimal, digits: int = MONEY_PLACES
+) -> Proposal:
+    """Hand a rate the business wants to everybody as it is, and compare it with the holder's own history."""
+    basis = _BASES["business_same"].filled(total=shown(total))
+    return _proposal("business_same", value, tuple(history[-HISTORY_YEARS:]), basis, far_off=far_off, digits=digits)
+
+
 def _proposal(
-    kind: Literal["history_growth", "business_share"],
+    kind: Basis,
     value: Decimal,
     years: tuple[PastYear, ...],
     basis: Texts,

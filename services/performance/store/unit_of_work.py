@@ -3,11 +3,13 @@
 from functools import cached_property
 
 from services.performance.store.repositories.aggregates import AggregateRepository
+from services.performance.store.repositories.background import BackgroundRepository
 from services.performance.store.repositories.catalogue import (
     MetricRepository,
     SchemeRepository,
     SchemeVersionRepository,
 )
+from services.performance.store.repositories.cycles import CycleRepository
 from services.performance.store.repositories.follow_up import (
     FeedbackRepository,
     ImprovementPlanRepository,
@@ -16,8 +18,10 @@ from services.performance.store.repositories.follow_up import (
 from services.performance.store.repositories.inputs import InputRepository
 from services.performance.store.repositories.observations import ObservationRepository
 from services.performance.store.repositories.organisation import OrganisationRepository
+from services.performance.store.repositories.plans import PlanRepository
 from services.performance.store.repositories.reports import RecommendationRepository, ReportRepository
 from services.performance.store.repositories.scorecards import ScorecardRepository
+from services.performance.store.repositories.targets import TargetRepository
 from shared.kit import unit_of_work
 
 
@@ -37,6 +41,22 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def scheme_versions(self) -> SchemeVersionRepository:
         return SchemeVersionRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def cycles(self) -> CycleRepository:
+        return CycleRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def targets(self) -> TargetRepository:
+        return TargetRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def plans(self) -> PlanRepository:
+        return PlanRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def background(self) -> BackgroundRepository:
+        return BackgroundRepository(self.tx, self.tenant_id)
 
     @cached_property
     def observations(self) -> ObservationRepository:

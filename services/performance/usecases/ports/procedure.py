@@ -1,14 +1,23 @@
 """What the use cases of the procedure need: metrics, schemes, cycles, targets, plans, the organisation."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from services.performance.domain.assignment import Assignment
+from services.performance.domain.business_target import BusinessTarget
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
+from services.performance.domain.cycle import Cycle
+from services.performance.domain.history import PastResult
 from services.performance.domain.metric import Metric
 from services.performance.domain.organisation import DepartmentTree, Employment
+from services.performance.domain.plan import Plan
+from services.performance.domain.target import Target, TargetKey
 from shared.contracts import work
+from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
+from shared.contracts.records import RecordChanged
 from shared.core.paging import Page, PageRequest, Row
 from shared.core.periods import Period, WorkCalendar
 
@@ -61,6 +70,56 @@ class SchemeVersions(work.Repository[SchemeVersion], Protocol):
         ...
 
 
+class Cycles(work.Repository[Cycle], Protocol):
+    async def overlapping(self, period: Period) -> Sequence[Cycle]:
+        """Give the cycles that share days with `period`; until the unit ends nobody else adds one."""
+        ...
+
+    async def assignments(self, cycle_id: UUID) -> Sequence[Assignment]:
+        """Give the scheme versions that hold in a cycle, and for whom."""
+        ...
+
+    async def assign(self, cycle_id: UUID, assignments: Sequence[Assignment]) -> None:
+        """Replace the scheme versions that hold in a cycle."""
+        ...
+
+
+class Targets(work.Repository[Target], Protocol):
+    async def keep(self, cycle_id: UUID, changed: Sequence[Target]) -> None:
+        """Write targets of one cycle, new ones included."""
+        ...
+
+
+class Plans(work.Repository[Plan], Protocol):
+    async def add_all(self, drafts: Sequence[Plan]) -> None: ...
+
+    async def planned_departments(self, cycle_id: UUID) -> Collection[UUID]: ...
+
+    async def overdue(self, today: date) -> Sequence[Plan]:
+        """Load and lock the plans whose day has passed and that nobody submitted."""
+        ...
+
+    async def remind(self, today: date, *, lead: timedelta) -> Sequence[Plan]:
+        """Take the plans that are owed and due within `lead`, each at most once a day."""
+        ...
+
+
+class Background(Protocol):
+    """What other services say about goals."""
+
+    async def keep_business_target(self, event: BusinessTargetChanged) -> bool: ...
+
+    async def business_targets(self, period: Period) -> Mapping[TargetKey, Sequence[BusinessTarget]]:
+        """Give the business targets that touch `period`, by what they are about."""
+        ...
+
+    async def keep_past_performance(self, event: RecordChanged) -> bool: ...
+
+    async def past_results(self, period: Period) -> Mapping[tuple[UUID, str], Sequence[PastResult]]:
+        """Give what people reached in `period`, by employee and metric key."""
+        ...
+
+
 class Repositories(Protocol):
     """The procedure's part of the unit of work."""
 
@@ -75,6 +134,18 @@ class Repositories(Protocol):
 
     @property
     def scheme_versions(self) -> SchemeVersions: ...
+
+    @property
+    def cycles(self) -> Cycles: ...
+
+    @property
+    def targets(self) -> Targets: ...
+
+    @property
+    def plans(self) -> Plans: ...
+
+    @property
+    def background(self) -> Background: ...
 
 
 class Queries(Protocol):

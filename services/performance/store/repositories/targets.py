@@ -1,0 +1,79 @@
+"""Targets of cycles, written set-wise."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from services.performance.domain.target import Goal, Target, TargetKey
+from services.performance.domain.target_proposal import PastYear
+from services.performance.domain.texts import Texts
+from services.performance.store.tables.procedure import targets
+from shared.core.decimals import plain
+from shared.core.paging import Row
+from shared.kit.repository import Repository
+
+_KEEP = """
+INSERT INTO targets (
+    tenant_id, cycle_id, id, metric, subject_kind, subject_id, department_id, value, generated, unassigned, origin,
+    reason, override_reason, proposed, history, deviation, far_off, sequence, created_at, updated_at
+)
+SELECT $1, $2, * FROM unnest(
+    $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::numeric[], $9::numeric[], $10::numeric[],
+    $11::text[], $12::jsonb[], $13::text[], $14::numeric[], $15::jsonb[], $16::numeric[], $17::boolean[],
+    $18::bigint[], $19::timestamptz[], $20::timestamptz[]
+)
+ON CONFLICT (tenant_id, id) DO UPDATE SET
+    department_id = excluded.department_id, value = excluded.value, generated = excluded.generated,
+    unassigned = excluded.unassigned, origin = excluded.origin, reason = excluded.reason,
+    override_reason = excluded.override_reason, proposed = excluded.proposed, history = excluded.history,
+    deviation = excluded.deviation, far_off = excluded.far_off, sequence = excluded.sequence,
+    updated_at = excluded.updated_at
+"""
+
+
+class TargetRepository(Repository[Target]):
+    table = targets
+    entity = Target
+    noun = "target"
+
+    async def keep(self, cycle_id: UUID, changed: Sequence[Target]) -> None:
+        if changed:
+            columns = zip(*(self._values(target) for target in changed), strict=True)
+            await (await self.tx.driver()).execute(_KEEP, self.tenant_id, cycle_id, *map(list, columns))
+
+    def to_entity(self, row: Row) -> Target:
+        history = tuple(PastYear(year["label"], Decimal(year["value"])) for year in row["history"])
+        goal = Goal(
+            value=row["generated"],
+            origin=row["origin"],
+            reason=Texts(**row["reason"]),
+            history=history,
+            deviation=row["deviation"],
+            far_off=row["far_off"],
+        )
+        plain_names = ("id", "cycle_id", "department_id", "unassigned", "override_reason", "proposed")
+        stamps = ("sequence", "created_at", "updated_at")
+        return Target(
+            key=TargetKey(row["metric"], row["subject_kind"], row["subject_id"]),
+            goal=goal,
+            override=row["value"] if row["override_reason"] is not None else None,
+            **{name: row[name] for name in (*plain_names, *stamps)},
+        )
+
+    def _values(self, target: Target) -> tuple[Any, ...]:
+        """Lay a target out in the order of the statement's columns."""
+        goal, key = target.goal, target.key
+        history = [{"label": year.label, "value": plain(year.value)} for year in goal.history]
+        return (
+            *(target.id, key.metric, key.subject_kind, key.subject_id, target.department_id),
+            *(target.value, goal.value, target.unassigned, goal.origin, _json(goal.reason.to_document())),
+            *(target.override_reason, target.proposed, _json(history), goal.deviation, goal.far_off),
+            *(target.sequence, target.created_at, target.updated_at),
+        )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
