@@ -50,7 +50,9 @@ class Rating(Rule):
             for fault in _unordered(levels):
                 fields.refuse(*fault)
             return cls(lowest=levels[0].rating, highest=levels[-1].rating, levels=levels, floor=floor, cap=cap)
-        lowest, highest = fields.nested("scale", _read_scale) if fields.has("scale") else _DEFAULT_SCALE
+        scale = fields.nested("scale", _read_scale) if fields.has("scale") else _DEFAULT_SCALE
+        fields.done()
+        lowest, highest = scale
         return cls(lowest=lowest, highest=highest, floor=floor, cap=cap)
 
     def own_document(self) -> dict[str, Any]:
