@@ -13,7 +13,8 @@ from services.archive.api.fields import OpenEnd
 from services.archive.api.policy import POLICY
 from services.archive.domain.employment import FULL_TIME, Terms
 from services.archive.usecases.add_employment import add_employment
-from services.archive.usecases.correct_employment import correct_employment, remove_employment
+from services.archive.usecases.correct_employment import correct_employment
+from services.archive.usecases.remove_employment import remove_employment
 from shared.core.access import Grant
 from shared.core.decimals import places
 from shared.kit.http.app import OMITTED, Body, View, new_router

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.archive.api.deps import WorkDep
 from services.archive.api.fields import Code, EndsOn
 from services.archive.api.policy import POLICY
-from services.archive.usecases.grant_leave import cancel_leave, grant_leave
+from services.archive.usecases.cancel_leave import cancel_leave
+from services.archive.usecases.grant_leave import grant_leave
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 

@@ -3,11 +3,10 @@
 from dataclasses import asdict
 from uuid import UUID
 
-from services.archive.domain.employee import Employee
 from services.archive.domain.employment import Employment, Terms
-from services.archive.usecases.change_employee import reached_employee, save_employee
+from services.archive.usecases.announce import employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import position_name
+from services.archive.usecases.references import position_name, reached_employee
 from shared.core.access import Reach
 
 
@@ -27,7 +26,8 @@ async def add_employment(work: Work, employee_id: UUID, terms: Terms, *, concurr
             reach=reach,
         )
         spell = Employment(**asdict(terms), id=uow.new_id(), position_name=position)
-        changed: Employee = employee.employed(spell, concurrent=concurrent, at=uow.now())
-        await save_employee(uow, changed)
+        changed = employee.employed(spell, concurrent=concurrent, at=uow.now())
+        await uow.employees.save(changed)
+        uow.publish(employee_changed(changed))
         await uow.commit()
     return changed.employment(spell.id)

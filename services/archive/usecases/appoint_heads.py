@@ -5,9 +5,8 @@ from uuid import UUID
 
 from services.archive.domain.department import Department, Headship
 from services.archive.usecases.announce import department_changed
-from services.archive.usecases.change_department import reached_department
 from services.archive.usecases.ports import UnitOfWork, Work
-from services.archive.usecases.references import refuse_missing
+from services.archive.usecases.references import reached_department, refuse_missing
 from shared.core.access import Reach
 from shared.core.errors import Conflict, Violation
 from shared.core.periods import FOREVER

@@ -7,9 +7,8 @@ from uuid import UUID
 from services.archive.domain.department import Department
 from services.archive.usecases.announce import department_changed
 from services.archive.usecases.ports import UnitOfWork, Work
-from services.archive.usecases.references import refuse_missing
+from services.archive.usecases.references import reached_department, refuse_missing
 from shared.core.access import Reach
-from shared.core.errors import NotFound
 from shared.core.versions import require_version
 
 
@@ -30,13 +29,6 @@ async def change_department(
         uow.publish(department_changed(changed))
         await uow.commit()
     return changed
-
-
-async def reached_department(uow: UnitOfWork, department_id: UUID, reach: Reach) -> Department:
-    """Load and lock a department within reach. Raises NotFound."""
-    if department_id not in await uow.departments.reached([department_id], reach, today=uow.today()):
-        raise NotFound.of("department")
-    return await uow.departments.get(department_id)
 
 
 async def _refuse_parent(uow: UnitOfWork, department: Department, parent_id: UUID | None, reach: Reach) -> None:

@@ -1,4 +1,4 @@
-"""Correct an employment that was recorded wrongly, or take out one that never was."""
+"""Correct an employment that was recorded wrongly."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from services.archive.domain.employment import Employment
-from services.archive.usecases.change_employee import reached_employee, save_employee
+from services.archive.usecases.announce import employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import position_name
+from services.archive.usecases.references import position_name, reached_employee
 from shared.core.access import Reach
 
 
@@ -31,14 +31,8 @@ async def correct_employment(
             reach=reach,
         )
         spell = replace(spell, position_name=position)
-        await save_employee(uow, employee.corrected(spell, at=uow.now()))
+        changed = employee.corrected(spell, at=uow.now())
+        await uow.employees.save(changed)
+        uow.publish(employee_changed(changed))
         await uow.commit()
     return spell
-
-
-async def remove_employment(work: Work, employee_id: UUID, employment_id: UUID, *, reach: Reach) -> None:
-    """Take out a spell. Raises NotFound."""
-    async with work() as uow:
-        employee = await reached_employee(uow, employee_id, reach)
-        await save_employee(uow, employee.without_employment(employment_id, at=uow.now()))
-        await uow.commit()

@@ -4,9 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from services.archive.domain.employee import Employee
-from services.archive.usecases.announce import department_changed
-from services.archive.usecases.change_employee import reached_employee, save_employee
+from services.archive.usecases.announce import department_changed, employee_changed
 from services.archive.usecases.ports import Work
+from services.archive.usecases.references import reached_employee
 from shared.core.access import Reach
 
 
@@ -18,7 +18,8 @@ async def record_departure(work: Work, employee_id: UUID, *, left_on: date, reac
     async with work() as uow:
         employee = await reached_employee(uow, employee_id, reach)
         departed = employee.departed(left_on, today=uow.today(), at=uow.now())
-        await save_employee(uow, departed)
+        await uow.employees.save(departed)
+        uow.publish(employee_changed(departed))
         for department in await uow.departments.led_by(employee_id, after=left_on):
             left = department.left_by(employee_id, on=left_on, at=uow.now())
             await uow.departments.save(left)

@@ -1,8 +1,10 @@
-"""References to other entities: refused with their places before anything is written."""
+"""What a request refers to: found within the caller's reach, or refused with its place before anything is written."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
+from services.archive.domain.department import Department
+from services.archive.domain.employee import Employee
 from services.archive.usecases.ports import UnitOfWork
 from shared.core.access import Reach
 from shared.core.errors import Forbidden, NotFound, Violation
@@ -40,6 +42,19 @@ async def require_reach(uow: UnitOfWork, employee_id: UUID, reach: Reach, *, nou
     """Raise NotFound of `noun` unless the caller reaches the employee whom it is about."""
     if employee_id not in await uow.employees.reached([employee_id], reach, today=uow.today()):
         raise NotFound.of(noun)
+
+
+async def reached_employee(uow: UnitOfWork, employee_id: UUID, reach: Reach) -> Employee:
+    """Load and lock an employee within reach. Raises NotFound."""
+    await require_reach(uow, employee_id, reach)
+    return await uow.employees.get(employee_id)
+
+
+async def reached_department(uow: UnitOfWork, department_id: UUID, reach: Reach) -> Department:
+    """Load and lock a department within reach. Raises NotFound."""
+    if department_id not in await uow.departments.reached([department_id], reach, today=uow.today()):
+        raise NotFound.of("department")
+    return await uow.departments.get(department_id)
 
 
 def refuse_own_file(employee_id: UUID, author: UUID | None) -> None:

@@ -1,12 +1,15 @@
 """Departments over HTTP: the tree, its heads, refusals, repeated posts, other tenants."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from services.archive.wiring import Wiring
 from tests.factories.access import make_hr, make_person
+from tests.factories.archive import Archive, published
 from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.tenancy import make_tenant
 
@@ -84,6 +87,56 @@ async def test_two_heads_on_one_day_are_refused_with_their_place(client: httpx.A
     response = await client.put(url, json={"heads": heads}, headers=bearer(make_hr(tenant_id)))
     assert response.status_code == 422
     assert response.json()["errors"][0]["pointer"] == "/heads/1"
+
+
+async def test_heads_are_appointed_and_announced(archive: Archive, wiring: Wiring) -> None:
+    department, head, deputy = await archive.department(), await archive.employee("H"), await archive.employee("D")
+    heads = [
+        {"employee_id": head, "kind": "head", "starts_on": "2026-01-01", "ends_on": None},
+        {"employee_id": deputy, "kind": "acting", "starts_on": "2026-02-01", "ends_on": "2026-03-01"},
+    ]
+    appointed = await archive.send("PUT", f"departments/{department}/heads", {"heads": heads})
+    assert (appointed.status_code, appointed.json()["heads"], appointed.headers["etag"]) == (200, heads, '"2"')
+    assert (await archive.read(f"departments/{department}"))["heads"] == heads
+    told = (await published(wiring, archive.tenant_id, "department.changed.v1"))[-1]
+    assert (told["sequence"], told["data"]["heads"]) == ("2", heads)
+
+
+async def test_a_head_is_somebody_of_the_archive(archive: Archive) -> None:
+    url = f"departments/{await archive.department()}/heads"
+    heads = [
+        {"employee_id": await archive.employee(), "starts_on": "2026-01-01", "ends_on": "2026-02-01"},
+        {"employee_id": str(uuid4()), "starts_on": "2026-02-01"},
+    ]
+    refused = await archive.send("PUT", url, {"heads": heads})
+    assert (refused.status_code, refused.json()["code"]) == (404, "reference_not_found")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/heads/1/employee_id"]
+
+
+async def test_a_patch_keeps_what_it_leaves_out_and_refuses_null(archive: Archive) -> None:
+    top = await archive.department("top")
+    below = await archive.department("below", parent_id=top)
+    refused = await archive.send("PATCH", f"departments/{below}", {"name": None})
+    changed = await archive.send("PATCH", f"departments/{below}", {"parent_id": None, "name": "Moved"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/name")
+    shown = changed.json()
+    assert (shown["code"], shown["name"], shown["parent_id"], shown["sequence"]) == ("below", "Moved", None, 2)
+
+
+async def test_lists_filter_by_code_and_parent(archive: Archive) -> None:
+    top = await archive.department("top")
+    below = await archive.department("below", parent_id=top)
+    assert [row["id"] for row in (await archive.read(f"departments?parent_id={top}"))["data"]] == [below]
+    assert [row["id"] for row in (await archive.read("departments?code=top"))["data"]] == [top]
+
+
+async def test_two_moves_at_once_make_no_circle(archive: Archive) -> None:
+    a, b = await archive.department("A"), await archive.department("B")
+    answers = await asyncio.gather(
+        archive.send("PATCH", f"departments/{a}", {"parent_id": b}),
+        archive.send("PATCH", f"departments/{b}", {"parent_id": a}),
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
 @pytest.mark.parametrize(

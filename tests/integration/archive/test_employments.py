@@ -1,5 +1,6 @@
 """Employments and leaves over HTTP."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -58,6 +59,15 @@ async def test_a_wrong_spell_names_its_place(
     body = {**employment, "starts_on": "2025-01-01", **changes}
     refused = await archive.post(f"employees/{employee}/employments", body, expect=status)
     assert [error["pointer"] for error in refused["errors"]] == [f"/{next(iter(changes))}"]
+
+
+async def test_two_transfers_at_once_follow_one_another_or_fail(
+    archive: Archive, employee: str, employment: dict[str, Any]
+) -> None:
+    body = {**employment, "starts_on": "2025-07-01"}
+    answers = await asyncio.gather(*(archive.send("POST", f"employees/{employee}/employments", body) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
+    assert await periods(archive, employee) == [("2024-01-01", "2025-07-01"), ("2025-07-01", None)]
 
 
 async def test_a_leaver_comes_back_with_history(archive: Archive, employee: str, employment: dict[str, Any]) -> None:

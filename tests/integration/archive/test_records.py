@@ -1,5 +1,6 @@
 """Records over HTTP: one, many, twice, corrected, taken out."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -49,6 +50,13 @@ async def test_the_same_remote_id_is_a_duplicate_and_other_content_a_correction(
     assert (corrected["id"], corrected["title"], corrected["sequence"]) == (filed["id"], "Corrected", 2)
     told = await published(wiring, archive.tenant_id, "record.changed.v1")
     assert [event["sequence"] for event in told] == ["1", "2"]
+
+
+async def test_the_same_remote_id_at_once_is_filed_once(archive: Archive, employee: str) -> None:
+    path, body = f"employees/{employee}/records", record_body(remote_id="F-1")
+    answers = await asyncio.gather(*(archive.send("POST", path, body) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert len((await archive.read(path))["data"]) == 1
 
 
 async def test_a_remote_id_stays_with_its_person(archive: Archive, employee: str) -> None:

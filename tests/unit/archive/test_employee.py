@@ -25,7 +25,8 @@ def day(text: str) -> date:
 
 def spells(employee: Employee) -> list[tuple[str, str | None]]:
     return [
-        (spell.starts_on.isoformat(), spell.ends_on and spell.ends_on.isoformat()) for spell in employee.employments
+        (spell.starts_on.isoformat(), spell.ends_on.isoformat() if spell.ends_on else None)
+        for spell in employee.employments
     ]
 
 
