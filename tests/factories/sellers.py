@@ -15,7 +15,9 @@ from services.performance.domain.scheme import Scheme
 from services.performance.domain.scorecard import scorecard_id
 from services.performance.store.tables.procedure import cycle_schemes, cycles, targets
 from services.performance.store.unit_of_work import UnitOfWork
+from services.performance.usecases.freeze_scorecards import freeze_scorecards
 from services.performance.usecases.open_scorecards import open_scorecards
+from services.performance.usecases.publish_scorecards import publish_scorecards
 from services.performance.usecases.rescore import rescore
 from services.performance.wiring import Wiring
 from shared.contracts.observations import ObservationItem
@@ -35,6 +37,9 @@ TEAMWORK: dict[str, Any] = {
     "aggregation": "rating",
     "measure": "feedback.teamwork",
 }
+
+
+MARGIN: dict[str, Any] = {**SALES, "key": "margin", "name": "Margin", "measure": "margin.amount", "level": "department"}
 
 
 def sales_scheme(*, sales: int = 6000, conversion: int = 3000, teamwork: int = 1000) -> dict[str, Any]:
@@ -77,6 +82,10 @@ def facts_of(employee_id: UUID, *, sales: str, conversion: int, teamwork: str) -
     ]
 
 
+THREE = (("1260000", 55, "85"), ("1730000", 95, "90"), ("1150000", 100, "80"))
+"""Sales, conversion points and rating of three well-known sellers."""
+
+
 @dataclass(frozen=True)
 class Sellers:
     """One department with a head who is not scored by the scheme's facts, its sellers, its scheme, the half-year."""
@@ -91,6 +100,14 @@ class Sellers:
 
     def card_of(self, employee_id: UUID) -> UUID:
         return scorecard_id(self.tenant_id, cycle_id=self.cycle_id, employee_id=employee_id)
+
+
+def three_facts(sellers: Sellers) -> list[ObservationItem]:
+    return [
+        item
+        for person, (sales, conversion, teamwork) in zip(sellers.people, THREE, strict=True)
+        for item in facts_of(person, sales=sales, conversion=conversion, teamwork=teamwork)
+    ]
 
 
 async def open_sellers(wiring: Wiring, tenant_id: UUID, *, count: int = 3, target: str = "1000000") -> Sellers:
@@ -131,6 +148,20 @@ async def publish_version(wiring: Wiring, sellers: Sellers, number: int) -> None
         await uow.commit()
 
 
+async def freeze(wiring: Wiring, sellers: Sellers) -> None:
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await uow.tx.execute(update(cycles).values(phase="frozen", frozen_at=uow.now()))
+        await freeze_scorecards(uow, await uow.inputs.cycle(sellers.cycle_id))
+        await uow.commit()
+
+
+async def publish(wiring: Wiring, sellers: Sellers) -> None:
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await uow.tx.execute(update(cycles).values(phase="published", published_at=uow.now()))
+        await publish_scorecards(uow, await uow.inputs.cycle(sellers.cycle_id))
+        await uow.commit()
+
+
 async def put_in_force(uow: UnitOfWork, sellers: Sellers, *, version: int) -> None:
     await uow.tx.execute(delete(cycle_schemes).where(cycle_schemes.c.cycle_id == sellers.cycle_id))
     row = {"cycle_id": sellers.cycle_id, "scheme_id": sellers.scheme_id, "version": version}
@@ -168,7 +199,7 @@ def make_employee(sellers: Sellers, employee_id: UUID, *, work_number: str, sequ
 
 async def _write_rules(uow: UnitOfWork, sellers: Sellers) -> None:
     stamps = {"sequence": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO}
-    for document in (SALES, CONVERSION, TEAMWORK):
+    for document in (SALES, CONVERSION, TEAMWORK, MARGIN):
         await uow.metrics.add(DefinedMetric(_ids.new(), Metric.from_document(document), **stamps))
     await uow.schemes.add(DefinedScheme(sellers.scheme_id, "Sales", (sellers.department_id,), (), **stamps))
     scheme = Scheme.from_document(sales_scheme(), metrics=await uow.metrics.by_key())

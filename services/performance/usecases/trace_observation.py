@@ -27,6 +27,10 @@ class Use:
     fate: Fate
     revision: int
 
+    @property
+    def counted(self) -> bool:
+        return self.fate == "counted"
+
 
 async def trace_observation(work: Work, reach: Reach, observation_id: UUID, *, limit: int) -> list[Use]:
     """List at most `limit` uses on scorecards within reach; none where no metric looks at the measure.

@@ -1,48 +1,165 @@
 """Scores follow what they depend on: observations in any order, targets, scheme versions; nothing else moves them."""
 
 import random
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
 from services.performance.domain.scorecard import Scorecard
-from services.performance.usecases.record_observations import record_observations
+from services.performance.usecases.compute_results import compute_results
+from services.performance.usecases.declare_complete import declare_complete
+from services.performance.usecases.rescore import rescore
 from services.performance.wiring import Wiring
-from shared.contracts.observations import ObservationItem
-from tests.factories.sellers import Sellers, draft_version, facts_of, open_sellers, publish_version, sales_scheme, set_targets
+from shared.contracts.observations import CompletenessDeclared, ObservationItem
+from shared.contracts.scores import Cause
+from tests.factories.performance import make_observation
+from tests.factories.sellers import (
+    Sellers,
+    draft_version,
+    facts_of,
+    freeze,
+    publish,
+    publish_version,
+    sales_scheme,
+    set_targets,
+    three_facts,
+)
+from tests.integration.performance.scoring.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
-THREE = (("1260000", 55, "85"), ("1730000", 95, "90"), ("1150000", 100, "80"))
 
 
-def facts(sellers: Sellers) -> list[ObservationItem]:
-    return [
-        item
-        for person, (sales, conversion, teamwork) in zip(sellers.people, THREE, strict=True)
-        for item in facts_of(person, sales=sales, conversion=conversion, teamwork=teamwork)
-    ]
+def totals(found: dict[UUID, Scorecard], sellers: Sellers) -> list[str]:
+    return [f"{found[person].result.total:f}" for person in sellers.people]
 
 
-async def observe(wiring: Wiring, tenant_id: UUID, *items: ObservationItem) -> None:
-    await record_observations(wiring.works.of(tenant_id), items)
-
-
-async def cards(wiring: Wiring, sellers: Sellers) -> dict[UUID, Scorecard]:
-    async with wiring.works.begin(sellers.tenant_id) as uow:
-        return {card.employee_id: card for card in await uow.scorecards.of_cycle(sellers.cycle_id)}
-
-
-async def totals(wiring: Wiring, sellers: Sellers) -> list[str]:
-    found = await cards(wiring, sellers)
-    return [f"{found[person].result.total:.2f}" for person in sellers.people]
-
-
-async def test_three_sellers_follow_targets_and_weights_line_by_line(wiring: Wiring, tenant_id: UUID) -> None:
-    sellers = await open_sellers(wiring, tenant_id)
-    await observe(wiring, tenant_id, *facts(sellers))
-    assert await totals(wiring, sellers) == ["63.40", "81.90", "75.20"]
+async def test_three_sellers_follow_targets_and_weights_line_by_line(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    await observe(*three_facts(sellers))
+    assert totals(await cards(), sellers) == ["63.40", "81.90", "75.20"]
     await set_targets(wiring, sellers, "1200000")
-    assert await totals(wiring, sellers) == ["61.00", "79.50", "72.50"]
+    assert totals(await cards(), sellers) == ["61.00", "79.50", "72.50"]
     await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
     await publish_version(wiring, sellers, 2)
-    assert await totals(wiring, sellers) == ["60.50", "82.00", "76.75"]
+    found = await cards()
+    assert totals(found, sellers) == ["60.50", "82.00", "76.75"]
+    assert [found[person].result.grade for person in sellers.people] == ["fair", "good", "fair"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_any_order_of_arrival_ends_in_the_digits_of_a_recompute(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, seed: int
+) -> None:
+    dice = random.Random(seed)  # noqa: S311 -- shuffles, keeps no secret
+    facts = three_facts(sellers)
+    corrections = [
+        item.model_copy(update={"revision": 2, "value": item.value + dice.randrange(9)}) for item in facts[::3]
+    ]
+    moved = facts[1].model_copy(update={"revision": 5, "credit_date": facts[1].credit_date.replace(year=2027)})
+    gone = facts[5].model_copy(update={"revision": 3, "retracted": True})
+    everything = [*facts, *facts[:4], *corrections, moved, gone]
+    dice.shuffle(everything)
+    while everything:
+        size = dice.randrange(1, 6)
+        await observe(*everything[:size])
+        del everything[:size]
+    found = await cards()
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        cycle, rulebook = await uow.inputs.cycle(sellers.cycle_id), await uow.inputs.rulebook(sellers.cycle_id)
+        again = await compute_results(uow, cycle, list(found.values()), rulebook=rulebook)
+    assert [result for _, result in again] == [card.result for card in found.values()]
+    assert found[sellers.people[0]].result.items[0].actual is not None
+
+
+async def test_the_same_again_writes_nothing(wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards) -> None:
+    facts = three_facts(sellers)
+    await observe(*facts)
+    before = await cards()
+    await observe(*facts)
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await rescore(uow, sellers.cycle_id, cause=Cause(kind="recompute"))
+        await uow.commit()
+    assert await cards() == before
+
+
+async def test_nothing_yet_is_pending_and_nothing_at_all_is_zero(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    busy, idle, _ = sellers.people
+    await observe(*facts_of(busy, sales="100000", conversion=10, teamwork="50"))
+    waiting = (await cards())[idle].result.items[0]
+    assert (waiting.state, waiting.code, waiting.points) == ("pending", "incomplete", None)
+    declared = CompletenessDeclared(source="crm", measure="order.amount", complete_through="2026-06-30")
+    await declare_complete(wiring.works.of(sellers.tenant_id), [declared])
+    known = (await cards())[idle].result.items[0]
+    assert (known.state, known.actual, known.points) == ("zero", Decimal(0), Decimal(0))
+
+
+async def test_a_second_source_that_has_not_declared_keeps_nothing_pending(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    busy, idle, _ = sellers.people
+    orders = [make_observation(subject_id=busy, source=source) for source in ("crm", "shop")]
+    await observe(*orders)
+    declared = CompletenessDeclared(source="crm", measure="order.amount", complete_through="2026-06-30")
+    await declare_complete(wiring.works.of(sellers.tenant_id), [declared])
+    assert (await cards())[idle].result.items[0].state == "pending"
+
+
+async def test_late_data_is_kept_flagged_and_moves_nothing(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    await observe(*three_facts(sellers))
+    await freeze(wiring, sellers)
+    frozen = await cards()
+    late = make_observation(subject_id=sellers.people[0], value="500000")
+    await observe(late)
+    assert await cards() == frozen
+    await publish(wiring, sellers)
+    published = await cards()
+    assert totals(published, sellers) == totals(frozen, sellers)
+    assert {card.status for card in published.values()} == {"published"}
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        driver = await uow.tx.driver()
+        flagged = await driver.fetchval("SELECT late FROM observations WHERE observation_id = $1", late.observation_id)
+    assert flagged
+
+
+async def test_a_department_s_observations_count_for_everybody_in_it(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    document = sales_scheme(sales=5000)
+    rule = {"kind": "ratio"}
+    document["items"].append(
+        {"key": "margin", "name": "Margin", "metric": "margin", "weight": 1000, "rule": rule, "default_target": "400"}
+    )
+    await draft_version(wiring, sellers, 2, document)
+    await publish_version(wiring, sellers, 2)
+    await observe(
+        make_observation(
+            measure="margin.amount", subject_kind="department", subject_id=sellers.department_id, value="200"
+        )
+    )
+    found = await cards()
+    assert {found[person].result.items[3].points for person in sellers.people} == {Decimal(50)}
+
+
+async def test_every_result_is_kept_with_its_cause(wiring: Wiring, sellers: Sellers, observe: Observe) -> None:
+    items: list[ObservationItem] = three_facts(sellers)
+    await observe(*items)
+    await set_targets(wiring, sellers, "1200000")
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        driver = await uow.tx.driver()
+        rows = await driver.fetch(
+            "SELECT run.cause_kind, result.total FROM results AS result"
+            " JOIN score_runs AS run ON run.id = result.run_id"
+            " WHERE result.scorecard_id = $1 ORDER BY result.sequence",
+            sellers.card_of(sellers.people[0]),
+        )
+    assert [(row["cause_kind"], row["total"]) for row in rows] == [
+        ("cycle", None),
+        ("observations", Decimal("63.40")),
+        ("target", Decimal("61.00")),
+    ]

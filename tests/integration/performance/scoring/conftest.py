@@ -1,0 +1,41 @@
+"""Three sellers in a running half-year, and what scoring tests look at."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+
+from services.performance.domain.scorecard import Scorecard
+from services.performance.usecases.record_observations import record_observations
+from services.performance.wiring import Wiring
+from shared.contracts.observations import ObservationItem
+from tests.factories.sellers import Sellers, open_sellers
+
+Observe = Callable[..., Awaitable[None]]
+Cards = Callable[[], Awaitable[dict[UUID, Scorecard]]]
+
+
+@pytest.fixture
+async def sellers(wiring: Wiring, tenant_id: UUID) -> Sellers:
+    return await open_sellers(wiring, tenant_id)
+
+
+@pytest.fixture
+def observe(wiring: Wiring, tenant_id: UUID) -> Observe:
+    """Give a function that lets observations arrive in one batch."""
+
+    async def arrive(*items: ObservationItem) -> None:
+        await record_observations(wiring.works.of(tenant_id), items)
+
+    return arrive
+
+
+@pytest.fixture
+def cards(wiring: Wiring, sellers: Sellers) -> Cards:
+    """Give a function that reads the scorecards by employee."""
+
+    async def read() -> dict[UUID, Scorecard]:
+        async with wiring.works.begin(sellers.tenant_id) as uow:
+            return {card.employee_id: card for card in await uow.scorecards.of_cycle(sellers.cycle_id)}
+
+    return read
