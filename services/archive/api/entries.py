@@ -92,6 +92,27 @@ class NewBatchRecord(NewRecord):
     employee_id: UUID
 
 
+class MeasurementView(View):
+    measure: str
+    value: Number
+
+
+class PastMetricView(View):
+    metric: str
+    target: Number | None
+    actual: Number | None
+
+
+class PastPerformanceView(View):
+    """Not bound by what a caller may send: scorecards name their metrics themselves."""
+
+    starts_on: date
+    ends_on: date
+    metrics: list[PastMetricView]
+    total: Number | None
+    grade: str | None
+
+
 class RecordView(View):
     id: UUID
     employee_id: UUID
@@ -99,8 +120,8 @@ class RecordView(View):
     occurred_on: date
     title: str
     note: str | None = Field(description="null as well where the caller may not read it")
-    measurements: list[MeasurementModel]
-    performance: PastPerformanceModel | None
+    measurements: list[MeasurementView]
+    performance: PastPerformanceView | None
     remote_id: str | None
     scorecard_id: UUID | None
     created_at: datetime

@@ -20,7 +20,7 @@ _ids = Uuid7()
 ITEM = ItemResult.model_validate(
     {
         "key": "sales",
-        "metric": "sales",
+        "metric": "销售额",
         "name": "Sales",
         "weight": 6000,
         "state": "scored",
@@ -81,7 +81,7 @@ async def test_the_newest_score_stands_in_the_portrait(archive: Archive, wiring:
     assert shown["performance"] == {
         "starts_on": "2026-01-01",
         "ends_on": "2026-07-01",
-        "metrics": [{"metric": "sales", "target": "100", "actual": "120"}],
+        "metrics": [{"metric": "销售额", "target": "100", "actual": "120"}],
         "total": "82",
         "grade": None,
     }
