@@ -9,7 +9,7 @@ from shared.kit.http.caller import caller_of
 from shared.kit.http.route import work_of
 
 
-def _queries(request: Request) -> Queries:
+async def _queries(request: Request) -> Queries:
     queries: Queries = request.app.state.queries(caller_of(request).tenant_id)
     return queries
 

@@ -10,22 +10,22 @@ from shared.kit.http.caller import caller_of
 from shared.kit.http.route import work_of
 
 
-def _queries(request: Request) -> Queries:
+async def _queries(request: Request) -> Queries:
     queries: Queries = request.app.state.queries(caller_of(request).tenant_id)
     return queries
 
 
-def _credentials(request: Request) -> Credentials:
+async def _credentials(request: Request) -> Credentials:
     credentials: Credentials = request.app.state.credentials
     return credentials
 
 
-def _work_of_tenant(request: Request) -> WorkOf:
+async def _work_of_tenant(request: Request) -> WorkOf:
     of: WorkOf = request.app.state.works.of
     return of
 
 
-def _issuer(request: Request) -> Issuer:
+async def _issuer(request: Request) -> Issuer:
     issuer: Issuer = request.app.state.issuer
     return issuer
 

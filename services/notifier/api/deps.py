@@ -10,12 +10,12 @@ from shared.kit.http.caller import caller_of
 from shared.kit.http.route import work_of
 
 
-def _queries(request: Request) -> Queries:
+async def _queries(request: Request) -> Queries:
     queries: Queries = request.app.state.queries(caller_of(request).tenant_id)
     return queries
 
 
-def _targets(request: Request) -> Targets:
+async def _targets(request: Request) -> Targets:
     targets: Targets = request.app.state.targets
     return targets
 

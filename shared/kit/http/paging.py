@@ -47,7 +47,7 @@ def decode_cursor(cursor: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _page_request(
+async def _page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
     cursor: Annotated[str | None, Query(max_length=1024, description="`next_cursor` of the page before")] = None,
     updated_after: Annotated[AwareDatetime | None, Query(description="only what changed after this instant")] = None,

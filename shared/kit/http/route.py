@@ -40,7 +40,7 @@ class Route(APIRoute):
         return handler
 
 
-def work_of(request: Request) -> Work[Any]:
+async def work_of(request: Request) -> Work[Any]:
     """Give the `Work` of the caller's tenant, joined to the request's idempotent attempt where there is one."""
     caller = caller_of(request)
     attempt: Attempt | None = request.scope.get(_ATTEMPT)

@@ -15,7 +15,7 @@ def etag(response: Response, sequence: int) -> None:
     response.headers["ETag"] = f'"{sequence}"'
 
 
-def _expected(
+async def _expected(
     if_match: Annotated[
         str | None, Header(description="the `ETag` you read; the write is refused if it changed")
     ] = None,
