@@ -1,10 +1,11 @@
 """The `web` process: the gateway on the one public port, and behind it all services in the same memory."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,7 +25,7 @@ def run(settings: Settings) -> None:
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop; Starlette ignores the lifespans of applications behind another, so all begin here."""
-    apps = build_apps(settings)
+    apps = assemble(wire_services(settings, pool=POOL))
     async with AsyncExitStack() as stack:
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
@@ -35,14 +36,14 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
             watching.cancel()
 
 
-def build_apps(settings: Settings) -> dict[str, FastAPI]:
-    """Build every service's application, the gateway last, with the others behind it."""
-    wirings = wire_services(settings, pool=POOL)
-    gateway = wirings.pop("gateway")
-    apps: dict[str, FastAPI] = {
-        service: import_module(f"services.{service}.app").build_app(wiring) for service, wiring in wirings.items()
+def assemble(wirings: Mapping[str, Any]) -> dict[str, FastAPI]:
+    """Build every service's application from its wiring, with the gateway in front of the others."""
+    behind: dict[str, FastAPI] = {
+        service: import_module(f"services.{service}.app").build_app(wiring)
+        for service, wiring in wirings.items()
+        if service != "gateway"
     }
-    return {**apps, "gateway": import_module("services.gateway.app").build_app(gateway, dict(apps))}
+    return {**behind, "gateway": import_module("services.gateway.app").build_app(wirings["gateway"], dict(behind))}
 
 
 class _Server(uvicorn.Server):

@@ -41,14 +41,13 @@ class Forwarding:
         whole, part = await asyncio.gather(ask(upstream, scope), ask(other, beside))
         if whole.status != HTTPStatus.OK:
             await whole.send(send)
-        elif part.status == HTTPStatus.OK:
-            whole.body = orjson.dumps({**whole.json(), composition.member: part.json()["data"]})
-            await whole.send(send)
-        elif part.status in composition.withheld:
-            whole.body = orjson.dumps({**whole.json(), composition.member: composition.withheld[part.status]})
-            await whole.send(send)
-        else:
+        elif part.status != HTTPStatus.OK and part.status not in composition.withheld:
             await part.send(send)
+        else:
+            found = part.json() if part.status == HTTPStatus.OK else {}
+            added = found.get(composition.member, composition.withheld.get(part.status))
+            whole.body = orjson.dumps({**whole.json(), composition.member: added})
+            await whole.send(send)
 
 
 def _cleaned(send: Send) -> Send:

@@ -118,13 +118,13 @@ def _schemas(document: Document) -> Document:
 
 
 def _compose(paths: Document, schemas: Document, composition: Composition) -> None:
-    """Say that the object's answer has one member more: the rows of the other service's list."""
+    """Say that the object's answer has one member more, which the other service answers."""
     whole, part = paths.get(composition.path), paths.get(composition.path + composition.suffix)
     if whole is None or part is None:
         return
-    (page,) = references(_success(part["get"])["schema"])
-    rows = schemas[page]["properties"]["data"]
-    member = {"anyOf": [rows, {"type": "null"}], "description": "Null for callers who may not see them."}
+    (answer,) = references(_success(part["get"])["schema"])
+    found = schemas[answer]["properties"][composition.member]
+    member = {"anyOf": [found, {"type": "null"}], "description": "Null for callers who may not see them."}
     extension = {"type": "object", "required": [composition.member], "properties": {composition.member: member}}
     media = _success(whole["get"])
     media["schema"] = {"allOf": [media["schema"], extension]}

@@ -49,15 +49,15 @@ def owner_of(path: str) -> str | None:
 
 @dataclass(frozen=True)
 class Composition:
-    """An object's answer that another service's list about it is added to, as `member`."""
+    """An object's answer that gets one member more, which another service answers under the same name."""
 
     path: str
     """Template of the object's path."""
     member: str
     suffix: str
-    """What leads from the object's path to the list's."""
+    """What leads from the object's path to the other service's."""
     withheld: Mapping[int, Any]
-    """What stands in the place of the list where the other service answers with this status."""
+    """What stands in the member's place where the other service answers with this status."""
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -97,7 +97,7 @@ async def test_an_observation_says_where_it_counted(
 ) -> None:
     upstreams["connector"].answers[OBSERVATION] = (200, {"id": "SO-1"})
     upstreams["connector"].headers = [(b"etag", b'"3"')]
-    upstreams["performance"].answers[f"{OBSERVATION}/uses"] = (200, {"data": [{"item": 1}], "next_cursor": None})
+    upstreams["performance"].answers[f"{OBSERVATION}/uses"] = (200, {"uses": [{"item": 1}]})
     response = await client.get(OBSERVATION, headers=hr)
     assert response.json() == {"id": "SO-1", "uses": [{"item": 1}]}
     assert (response.headers["etag"], response.headers["content-length"]) == ('"3"', str(len(response.content)))
@@ -117,7 +117,7 @@ async def test_what_either_service_refuses_is_the_answer(
     client: httpx.AsyncClient, upstreams: Upstreams, hr: dict[str, str], of_both: tuple[int, int], status: int
 ) -> None:
     upstreams["connector"].answers[OBSERVATION] = (of_both[0], {"code": "c"})
-    upstreams["performance"].answers[f"{OBSERVATION}/uses"] = (of_both[1], {"data": []})
+    upstreams["performance"].answers[f"{OBSERVATION}/uses"] = (of_both[1], {"uses": []})
     assert (await client.get(OBSERVATION, headers=hr)).status_code == status
 
 

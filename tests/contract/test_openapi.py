@@ -1,0 +1,91 @@
+"""The one OpenAPI document: whole, unambiguous, and true about where requests go."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from deploy.migrate import SERVICES
+from services.gateway.domain.openapi import operations, references
+from services.gateway.domain.paths import OWNERS, owner_of
+from tests.factories.installation import client_of
+
+pytestmark = pytest.mark.anyio
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+async def document(apps: dict[str, FastAPI]) -> Json:
+    async with client_of(apps["gateway"]) as client:
+        response = await client.get("/v1/openapi.json")
+    assert response.status_code == 200
+    found: Json = response.json()
+    return found
+
+
+async def test_it_is_openapi_3_1_with_security(document: Json) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert document["security"] == [{"bearer": []}]
+    assert "bearer" in document["components"]["securitySchemes"]
+
+
+async def test_every_reference_resolves_and_every_schema_is_used(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    assert set(references(document)) == schemas.keys()
+
+
+async def test_operation_ids_are_unique(document: Json) -> None:
+    ids = Counter(operation["operationId"] for operation in operations(document["paths"]))
+    assert [name for name, count in ids.items() if count > 1] == []
+
+
+async def test_operations_have_one_known_tag_and_an_answer(document: Json) -> None:
+    tags = {tag["name"] for tag in document["tags"]}
+    for operation in operations(document["paths"]):
+        assert len(operation["tags"]) == 1, operation["operationId"]
+        assert set(operation["tags"]) <= tags
+        assert any(status.startswith("2") for status in operation["responses"]), operation["operationId"]
+
+
+async def test_the_parameters_of_a_path_are_described(document: Json) -> None:
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            described = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
+            assert described == set(re.findall(r"\{(\w+)\}", path)), path
+
+
+async def test_refusals_are_problem_documents(document: Json) -> None:
+    for operation in operations(document["paths"]):
+        for response in operation["responses"].values():
+            for kind, media in response.get("content", {}).items():
+                problem = media.get("schema", {}).get("$ref", "").endswith("/Problem")
+                assert problem is (kind == "application/problem+json")
+
+
+@pytest.mark.parametrize("service", sorted(set(SERVICES) - {"gateway"}))
+async def test_every_path_of_a_service_leads_to_it(apps: dict[str, FastAPI], service: str) -> None:
+    elsewhere = {path for path in apps[service].openapi()["paths"] if owner_of(path) != service}
+    assert elsewhere == set()
+
+
+async def test_every_first_segment_is_served(document: Json) -> None:
+    served = {path.split("/")[2] for path in document["paths"] if path.startswith("/v1/")}
+    assert OWNERS.keys() - served == set()
+
+
+async def test_the_docs_page_shows_every_operation_and_needs_nothing_from_elsewhere(
+    apps: dict[str, FastAPI], document: Json
+) -> None:
+    async with client_of(apps["gateway"]) as client:
+        response = await client.get("/docs")
+    page = response.text
+    assert all(f'id="{operation["operationId"]}"' in page for operation in operations(document["paths"]))
+    assert "<script" not in page
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    ids = re.findall(r'id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
