@@ -1,6 +1,5 @@
 """An assessment cycle: its period, its phases in order, and its policies."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,14 +13,6 @@ from shared.core.periods import FOREVER, Period
 
 Phase = Literal["planning", "running", "frozen", "published"]
 LatePolicy = Literal["defaulted", "escalated", "blocked"]
-
-_NEXT: Mapping[Phase, frozenset[Phase]] = {
-    "planning": frozenset({"running"}),
-    "running": frozenset({"frozen"}),
-    "frozen": frozenset({"running", "published"}),
-    "published": frozenset(),
-}
-"""A frozen cycle may run on for a correction; a published one never moves again."""
 
 _PLANNABLE: frozenset[Phase] = frozenset({"planning", "running"})
 _DEFAULT_CONFIRMATION = Decimal("0.25")
@@ -91,20 +82,19 @@ class Cycle:
         """Let data count. Raises Conflict (`plans_open`) where the cycle waits for every department."""
         if open_plans and self.terms.late_policy == "blocked":
             raise Conflict("plans_open", f"{open_plans} plans are not approved, and this cycle waits for them.")
-        return self._moved("running", at=at)
+        return self._moved("planning", "running", at=at)
 
     def frozen(self, *, at: datetime) -> "Cycle":
         """Stop scores from moving, so that they can be reviewed."""
-        return replace(self._moved("frozen", at=at), frozen_at=at)
+        return replace(self._moved("running", "frozen", at=at), frozen_at=at)
 
     def reopened(self, *, at: datetime) -> "Cycle":
         """Run on after a freeze, so that a correction found in review still counts."""
-        if self.phase != "frozen":
-            raise Conflict("cycle_not_frozen", "Only a frozen cycle can be reopened.")
-        return replace(self._moved("running", at=at), frozen_at=None)
+        return replace(self._moved("frozen", "running", at=at), frozen_at=None)
 
     def published(self, *, at: datetime) -> "Cycle":
-        return replace(self._moved("published", at=at), published_at=at)
+        """Make results final; a published cycle never moves again."""
+        return replace(self._moved("frozen", "published", at=at), published_at=at)
 
     def require_plannable(self) -> None:
         """Raise Conflict (`cycle_not_plannable`) where goals can no longer change."""
@@ -120,8 +110,8 @@ class Cycle:
         moved = abs(Fraction(value) - Fraction(previous)) / abs(Fraction(previous))
         return moved > Fraction(self.terms.confirmation_threshold)
 
-    def _moved(self, phase: Phase, *, at: datetime) -> "Cycle":
-        if phase not in _NEXT[self.phase]:
+    def _moved(self, before: Phase, phase: Phase, *, at: datetime) -> "Cycle":
+        if self.phase != before:
             raise Conflict("cycle_phase", f"A cycle that is {self.phase} cannot become {phase}.")
         opened = at if phase == "running" and self.opened_at is None else self.opened_at
         return replace(self, phase=phase, opened_at=opened, sequence=self.sequence + 1, updated_at=at)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.performance.domain.document import Fields
-from shared.core.decimals import plain, round_half_up
 
 _SHOWN_PLACES = 6
 
@@ -58,8 +57,7 @@ def shown(value: Fraction | Decimal) -> str:
     scaled = exact * 10**_SHOWN_PLACES
     if scaled.denominator == 1:
         return exact_text(exact)
-    near = round_half_up(Decimal(round(scaled)).scaleb(-_SHOWN_PLACES), _SHOWN_PLACES)
-    return f"≈{plain(near)}"
+    return f"≈{exact_text(Fraction(round(scaled), 10**_SHOWN_PLACES))}"
 
 
 def percent(basis_points: int) -> str:

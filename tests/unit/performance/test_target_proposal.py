@@ -1,0 +1,71 @@
+"""Proposed targets carry their reason, three years of history, and a mark when far off."""
+
+from decimal import Decimal
+
+import pytest
+
+from services.performance.domain.target_proposal import PastYear, Proposal, propose_from_business, propose_from_history
+
+YEARS = [PastYear(str(year), Decimal(value)) for year, value in ((2022, 100), (2023, 800), (2024, 900), (2025, 1000))]
+FAR_OFF = Decimal("0.25")
+
+
+def business(value: str, history: list[PastYear]) -> Proposal:
+    return propose_from_business(
+        Decimal(value), total=Decimal(12_000), holders=10, method="equal", history=history, far_off=FAR_OFF
+    )
+
+
+def test_history_and_growth_give_a_number_and_its_reason() -> None:
+    found = propose_from_history(YEARS, growth=Decimal("0.2"), far_off=FAR_OFF)
+    assert found is not None
+    assert (found.value, found.mean, found.deviation) == (Decimal(1080), Decimal(900), Decimal("0.2"))
+    assert not found.far_off
+    assert [year.label for year in found.history] == ["2023", "2024", "2025"]
+    assert found.reason.zh == "近 3 年平均 900，增长 20%；与历史均值 900 相差 20%"
+    assert found.reason.en.startswith("mean of the last 3 years 900, growth 20%")
+
+
+def test_a_mean_without_an_end_is_rounded_to_the_cent() -> None:
+    found = propose_from_history(
+        [PastYear(str(n), Decimal(n)) for n in (1, 1, 2)], growth=Decimal("0.1"), far_off=FAR_OFF
+    )
+    assert found is not None
+    assert (found.mean, found.value) == (Decimal("1.33"), Decimal("1.46"))
+
+
+def test_no_history_proposes_nothing() -> None:
+    assert propose_from_history([], growth=Decimal("0.2"), far_off=FAR_OFF) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "deviation", "far_off"),
+    [("1125", "0.25", False), ("1125.01", "0.25", True), ("675", "-0.25", False), ("600", "-0.3333", True)],
+)
+def test_beyond_the_threshold_a_target_is_marked(value: str, deviation: str, far_off: bool) -> None:  # noqa: FBT001
+    found = business(value, YEARS)
+    assert (found.deviation, found.far_off) == (Decimal(deviation), far_off)
+    assert ("偏离较大" in found.reason.zh, "far off" in found.reason.en) == (far_off, far_off)
+
+
+@pytest.mark.parametrize("history", [[], [PastYear("2025", Decimal(0))], [PastYear("2025", Decimal(-5))]])
+def test_without_a_history_to_compare_there_is_no_mark(history: list[PastYear]) -> None:
+    found = business("1200", history)
+    assert (found.deviation, found.far_off) == (None, False)
+    assert found.reason.zh == "业务目标 12000，10 人，平均分配"
+
+
+def test_a_proposal_is_plain_data() -> None:
+    assert business("1200", YEARS).to_document() | {"reason": None} == {
+        "value": "1200",
+        "basis": "business_share",
+        "history": [
+            {"label": "2023", "value": "800"},
+            {"label": "2024", "value": "900"},
+            {"label": "2025", "value": "1000"},
+        ],
+        "mean": "900",
+        "deviation": "0.3333",
+        "far_off": True,
+        "reason": None,
+    }
