@@ -1,14 +1,14 @@
 """What a source states in one message, and the facts it becomes once everybody it names is known."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from services.connector.domain.identity import Directory, Reference, Subject, Unresolved
 from shared.core.clock import business_date
-from shared.core.decimals import MAX_PLACES, largest_remainder, plain
+from shared.core.decimals import MAX_PLACES, largest_remainder
 from shared.core.errors import Invalid
 
 _WHOLE = Decimal(1)
@@ -111,19 +111,19 @@ class Statement:
 
     def fingerprint(self) -> bytes:
         """Digest the meaning, so that other spellings of the same are the same (`10.0` and `10.00`, other offsets)."""
-        return hashlib.blake2b(repr(tuple(self._meaning())).encode(), digest_size=16).digest()
+        meaning = (
+            self.measure,
+            self.value.normalize(),
+            self.occurred_at.astimezone(UTC),
+            self.credit_date,
+            self.currency,
+            self.cohort_date,
+            sorted(self.dimensions.items()),
+            [(share.reference.kind, share.reference.value, share.fraction.normalize()) for share in self.shares],
+        )
+        return hashlib.blake2b("\n".join(map(str, meaning)).encode(), digest_size=16).digest()
 
     def _split(self) -> list[Decimal]:
         if len(self.shares) == 1:
             return [self.value]
         return largest_remainder(self.value, [share.fraction for share in self.shares], digits=MAX_PLACES)
-
-    def _meaning(self) -> Iterator[object]:
-        yield self.measure
-        yield plain(self.value)
-        yield self.occurred_at.astimezone(UTC).isoformat()
-        yield self.credit_date and self.credit_date.isoformat()
-        yield self.currency
-        yield self.cohort_date and self.cohort_date.isoformat()
-        yield sorted(self.dimensions.items())
-        yield [(share.reference.kind, share.reference.value, plain(share.fraction)) for share in self.shares]

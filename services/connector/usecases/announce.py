@@ -23,7 +23,7 @@ def publish_changes(uow: UnitOfWork, changes: Sequence[Change], *, sources: Mapp
     """Let the changes of a batch be known; `sources` gives each connection's key."""
     shards: dict[int, list[ObservationItem]] = defaultdict(list)
     for change in changes:
-        for item in _items(change, source=sources[change.after.connection_id]):
+        for item in items_of(change, source=sources[change.after.connection_id]):
             shards[_shard(item.subject_id)].append(item)
     for shard, items in sorted(shards.items()):
         for start in range(0, len(items), MAX_ITEMS):
@@ -48,7 +48,7 @@ def business_target_changed(target: BusinessTarget, *, source: str) -> BusinessT
     )
 
 
-def _items(change: Change, *, source: str) -> Iterator[ObservationItem]:
+def items_of(change: Change, *, source: str) -> Iterator[ObservationItem]:
     """Say what each subject is credited with now, and who is credited no longer."""
     before, after = change.before, change.after
     parts = after.parts()
