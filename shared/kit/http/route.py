@@ -55,5 +55,5 @@ async def work_of(request: Request) -> Work[Any]:
 def _refuse_nul(request: Request, body: bytes) -> None:
     if b"%00" in request.scope.get("raw_path", b"") or b"%00" in request.scope["query_string"]:
         raise Invalid.at("#/path", "nul_refused", "A NUL character is not text.")
-    if b"\x00" in body or _ESCAPED_NUL.search(body):
+    if b"\x00" in body or (b"\\u0000" in body and _ESCAPED_NUL.search(body)):  # the plain search is much faster
         raise Invalid("nul_refused", "The body contains a NUL character, which is not text.")
