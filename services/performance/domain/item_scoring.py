@@ -91,8 +91,8 @@ def _judged(item: SchemeItem, column: ItemColumn, *, final: bool) -> tuple[IntAr
     codes = np.full(len(states), ItemCode.NONE) if column.codes is None else column.codes
     if final:
         states, codes = _by_policy(item, states, codes)
-    for wrong, state, code in (*_target_faults(item, column), *_scale_faults(item, column)):
-        hit = (states <= ItemState.ZERO) & (codes != ItemCode.MISSING_AS_ZERO) & wrong
+    for wrong, state, code in (*_target_faults(item, column), *_scale_faults(item, column, codes)):
+        hit = (states <= ItemState.ZERO) & wrong
         states, codes = np.where(hit, state, states), np.where(hit, code, codes)
     return states, codes
 
@@ -135,9 +135,10 @@ def _target_faults(item: SchemeItem, column: ItemColumn) -> list[tuple[BoolArray
     return faults
 
 
-def _scale_faults(item: SchemeItem, column: ItemColumn) -> list[tuple[BoolArray, ItemState, ItemCode]]:
+def _scale_faults(item: SchemeItem, column: ItemColumn, codes: IntArray) -> list[tuple[BoolArray, ItemState, ItemCode]]:
+    """Find ratings off the scale; a missing one that counts as zero is nobody's rating and may lie below it."""
     if item.rule.scale is None:
         return []
     lowest, highest = (Rationals.of(end) for end in item.rule.scale)
     off = column.actuals.less(lowest) | highest.less(column.actuals)
-    return [(off, ItemState.ERROR, ItemCode.RATING_OFF_SCALE)]
+    return [(off & (codes != ItemCode.MISSING_AS_ZERO), ItemState.ERROR, ItemCode.RATING_OFF_SCALE)]

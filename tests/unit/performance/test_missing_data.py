@@ -11,8 +11,11 @@ from services.performance.domain.scheme import Scheme
 from services.performance.domain.states import CardState, ItemCode, ItemState
 from tests.unit.performance.samples import (
     METRICS,
+    SALES,
+    STEPS,
     TEAMWORK,
     given,
+    item,
     read_metric,
     read_scheme,
     sales_scheme,
@@ -49,6 +52,33 @@ def test_final_zero_counts_an_actual_of_zero(absent: Actual) -> None:
     card = score_one(with_policy("zero"), {**NUMBERS, "teamwork": given(absent)}, final=True)
     assert (card.state, card.total, card.grade) == (CardState.COMPLETE, Decimal("65.40"), "fair")
     assert teamwork(card) == (ItemState.ZERO, ItemCode.MISSING_AS_ZERO, Decimal(0))
+
+
+def test_a_missing_rating_as_zero_may_lie_below_its_scale() -> None:
+    metric = read_metric({**TEAMWORK, "missing": {"policy": "zero"}})
+    rule = {"kind": "rating", "scale": {"lowest": "1", "highest": "5"}}
+    scheme = read_scheme({"items": [item("teamwork", 10_000, rule)]}, {"teamwork": metric})
+    card = score_one(scheme, {"teamwork": given(MISSING)}, final=True)
+    assert (card.state, card.total, card.grade) == (CardState.COMPLETE, Decimal("0.00"), "poor")
+
+
+@pytest.mark.parametrize(
+    ("target", "outcome"),
+    [
+        ("0", (CardState.BLOCKED, ItemState.ERROR, ItemCode.TARGET_ZERO)),
+        ("-1", (CardState.BLOCKED, ItemState.ERROR, ItemCode.TARGET_NEGATIVE)),
+        (None, (CardState.PENDING, ItemState.PENDING, ItemCode.TARGET_MISSING)),
+    ],
+)
+def test_missing_as_zero_still_needs_a_target_it_can_use(
+    target: str | None, outcome: tuple[CardState, ItemState, ItemCode]
+) -> None:
+    metric = read_metric({**SALES, "missing": {"policy": "zero"}})
+    scheme = read_scheme({"items": [item("sales", 10_000, STEPS)]}, {"sales": metric})
+    card = score_one(scheme, {"sales": given(MISSING, target)}, final=True)
+    line = card.segments[0][0]
+    assert (card.state, line.state, line.code) == outcome
+    assert (line.points, card.total) == (None, None)
 
 
 def test_final_exclusion_rescales_the_rest() -> None:
