@@ -52,10 +52,11 @@ class KeyRing:
 
     def unseal(self, sealed: bytes, *place: object) -> str:
         """Undo `seal`. Raises Unsealable."""
-        name, rest = sealed[1 : 1 + sealed[0]], sealed[1 + sealed[0] :]
+        end = 1 + int.from_bytes(sealed[:1], "big")
+        name, rest = sealed[1:end], sealed[end:]
         try:
             plain = self._ciphers[name].decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _bound(place))
-        except (KeyError, InvalidTag):
+        except (KeyError, ValueError, InvalidTag):
             raise Unsealable("the sealed bytes do not open here") from None
         return plain.decode()
 
