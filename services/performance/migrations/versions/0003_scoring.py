@@ -29,8 +29,8 @@ CREATE TABLE observations (
     superseded_at timestamptz,
     PRIMARY KEY (tenant_id, observation_id, subject_id, revision)
 );
-CREATE INDEX observations_credited ON observations (tenant_id, subject_id, measure, credit_date);
-CREATE INDEX observations_cohort ON observations (tenant_id, subject_id, measure, cohort_date)
+CREATE INDEX observations_credited ON observations (tenant_id, measure, subject_id, credit_date);
+CREATE INDEX observations_cohort ON observations (tenant_id, measure, subject_id, cohort_date)
     WHERE cohort_date IS NOT NULL;
 CREATE TABLE watermarks (
     tenant_id uuid NOT NULL,

@@ -22,33 +22,35 @@ WITH incoming AS (
         observation_id, subject_id, revision, subject_kind, source, remote_id, measure, value, currency,
         occurred_at, credit_date, cohort_date, dimensions, retracted, late
     )
+), news AS MATERIALIZED (
+    SELECT incoming.*, known.place FROM incoming
+    LEFT JOIN LATERAL (
+        SELECT ctid AS place, revision FROM observations
+        WHERE tenant_id = $1 AND observation_id = incoming.observation_id AND subject_id = incoming.subject_id
+        ORDER BY revision DESC LIMIT 1 FOR UPDATE
+    ) AS known ON true
+    WHERE known.revision IS NULL OR known.revision < incoming.revision
 ), feeds AS (
     INSERT INTO watermarks (tenant_id, source, measure)
-    SELECT DISTINCT $1::uuid, source, measure FROM incoming ORDER BY source, measure
+    SELECT DISTINCT $1::uuid, source, measure FROM news ORDER BY source, measure
     ON CONFLICT DO NOTHING
 ), superseded AS (
-    UPDATE observations AS known SET superseded_at = $2
-    FROM incoming
-    WHERE known.tenant_id = $1 AND known.observation_id = incoming.observation_id
-      AND known.subject_id = incoming.subject_id
-      AND known.revision < incoming.revision AND known.superseded_at IS NULL
-    RETURNING known.measure, known.subject_kind, known.subject_id, known.credit_date, known.cohort_date
+    UPDATE observations SET superseded_at = $2
+    WHERE ctid = ANY (ARRAY(SELECT place FROM news WHERE place IS NOT NULL))
+    RETURNING measure, subject_kind, subject_id, credit_date, cohort_date
 ), recorded AS (
     INSERT INTO observations (
         tenant_id, recorded_at, observation_id, subject_id, revision, subject_kind, source, remote_id, measure, value,
         currency, occurred_at, credit_date, cohort_date, dimensions, retracted, late
     )
-    SELECT $1, $2, incoming.* FROM incoming
-    WHERE NOT EXISTS (
-        SELECT FROM observations AS known
-        WHERE known.tenant_id = $1 AND known.observation_id = incoming.observation_id
-          AND known.subject_id = incoming.subject_id AND known.revision >= incoming.revision
-    )
-    ON CONFLICT DO NOTHING
+    SELECT $1, $2, observation_id, subject_id, revision, subject_kind, source, remote_id, measure, value,
+        currency, occurred_at, credit_date, cohort_date, dimensions, retracted, late
+    FROM news
     RETURNING measure, subject_kind, subject_id, credit_date, cohort_date
 )
 SELECT * FROM superseded UNION SELECT * FROM recorded
 """
+"""Finds what is known key by key and updates it in place: joins would scan the tenant while statistics are young."""
 _DECLARE = """
 INSERT INTO watermarks AS known (tenant_id, source, measure, complete_through, declared_at)
 SELECT $1, source, measure, max(complete_through), $2
