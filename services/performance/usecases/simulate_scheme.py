@@ -16,7 +16,7 @@ from services.performance.usecases.ports import UnitOfWork, Work
 async def simulate_scheme(work: Work, *, cycle_id: UUID, scheme_id: UUID, version: int, by: str) -> Simulation:
     """Score everybody under the scheme with and without the version, from the same data.
 
-    Weights that departments set stay where the version has the same items, as they would on publication.
+    Weights that departments set stay where the version's own are what they were, as they would on publication.
     Raises NotFound, Conflict (`cycle_closed`).
     """
     async with work() as uow:

@@ -31,9 +31,10 @@ from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.db import Transaction
 
-_IN_FORCE = ("approved", "defaulted")
 _MOVING = ("planning", "running")
 YEARS_OF_HISTORY = 3
+_Plans = tuple[Mapping[tuple[UUID, UUID], Mapping[str, int]], frozenset[UUID]]
+"""Weights by department and scheme, and the departments that plan."""
 
 
 class InputRepository:
@@ -69,13 +70,15 @@ class InputRepository:
             .order_by(cycle_schemes.c.scheme_id)
         )
         rows = (await self._tx.execute(statement)).all()
+        weights, planned = await self._plans(cycle_id)
         return Rulebook(
             assignments=tuple(
                 Assignment(row.scheme_id, row.version, tuple(row.department_ids), tuple(row.position_ids))
                 for row in rows
             ),
             schemes={(row.scheme_id, row.version): Scheme.from_document(row.document, metrics=known) for row in rows},
-            weights=await self._weights(cycle_id),
+            weights=weights,
+            planned=planned,
         )
 
     async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
@@ -113,15 +116,16 @@ class InputRepository:
         documents = (await self._tx.execute(select(metrics.c.document))).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
-    async def _weights(self, cycle_id: UUID) -> Mapping[tuple[UUID, UUID], Mapping[str, int]]:
-        statement = select(plans.c.department_id, plans.c.weights).where(
-            plans.c.cycle_id == cycle_id, plans.c.state.in_(_IN_FORCE)
-        )
-        return {
-            (row.department_id, UUID(scheme_id)): weights
-            for row in await self._tx.execute(statement)
-            for scheme_id, weights in row.weights.items()
+    async def _plans(self, cycle_id: UUID) -> _Plans:
+        statement = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == cycle_id)
+        rows = (await self._tx.execute(statement)).all()
+        weights = {
+            (row.department_id, UUID(scheme_id)): own
+            for row in rows
+            if row.state == "approved"
+            for scheme_id, own in row.weights.items()
         }
+        return weights, frozenset(row.department_id for row in rows)
 
 
 def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
