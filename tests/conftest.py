@@ -7,6 +7,7 @@ import pytest
 
 from deploy.standalone.postgres import throwaway_postgres
 from deploy.standalone.settings import read_settings
+from shared.kit.log import configure_logging
 from tests.requirements import REQUIREMENTS, need, required
 
 pytest_plugins = ("tests.installation",)
@@ -14,6 +15,7 @@ pytest_plugins = ("tests.installation",)
 
 def pytest_configure() -> None:
     required()
+    configure_logging(level="WARNING")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from deploy.demo.client import Caller
 from tests.factories.adventureworks import QUARTERS, AdventureWorks, Order, Worker, last_day
 from tests.factories.waiting import eventually
 from tests.journeys.conftest import World
@@ -46,7 +47,9 @@ SALES_SCHEME = {
 
 @dataclass
 class Loaded:
-    """Ids the API gave."""
+    """Ids the API gave, and the system that knows quotas and orders."""
+
+    erp: Caller = field(init=False)
 
     departments: dict[str, str] = field(default_factory=dict)
     positions: dict[str, str] = field(default_factory=dict)
@@ -62,7 +65,7 @@ async def test_every_quarter_of_every_seller(world: World) -> None:
     await connect_and_weigh(world, data, loaded)
 
     # When quarter after quarter passes
-    cycles = [await live_through(world, data, quarter) for quarter in range(len(QUARTERS))]
+    cycles = [await live_through(world, data, loaded.erp, quarter) for quarter in range(len(QUARTERS))]
 
     # Then every score is what an independent computation says, and the last year is what the sample says
     actuals: dict[str, Decimal] = defaultdict(Decimal)
@@ -125,6 +128,9 @@ async def check_organisation(world: World, data: AdventureWorks, loaded: Loaded)
 async def connect_and_weigh(world: World, data: AdventureWorks, loaded: Loaded) -> None:
     """Let sellers' titles share one scheme of one item, and the ERP in."""
     await world.admin.post("/v1/connections", {"key": "erp", "name": "ERP"})
+    scopes = ["observations:write", "business_targets:write"]
+    client = await world.admin.post("/v1/api-clients", {"name": "erp", "scopes": scopes})
+    loaded.erp = world.api.client(client_id=client["id"], client_secret=client["secret"])
     await world.admin.post("/v1/metrics", SALES_METRIC)
     titles = {worker.title for worker in data.workers if worker.number in data.year_to_date}
     positions = [loaded.positions[title] for title in sorted(titles)]
@@ -134,30 +140,30 @@ async def connect_and_weigh(world: World, data: AdventureWorks, loaded: Loaded) 
     await world.admin.post(f"/v1/schemes/{scheme['id']}/versions/1/publication", {"effect": "whole_cycle"})
 
 
-async def live_through(world: World, data: AdventureWorks, quarter: int) -> str:
+async def live_through(world: World, data: AdventureWorks, erp: Caller, quarter: int) -> str:
     """Set quotas, open the quarter, let its orders arrive, declare it complete; gives the cycle's id."""
     starts_on, ends_on = QUARTERS[quarter]
     await set_clock(world, starts_on)
     period = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
     quotas = {seller: quota for (seller, index), quota in data.quotas.items() if index == quarter}
-    await at_once(partial(put_quota, world, seller, quota, period) for seller, quota in quotas.items())
+    await at_once(partial(put_quota, erp, seller, quota, period) for seller, quota in quotas.items())
     cycle = await open_cycle(world, f"Q{quarter}", period, sellers=len(quotas))
     await set_clock(world, last_day(ends_on))
     orders = [order for order in data.orders if order.quarter == quarter]
     for start in range(0, len(orders), 1000):
         items = [as_item(order) for order in orders[start : start + 1000]]
-        answer = await world.admin.post("/v1/observations", {"source": "erp", "items": items})
+        answer = await erp.post("/v1/observations", {"source": "erp", "items": items})
         assert answer["summary"]["accepted"] == len(items), answer["summary"]
     control = {"count": len(orders), "sum": str(sum(order.amount for order in orders))}
     complete = {"source": "erp", "measure": "order.amount", "starts_on": period["starts_on"]}
     through = {"complete_through": last_day(ends_on).isoformat()}
-    assert (await world.admin.post("/v1/completeness", {**complete, **through, **control}))["agrees"]
+    assert (await erp.post("/v1/completeness", {**complete, **through, **control}))["agrees"]
     return cycle
 
 
-async def put_quota(world: World, seller: str, quota: Decimal, period: Json) -> None:
+async def put_quota(erp: Caller, seller: str, quota: Decimal, period: Json) -> None:
     path = f"/v1/business-targets/erp/quota-{seller}-{period['starts_on']}"
-    await world.admin.put(path, {"metric": "sales", "employee": {"ref": seller}, "value": str(quota), **period})
+    await erp.put(path, {"metric": "sales", "employee": {"ref": seller}, "value": str(quota), **period})
 
 
 async def open_cycle(world: World, name: str, period: Json, *, sellers: int) -> str:

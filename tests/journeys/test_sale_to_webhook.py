@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from deploy.tenants import create_tenant
 
 from deploy.demo.client import Api, Caller, Refused
 from deploy.demo.receiver import Receiver, receiving
 from deploy.standalone.settings import Settings
+from deploy.tenants import create_tenant
 from tests.factories.waiting import eventually
 from tests.journeys.conftest import World
 

@@ -20,10 +20,10 @@ HOLIDAYS_2026 = (
 )
 WORKDAYS_2026 = ("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09")
 SYSTEMS = {
-    "crm": ["observations:write", "observations:read", "connections:read"],
-    "telephone": ["observations:write", "observations:read"],
-    "finance": ["observations:write", "observations:read"],
-    "erp": ["business_targets:write", "business_targets:read"],
+    "crm": ["observations:write"],
+    "telephone": ["observations:write"],
+    "finance": ["observations:write"],
+    "erp": ["business_targets:write"],
 }
 STORY_SELLERS = ("SALES-seller-1", "SALES-seller-2", "SALES-seller-3")
 BATCH = 1000
