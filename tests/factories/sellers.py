@@ -13,7 +13,7 @@ from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, 
 from services.performance.domain.metric import Metric
 from services.performance.domain.scheme import Scheme
 from services.performance.domain.scorecard import scorecard_id
-from services.performance.store.tables.procedure import cycle_schemes, cycles, targets
+from services.performance.store.tables.procedure import cycle_schemes, cycles, plans, targets
 from services.performance.store.unit_of_work import UnitOfWork
 from services.performance.usecases.freeze_scorecards import freeze_scorecards
 from services.performance.usecases.open_scorecards import open_scorecards
@@ -198,7 +198,7 @@ def make_employee(sellers: Sellers, employee_id: UUID, *, work_number: str, sequ
 
 
 async def _write_rules(uow: UnitOfWork, sellers: Sellers) -> None:
-    stamps = {"sequence": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO}
+    stamps: dict[str, Any] = {"sequence": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO}
     for document in (SALES, CONVERSION, TEAMWORK, MARGIN):
         await uow.metrics.add(DefinedMetric(_ids.new(), Metric.from_document(document), **stamps))
     await uow.schemes.add(DefinedScheme(sellers.scheme_id, "Sales", (sellers.department_id,), (), **stamps))
@@ -244,3 +244,15 @@ def _target(sellers: Sellers, employee_id: UUID, value: str) -> dict[str, Any]:
         "created_at": LONG_AGO,
         "updated_at": LONG_AGO,
     }
+
+
+async def set_plan(wiring: Wiring, sellers: Sellers, weights: Mapping[str, int], *, state: str) -> None:
+    """Give the department a plan in `state` with weights of its own, and let scores follow."""
+    stamps: dict[str, Any] = {"sequence": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO}
+    row = {"cycle_id": sellers.cycle_id, "department_id": sellers.department_id, "due_on": date(2026, 1, 15), **stamps}
+    own = {"state": state, "weights": {str(sellers.scheme_id): dict(weights)}}
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await uow.tx.execute(delete(plans))
+        await uow.tx.execute(insert(plans).values(tenant_id=sellers.tenant_id, id=_ids.new(), **row, **own))
+        await rescore(uow, sellers.cycle_id, cause=Cause(kind="plan"))
+        await uow.commit()

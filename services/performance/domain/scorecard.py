@@ -94,10 +94,10 @@ class Scorecard:
 
     def scored(
         self, result: Result, *, place: Place, status: ScoreStatus, input_hash: str, at: datetime
-    ) -> "Scorecard | None":
-        """Show another result, or give None where nothing that anybody sees would change."""
+    ) -> "Scorecard":
+        """Show another result; the very same scorecard where nothing that anybody sees would change."""
         if (self.result, self.place, self.status) == (result, place, status):
-            return None
+            return self
         return replace(
             self,
             result=result,

@@ -123,10 +123,15 @@ def _item(item: SchemeItem, line: ItemScore) -> ScoredItem:
         weight=line.weight,
         state=line.state.label,
         code=None if line.code is ItemCode.NONE else line.code.label,
-        target=line.target,
-        actual=line.actual,
-        points=line.points,
+        target=_shortest(line.target),
+        actual=_shortest(line.actual),
+        points=_shortest(line.points),
     )
+
+
+def _shortest(value: Decimal | None) -> Decimal | None:
+    """Drop zeros that only say how a number was stored."""
+    return None if value is None else Decimal(plain(value))
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.scorecard import Scorecard, ScoreRun, ScoreStatus
@@ -21,7 +20,28 @@ async def settle_results(
     Publishing makes results final (missing data is treated as each metric says) and counts what had arrived when the
     cycle was frozen. Does not commit.
     """
-    started_at, run_id = uow.now(), uow.new_id()
+    started_at = uow.now()
+    settled = await _settled(uow, cycle, cards, status=status, at=started_at)
+    changes = [(before, after) for before, after in zip(cards, settled, strict=True) if after is not before]
+    run = ScoreRun(
+        id=uow.new_id(),
+        cycle_id=cycle.id,
+        cause_kind=cause.kind,
+        cause_reference=cause.reference,
+        scored=len(cards),
+        changed=len(changes),
+        started_at=started_at,
+        finished_at=uow.now(),
+    )
+    await uow.scorecards.show(run, [after for _, after in changes], at=started_at)
+    for chunk in _chunks([score_change(before, after) for before, after in changes]):
+        uow.publish(ScoresChanged(cycle_id=cycle.id, run_id=run.id, cause=cause, changes=chunk))
+    return settled
+
+
+async def _settled(
+    uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, status: ScoreStatus, at: datetime
+) -> list[Scorecard]:
     final = status == "published"
     outcomes = await compute_results(
         uow,
@@ -31,33 +51,10 @@ async def settle_results(
         final=final,
         as_of=cycle.frozen_at if final else None,
     )
-    changed: list[tuple[Scorecard, Scorecard]] = []
-    for card, (place, result) in zip(cards, outcomes, strict=True):
-        fingerprint = input_hash(place, result, final=final)
-        after = card.scored(result, place=place, status=status, input_hash=fingerprint, at=started_at)
-        if after is not None:
-            changed.append((card, after))
-    run = _run(uow, run_id, cycle.id, cause=cause, scored=len(cards), changed=len(changed), started_at=started_at)
-    await uow.scorecards.show(run, [after for _, after in changed], at=started_at)
-    for chunk in _chunks([score_change(before, after) for before, after in changed]):
-        uow.publish(ScoresChanged(cycle_id=cycle.id, run_id=run_id, cause=cause, changes=chunk))
-    latest = {after.id: after for _, after in changed}
-    return [latest.get(card.id, card) for card in cards]
-
-
-def _run(
-    uow: UnitOfWork, run_id: UUID, cycle_id: UUID, *, cause: Cause, scored: int, changed: int, started_at: datetime
-) -> ScoreRun:
-    return ScoreRun(
-        id=run_id,
-        cycle_id=cycle_id,
-        cause_kind=cause.kind,
-        cause_reference=cause.reference,
-        scored=scored,
-        changed=changed,
-        started_at=started_at,
-        finished_at=uow.now(),
-    )
+    return [
+        card.scored(result, place=place, status=status, input_hash=input_hash(place, result, final=final), at=at)
+        for card, (place, result) in zip(cards, outcomes, strict=True)
+    ]
 
 
 def _chunks(changes: Sequence[ScoreChange]) -> Iterator[tuple[ScoreChange, ...]]:

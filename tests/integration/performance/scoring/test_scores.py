@@ -22,6 +22,7 @@ from tests.factories.sellers import (
     publish,
     publish_version,
     sales_scheme,
+    set_plan,
     set_targets,
     three_facts,
 )
@@ -144,6 +145,21 @@ async def test_a_department_s_observations_count_for_everybody_in_it(
     )
     found = await cards()
     assert {found[person].result.items[3].points for person in sellers.people} == {Decimal(50)}
+
+
+async def test_weights_of_an_approved_plan_hold_and_of_no_other(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    await observe(*three_facts(sellers))
+    weights = {"sales": 5000, "conversion": 4000, "teamwork": 1000}
+    await set_plan(wiring, sellers, weights, state="submitted")
+    assert totals(await cards(), sellers) == ["63.40", "81.90", "75.20"]
+    await set_plan(wiring, sellers, weights, state="approved")
+    found = await cards()
+    assert totals(found, sellers) == ["62.50", "84.00", "79.00"]
+    assert [item.weight for item in found[sellers.people[0]].result.items] == [5000, 4000, 1000]
+    await set_plan(wiring, sellers, {"something": 10000}, state="approved")
+    assert totals(await cards(), sellers) == ["63.40", "81.90", "75.20"]
 
 
 async def test_every_result_is_kept_with_its_cause(wiring: Wiring, sellers: Sellers, observe: Observe) -> None:
