@@ -78,9 +78,13 @@ class Cycle:
     def planned(cls, cycle_id: UUID, terms: Terms, *, at: datetime) -> "Cycle":
         return cls(cycle_id, terms, "planning", sequence=1, created_at=at, updated_at=at)
 
+    def waits_for(self, open_plans: int) -> bool:
+        """Tell whether the cycle may not run before these plans are approved."""
+        return open_plans > 0 and self.terms.late_policy == "blocked"
+
     def started(self, *, open_plans: int, at: datetime) -> "Cycle":
         """Let data count. Raises Conflict (`plans_open`) where the cycle waits for every department."""
-        if open_plans and self.terms.late_policy == "blocked":
+        if self.waits_for(open_plans):
             raise Conflict("plans_open", f"{open_plans} plans are not approved, and this cycle waits for them.")
         return self._moved("planning", "running", at=at)
 

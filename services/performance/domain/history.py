@@ -34,6 +34,11 @@ def history_beside(cycle: Period, results: Sequence[PastResult], *, cumulative: 
     return tuple(PastYear(label_of(window), value) for window, value in values if value is not None)
 
 
+def years_beside(cycle: Period) -> Period:
+    """Give the days that hold the history of a cycle."""
+    return Period(_years_before(cycle, HISTORY_YEARS).starts_on, _years_before(cycle, 1).ends_on)
+
+
 def summed(histories: Sequence[Sequence[PastYear]]) -> tuple[PastYear, ...]:
     """Add up people's histories year by year, for what stands above them."""
     totals: dict[str, Decimal] = {}

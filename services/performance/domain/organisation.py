@@ -83,6 +83,10 @@ class DepartmentTree:
         """Give the department whose head plans for a department: itself, or the nearest above that has a head."""
         return next((at for at in self.line(department_id) if self.heads_on(at, day)), None)
 
+    def planning_above(self, department_id: UUID, day: date) -> UUID | None:
+        """Give the nearest department strictly above that has a head."""
+        return next((at for at in self.line(department_id)[1:] if self.heads_on(at, day)), None)
+
     def leads(self, employee_id: UUID, department_id: UUID, day: date) -> bool:
         """Tell whether a person leads a department on a day, or one above it."""
         return any(employee_id in self.heads_on(at, day) for at in self.line(department_id))

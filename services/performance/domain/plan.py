@@ -86,6 +86,11 @@ class Plan:
         self._require("adjust")
         return replace(self._moved(self.state, at=at), weights={**self.weights, scheme_id: dict(weights)})
 
+    def without_weights(self, scheme_id: str, *, at: datetime) -> "Plan":
+        """Take back the weights set for a scheme that no longer weighs as it did; the plan's state stays."""
+        kept = {known: weights for known, weights in self.weights.items() if known != scheme_id}
+        return replace(self._moved(self.state, at=at), weights=kept)
+
     def submitted(self, *, by: Actor, people: People, at: datetime) -> "Plan":
         self._require_head(by, people)
         self._require("submit")

@@ -38,6 +38,11 @@ class Goal:
     far_off: bool = False
 
 
+SET_BY_HAND = Texts("没有业务目标，也没有历史数据，请人工设定", "neither business target nor history: set it by hand")
+NO_GOAL = Goal(None, "none", Texts("不再适用", "no longer applies"))
+"""What is left of a target whose subject no longer holds the metric."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     id: UUID
@@ -61,17 +66,20 @@ class Target:
     def value(self) -> Decimal | None:
         return self.goal.value if self.override is None else self.override
 
+    @property
+    def origin(self) -> Origin:
+        return self.goal.origin if self.override is None else "manual"
+
     @classmethod
-    def generated(
-        cls, cycle_id: UUID, key: TargetKey, goal: Goal, *, department_id: UUID | None, tenant_id: UUID, at: datetime
-    ) -> "Target":
+    def blank(cls, cycle_id: UUID, key: TargetKey, *, tenant_id: UUID, at: datetime) -> "Target":
+        """Make a target that nothing is said about yet."""
         identity = derived_id("target", tenant_id, cycle_id, key.metric, key.subject_kind, key.subject_id)
         return cls(
             id=identity,
             cycle_id=cycle_id,
             key=key,
-            department_id=department_id,
-            goal=goal,
+            department_id=None,
+            goal=NO_GOAL,
             unassigned=Decimal(0),
             override=None,
             override_reason=None,
@@ -81,13 +89,34 @@ class Target:
             updated_at=at,
         )
 
+    def regenerated(
+        self,
+        goal: Goal,
+        *,
+        unassigned: Decimal,
+        proposed: Decimal | None,
+        department_id: UUID | None,
+        at: datetime,
+    ) -> "Target | None":
+        """Take what generation says now, or give None where that is nothing new."""
+        said = (goal, unassigned, proposed, department_id)
+        if self.sequence and said == (self.goal, self.unassigned, self.proposed, self.department_id):
+            return None
+        return replace(
+            self,
+            goal=goal,
+            unassigned=unassigned,
+            proposed=proposed,
+            department_id=department_id,
+            sequence=self.sequence + 1,
+            updated_at=at,
+        )
+
     def overridden(self, value: Decimal, reason: str, *, at: datetime) -> "Target":
         """Set the value by hand."""
         return replace(self, override=value, override_reason=reason, sequence=self.sequence + 1, updated_at=at)
 
-    def confirmed(self, *, at: datetime) -> "Target":
-        """Take what the business wants. Raises Conflict (`nothing_to_confirm`)."""
+    def require_proposal(self) -> None:
+        """Raise Conflict (`nothing_to_confirm`) where the business wants nothing else."""
         if self.proposed is None:
             raise Conflict("nothing_to_confirm", "No change of this target waits for a confirmation.")
-        goal = replace(self.goal, value=self.proposed)
-        return replace(self, goal=goal, proposed=None, sequence=self.sequence + 1, updated_at=at)

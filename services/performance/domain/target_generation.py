@@ -14,7 +14,7 @@ from uuid import UUID
 from services.performance.domain.cascade import MONEY_PLACES, Claim, Split, split
 from services.performance.domain.cycle import Terms
 from services.performance.domain.metric import Metric
-from services.performance.domain.target import Goal, TargetKey
+from services.performance.domain.target import SET_BY_HAND, Goal, TargetKey
 from services.performance.domain.target_proposal import (
     PastYear,
     Proposal,
@@ -26,7 +26,6 @@ from services.performance.domain.texts import Texts
 from shared.core.decimals import places
 
 _BY_HAND = Texts("人工设定", "set by hand")
-_UNKNOWN = Texts("没有业务目标，也没有历史数据，请人工设定", "neither business target nor history: set it by hand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,8 @@ class Node:
     override: Decimal | None
     history: tuple[PastYear, ...] = ()
     children: tuple["Node", ...] = ()
+    people: int = 1
+    """How many stand behind it where it has no children."""
 
     @property
     def subject(self) -> UUID:
@@ -53,7 +54,7 @@ class Node:
     @property
     def heads(self) -> int:
         """How many people stand behind it."""
-        return sum(child.heads for child in self.children) if self.children else 1
+        return sum(child.heads for child in self.children) if self.children else self.people
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _goal(node: Node, metric: Metric, terms: Terms, *, share: Decimal | None, so
         proposal = propose_from_history(node.history, growth=growth, far_off=terms.history_mark)
         if proposal is not None:
             return _of(proposal, "history")
-    return Goal(value, "none" if value is None else "manual", _UNKNOWN if value is None else _BY_HAND, node.history)
+    return Goal(value, "none" if value is None else "manual", SET_BY_HAND if value is None else _BY_HAND, node.history)
 
 
 def _from_business(value: Decimal, node: Node, metric: Metric, terms: Terms, *, source: _Source) -> Proposal:

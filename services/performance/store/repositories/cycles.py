@@ -14,6 +14,7 @@ from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.repository import Repository
 
+_MOVING = ("planning", "running")
 _ALONE = text("SELECT pg_advisory_xact_lock(31, hashtext(current_setting('app.tenant')))")
 
 
@@ -41,6 +42,10 @@ class CycleRepository(Repository[Cycle]):
         shared = (cycles.c.starts_on < period.ends_on, cycles.c.ends_on > period.starts_on)
         rows = (await self.tx.execute(select(cycles).where(*shared).order_by(cycles.c.id))).mappings()
         return [read_cycle(dict(row)) for row in rows]
+
+    async def moving(self) -> Sequence[Cycle]:
+        statement = select(cycles).where(cycles.c.phase.in_(_MOVING)).order_by(cycles.c.id).with_for_update()
+        return [read_cycle(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
 
     async def assignments(self, cycle_id: UUID) -> Sequence[Assignment]:
         table = cycle_schemes

@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import insert, or_, select, update
 
 from services.performance.domain.plan import Plan
+from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import cycles, plans
-from shared.kit.repository import Repository
 
 _OPEN = ("draft", "returned")
 _PLANNABLE = ("planning", "running")
 
 
-class PlanRepository(Repository[Plan]):
+class PlanRepository(InCycle[Plan]):
     table = plans
     entity = Plan
     noun = "plan"

@@ -10,10 +10,10 @@ import orjson
 from services.performance.domain.target import Goal, Target, TargetKey
 from services.performance.domain.target_proposal import PastYear
 from services.performance.domain.texts import Texts
+from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import targets
 from shared.core.decimals import plain
 from shared.core.paging import Row
-from shared.kit.repository import Repository
 
 _KEEP = """
 INSERT INTO targets (
@@ -34,7 +34,7 @@ ON CONFLICT (tenant_id, id) DO UPDATE SET
 """
 
 
-class TargetRepository(Repository[Target]):
+class TargetRepository(InCycle[Target]):
     table = targets
     entity = Target
     noun = "target"

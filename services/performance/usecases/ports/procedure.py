@@ -75,6 +75,10 @@ class Cycles(work.Repository[Cycle], Protocol):
         """Give the cycles that share days with `period`; until the unit ends nobody else adds one."""
         ...
 
+    async def moving(self) -> Sequence[Cycle]:
+        """Load and lock the cycles whose goals and results still move."""
+        ...
+
     async def assignments(self, cycle_id: UUID) -> Sequence[Assignment]:
         """Give the scheme versions that hold in a cycle, and for whom."""
         ...
@@ -85,12 +89,20 @@ class Cycles(work.Repository[Cycle], Protocol):
 
 
 class Targets(work.Repository[Target], Protocol):
+    async def cycle_of(self, target_id: UUID) -> UUID:
+        """Name the cycle, which is always locked before what lies in it. Raises NotFound."""
+        ...
+
     async def keep(self, cycle_id: UUID, changed: Sequence[Target]) -> None:
         """Write targets of one cycle, new ones included."""
         ...
 
 
 class Plans(work.Repository[Plan], Protocol):
+    async def cycle_of(self, plan_id: UUID) -> UUID:
+        """Name the cycle, which is always locked before what lies in it. Raises NotFound."""
+        ...
+
     async def add_all(self, drafts: Sequence[Plan]) -> None: ...
 
     async def planned_departments(self, cycle_id: UUID) -> Collection[UUID]: ...

@@ -1,0 +1,12 @@
+"""A record changed: past performance may show beside targets."""
+
+from collections.abc import Sequence
+
+from services.performance.usecases.follow_history import follow_history
+from services.performance.usecases.ports import Work
+from shared.contracts.envelope import Envelope
+from shared.contracts.records import RecordChanged
+
+
+async def on_record_changed(events: Sequence[Envelope[RecordChanged]], work: Work) -> None:
+    await follow_history(work, [event.data for event in events])
