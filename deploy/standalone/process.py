@@ -1,6 +1,7 @@
 """A process of the standalone stack: the fastest event loop there is, and a graceful end when it is told to leave."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +11,17 @@ from shared.kit.log import configure_logging
 
 Main = Callable[[asyncio.Event], Awaitable[None]]
 """Works until the event it is given is set, and cleans up."""
+
+
+_YOUNG_OBJECTS = 20_000
+"""Allocations between two collections; a batch of a thousand items makes this many that live for one request."""
+
+
+def keep_what_is_loaded() -> None:
+    """Leave everything loaded so far out of garbage collection, and collect the young less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 20, 20)
 
 
 def run_until_told(main: Main) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from deploy.standalone.process import run_until_told
+from deploy.standalone.process import keep_what_is_loaded, run_until_told
 from deploy.standalone.services import wire_services
 from deploy.standalone.settings import Settings
 
@@ -26,6 +26,7 @@ def run(settings: Settings) -> None:
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop; Starlette ignores the lifespans of applications behind another, so all begin here."""
     apps = assemble(wire_services(settings, pool=POOL))
+    keep_what_is_loaded()
     async with AsyncExitStack() as stack:
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))

@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 
 from deploy.standalone.database import runtime_urls
-from deploy.standalone.process import run_until_told
+from deploy.standalone.process import keep_what_is_loaded, run_until_told
 from deploy.standalone.services import wire_services
 from deploy.standalone.settings import Settings
 from shared.contracts.topics import TOPICS
@@ -29,6 +29,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     # One pool of the bus for all: each service's own would take connections the server does not have.
     wirings = {name: replace(wiring, bus=bus) for name, wiring in wire_services(settings, pool=POOL).items()}
     loops = [loop for name, wiring in wirings.items() for loop in _loops_of(name, wiring)]
+    keep_what_is_loaded()
     try:
         await run_loops([*loops, every("bus.forget", timedelta(hours=1), partial(_forget, bus))], stop)
     finally:

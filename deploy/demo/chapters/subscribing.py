@@ -51,4 +51,4 @@ def _agrees(event: Json, card: Json, *, full: bool) -> bool:
     """Hold the last event of a person against the API's answer."""
     data = event["data"]
     same = int(event["sequence"]) == card["sequence"] and data["employee_id"] == card["employee_id"]
-    return same and (not full or (data["total"], data["grade"]) == (card["total"], card["grade"]))
+    return same and (not full or (data["current"]["total"], data["current"]["grade"]) == (card["total"], card["grade"]))
