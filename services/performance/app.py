@@ -3,21 +3,29 @@
 from fastapi import FastAPI
 
 from services.performance.api import (
+    cycles,
     feedback,
     improvement_plans,
     metrics,
     observation_uses,
+    plans,
     recommendations,
     reports,
+    schemes,
     score_runs,
     scorecards,
     simulations,
+    targets,
 )
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
 _NOUNS = (
     metrics,
+    schemes,
+    cycles,
+    targets,
+    plans,
     simulations,
     scorecards,
     score_runs,

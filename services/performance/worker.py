@@ -1,12 +1,23 @@
 """The performance's worker process: its relay, consumer and timers."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from services.performance.events.subscriptions import SUBSCRIPTIONS
+from services.performance.usecases.default_late_plans import default_late_plans
+from services.performance.usecases.remind_of_plans import remind_of_plans
 from services.performance.wiring import SERVICE, Wiring
-from shared.kit.service import service_loops
+from shared.kit.service import every_tenant, service_loops
 from shared.kit.worker import Loop
+
+PLANS_INTERVAL = timedelta(seconds=10)
+"""Plans fall due by the business day, which a sandbox may move at any moment."""
 
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
-    return service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS)
+    works = wiring.works
+    return (
+        *service_loops(SERVICE, wiring.bus, works, SUBSCRIPTIONS),
+        every_tenant(f"{SERVICE}.plans_owed", PLANS_INTERVAL, works, remind_of_plans),
+        every_tenant(f"{SERVICE}.plans_late", PLANS_INTERVAL, works, default_late_plans),
+    )

@@ -11,7 +11,7 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.catalogue import DefinedMetric
-from services.performance.domain.metric import Aggregation, Credit, MissingPolicy
+from services.performance.domain.metric import Aggregation, Credit, Level, MissingPolicy
 from services.performance.usecases.define_metric import define_metric
 from services.performance.usecases.redefine_metric import redefine_metric
 from shared.core.paging import Row
@@ -47,6 +47,7 @@ class _MetricFields(Body):
     numerator: SideModel | None = None
     denominator: SideModel | None = None
     missing: MissingModel | None = None
+    level: Level | None = Field(default=None, description="whose observations count for a person")
 
 
 class NewMetric(_MetricFields):
@@ -82,6 +83,7 @@ class MetricView(View):
     numerator: SideModel | None = None
     denominator: SideModel | None = None
     missing: MissingModel
+    level: Level
     sequence: int
     created_at: datetime
     updated_at: datetime

@@ -1,6 +1,7 @@
 """Rows within a caller's reach, for every table that says which employee and department a row is about."""
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table
 
@@ -11,6 +12,9 @@ from shared.kit.org.reach import ReachCompiler
 _reach = ReachCompiler(org.departments, org.headships)
 
 
-def within(table: Table, reach: Reach, *, today: date) -> ColumnElement[bool]:
-    """Admit the rows of `table` that the caller reaches today."""
-    return _reach.predicate(reach, today=today, department=table.c.department_id, employee=table.c.employee_id)
+def within(
+    table: Table, reach: Reach, *, today: date, employee: ColumnElement[UUID] | None = None
+) -> ColumnElement[bool]:
+    """Admit the rows of `table` that the caller reaches today; `employee` where its column has another name."""
+    about = table.c.get("employee_id") if employee is None else employee
+    return _reach.predicate(reach, today=today, department=table.c.department_id, employee=about)

@@ -44,6 +44,10 @@ class SchemeRepository(Repository[DefinedScheme]):
     entity = DefinedScheme
     noun = "scheme"
 
+    async def names(self) -> Mapping[UUID, str]:
+        rows = await self.tx.execute(select(schemes.c.id, schemes.c.name))
+        return {row.id: row.name for row in rows}
+
     def to_row(self, entity: DefinedScheme) -> dict[str, Any]:
         ids = {"department_ids": list(entity.department_ids), "position_ids": list(entity.position_ids)}
         return {**super().to_row(entity), **ids}

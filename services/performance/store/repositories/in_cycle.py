@@ -19,3 +19,10 @@ class InCycle(Repository[E], Generic[E]):
         if found is None:
             raise NotFound.of(self.noun)
         return found
+
+    async def read(self, entity_id: UUID) -> E:
+        """Load one without locking it. Raises NotFound."""
+        row = (await self.tx.execute(select(self.table).where(self.table.c.id == entity_id))).mappings().one_or_none()
+        if row is None:
+            raise NotFound.of(self.noun)
+        return self.to_entity(dict(row))

@@ -1,11 +1,14 @@
 """Targets of cycles, written set-wise."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlalchemy import any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.target import Goal, Target, TargetKey
 from services.performance.domain.target_proposal import PastYear
@@ -43,6 +46,12 @@ class TargetRepository(InCycle[Target]):
         if changed:
             columns = zip(*(self._values(target) for target in changed), strict=True)
             await (await self.tx.driver()).execute(_KEEP, self.tenant_id, cycle_id, *map(list, columns))
+
+    async def about(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Sequence[Target]:
+        subjects = literal(list(subject_ids), ARRAY(PG_UUID))
+        wanted = (targets.c.cycle_id == cycle_id, targets.c.subject_id == any_(subjects))
+        statement = select(targets).where(*wanted).order_by(targets.c.metric, targets.c.subject_kind, targets.c.id)
+        return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
 
     def to_entity(self, row: Row) -> Target:
         history = tuple(PastYear(year["label"], Decimal(year["value"])) for year in row["history"])

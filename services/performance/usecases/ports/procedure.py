@@ -18,6 +18,7 @@ from shared.contracts import work
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
 from shared.contracts.records import RecordChanged
+from shared.core.access import Reach
 from shared.core.paging import Page, PageRequest, Row
 from shared.core.periods import Period, WorkCalendar
 
@@ -49,6 +50,12 @@ class Metrics(work.Repository[DefinedMetric], Protocol):
 
     async def in_use(self, key: str) -> bool:
         """Tell whether a published scheme version names the metric."""
+        ...
+
+
+class Schemes(work.Repository[DefinedScheme], Protocol):
+    async def names(self) -> Mapping[UUID, str]:
+        """Give all names by id, not locked."""
         ...
 
 
@@ -93,6 +100,10 @@ class Targets(work.Repository[Target], Protocol):
         """Name the cycle, which is always locked before what lies in it. Raises NotFound."""
         ...
 
+    async def about(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Sequence[Target]:
+        """Give the targets of departments and people, by metric, not locked."""
+        ...
+
     async def keep(self, cycle_id: UUID, changed: Sequence[Target]) -> None:
         """Write targets of one cycle, new ones included."""
         ...
@@ -101,6 +112,10 @@ class Targets(work.Repository[Target], Protocol):
 class Plans(work.Repository[Plan], Protocol):
     async def cycle_of(self, plan_id: UUID) -> UUID:
         """Name the cycle, which is always locked before what lies in it. Raises NotFound."""
+        ...
+
+    async def read(self, plan_id: UUID) -> Plan:
+        """Load one without locking it. Raises NotFound."""
         ...
 
     async def add_all(self, drafts: Sequence[Plan]) -> None: ...
@@ -142,7 +157,7 @@ class Repositories(Protocol):
     def metrics(self) -> Metrics: ...
 
     @property
-    def schemes(self) -> work.Repository[DefinedScheme]: ...
+    def schemes(self) -> Schemes: ...
 
     @property
     def scheme_versions(self) -> SchemeVersions: ...
@@ -174,3 +189,15 @@ class Queries(Protocol):
     async def scheme_versions(self, scheme_id: UUID, page: PageRequest) -> Page: ...
 
     async def scheme_version(self, scheme_id: UUID, number: int) -> Row: ...
+
+    async def cycles(self, page: PageRequest) -> Page: ...
+
+    async def cycle(self, cycle_id: UUID) -> Row: ...
+
+    async def progress(self, cycle_id: UUID, reach: Reach) -> Row:
+        """Give the cycle with its plans' departments and counts of scorecards, as far as the caller reaches."""
+        ...
+
+    async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page: ...
+
+    async def plans(self, cycle_id: UUID, page: PageRequest, reach: Reach) -> Page: ...

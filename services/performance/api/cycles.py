@@ -1,0 +1,144 @@
+"""`/v1/cycles`: assessment periods, their phases, and how far they have come."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Response
+from pydantic import Field
+
+from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.policy import POLICY
+from services.performance.domain.cycle import Cycle, LatePolicy, Phase, Terms
+from services.performance.usecases.create_cycle import create_cycle
+from services.performance.usecases.freeze_cycle import freeze_cycle
+from services.performance.usecases.open_cycle import open_cycle
+from services.performance.usecases.publish_cycle import publish_cycle
+from shared.core.access import Grant
+from shared.core.periods import Period
+from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.numbers import Number
+from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.versions import ExpectedVersion, etag
+
+router = new_router(tag="cycles")
+_POLICIES = ("name", "plan_due_on", "late_policy", "confirmation_threshold", "history_mark", "growth")
+_STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "updated_at")
+
+
+class NewCycle(Body):
+    name: str = Field(min_length=1, max_length=200)
+    starts_on: date
+    ends_on: date = Field(description="the first day that no longer belongs to it")
+    plan_due_on: date
+    late_policy: LatePolicy = "defaulted"
+    confirmation_threshold: Number | None = Field(
+        default=None,
+        description="a business target that moves by more than this share (`0.25` by default) waits for HR",
+    )
+    history_mark: Number | None = Field(
+        default=None, description="targets further than this share (`0.3` by default) off their history are marked"
+    )
+    growth: Number | None = Field(
+        default=None, description="what targets generated from history ask for beyond it (`0` by default)"
+    )
+
+    def terms(self) -> Terms:
+        policies = self.model_dump(exclude={"starts_on", "ends_on"}, exclude_none=True)
+        return Terms(period=Period(self.starts_on, self.ends_on), **policies)
+
+
+class CycleView(View):
+    id: UUID
+    name: str
+    starts_on: date
+    ends_on: date
+    plan_due_on: date
+    late_policy: LatePolicy
+    confirmation_threshold: Number
+    history_mark: Number
+    growth: Number
+    phase: Phase
+    opened_at: datetime | None
+    frozen_at: datetime | None
+    published_at: datetime | None
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class HeadView(View):
+    employee_id: UUID
+    name: str | None
+    kind: Literal["head", "acting"]
+
+
+class DepartmentProgress(View):
+    plan_id: UUID
+    department_id: UUID
+    department_name: str | None
+    state: str
+    due_on: date
+    late: bool
+    heads: list[HeadView]
+
+
+class ProgressView(View):
+    """As far as the caller reaches."""
+
+    id: UUID
+    name: str
+    phase: Phase
+    plan_due_on: date
+    plans: dict[str, int] = Field(description="plans by state")
+    late: int
+    scorecards: dict[str, int] = Field(description="scorecards by status")
+    departments: list[DepartmentProgress]
+
+
+@router.get("/cycles", dependencies=[POLICY.allow("cycles:read")])
+async def list_cycles(queries: QueriesDep, page: PageParams) -> Listed[CycleView]:
+    return listed(await queries.cycles(page), CycleView.model_validate)
+
+
+@router.get("/cycles/{cycle_id}", dependencies=[POLICY.allow("cycles:read")])
+async def get_cycle(cycle_id: UUID, response: Response, queries: QueriesDep) -> CycleView:
+    row = await queries.cycle(cycle_id)
+    etag(response, row["sequence"])
+    return CycleView.model_validate(row)
+
+
+@router.post("/cycles", status_code=201, dependencies=[POLICY.allow("cycles:write")])
+async def post_cycle(body: NewCycle, work: WorkDep) -> CycleView:
+    return _view(await create_cycle(work, body.terms()))
+
+
+@router.post("/cycles/{cycle_id}/opening", dependencies=[POLICY.allow("cycles:write")])
+async def post_cycle_opening(cycle_id: UUID, work: WorkDep, expected: ExpectedVersion) -> CycleView:
+    return _view(await open_cycle(work, cycle_id, expected=expected))
+
+
+@router.post("/cycles/{cycle_id}/freeze", dependencies=[POLICY.allow("cycles:write")])
+async def post_cycle_freeze(cycle_id: UUID, work: WorkDep, expected: ExpectedVersion) -> CycleView:
+    return _view(await freeze_cycle(work, cycle_id, expected=expected))
+
+
+@router.post("/cycles/{cycle_id}/publication", dependencies=[POLICY.allow("cycles:write")])
+async def post_cycle_publication(cycle_id: UUID, work: WorkDep, expected: ExpectedVersion) -> CycleView:
+    return _view(await publish_cycle(work, cycle_id, expected=expected))
+
+
+@router.get("/cycles/{cycle_id}/progress")
+async def get_cycle_progress(
+    cycle_id: UUID, grant: Annotated[Grant, POLICY.allow("plans:read")], queries: QueriesDep
+) -> ProgressView:
+    return ProgressView.model_validate(await queries.progress(cycle_id, grant.reach))
+
+
+def _view(cycle: Cycle) -> CycleView:
+    period = cycle.period
+    terms = {name: getattr(cycle.terms, name) for name in _POLICIES}
+    stamps = {name: getattr(cycle, name) for name in _STAMPS}
+    return CycleView(
+        id=cycle.id, phase=cycle.phase, starts_on=period.starts_on, ends_on=period.ends_on, **terms, **stamps
+    )

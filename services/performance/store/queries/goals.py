@@ -1,0 +1,56 @@
+"""Cycles, targets and plans as routes read them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from services.performance.store.queries.within import within
+from services.performance.store.tables.base import org
+from services.performance.store.tables.procedure import cycles, plans, targets
+from shared.core.access import Reach
+from shared.core.paging import Page, PageRequest, Row
+from shared.kit import queries
+
+_OWED = ("draft", "returned")
+
+
+class GoalQueries(queries.Queries):
+    async def cycles(self, page: PageRequest) -> Page:
+        return await self.page(select(cycles), page, by=[cycles.c.id], updated=cycles.c.updated_at)
+
+    async def cycle(self, cycle_id: UUID) -> Row:
+        return await self.one(select(cycles).where(cycles.c.id == cycle_id), noun="cycle")
+
+    async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page:
+        await self.cycle(cycle_id)
+        reached = within(targets, reach, today=await self.today(), employee=targets.c.subject_id)
+        given = [targets.c[name] == value for name, value in equals.items() if value is not None]
+        visible = or_(targets.c.subject_kind == "company", reached)
+        statement = _targets().where(targets.c.cycle_id == cycle_id, visible, *given)
+        return await self.page(statement, page, by=[targets.c.id], updated=targets.c.updated_at)
+
+    async def plans(self, cycle_id: UUID, page: PageRequest, reach: Reach) -> Page:
+        await self.cycle(cycle_id)
+        statement = (await self.plans_within(reach)).where(plans.c.cycle_id == cycle_id)
+        return await self.page(statement, page, by=[plans.c.id], updated=plans.c.updated_at)
+
+    async def plans_within(self, reach: Reach) -> Select[Any]:
+        """Select plans with their department's name, and whether they are late today."""
+        today, departments = await self.today(), org.departments
+        late = plans.c.state.in_(_OWED) & (plans.c.due_on < today)
+        return (
+            select(plans, late.label("late"), departments.c.name.label("department_name"))
+            .outerjoin(departments, departments.c.id == plans.c.department_id)
+            .where(within(plans, reach, today=today))
+        )
+
+
+def _targets() -> Select[Any]:
+    """Select targets with the name of the person or department they are about."""
+    people, departments = org.employees, org.departments
+    return (
+        select(targets, func.coalesce(people.c.name, departments.c.name).label("subject_name"))
+        .outerjoin(people, people.c.id == targets.c.subject_id)
+        .outerjoin(departments, departments.c.id == targets.c.subject_id)
+    )
