@@ -38,6 +38,7 @@ class Stage:
     """Callers who logged in, by the person's key."""
     systems: dict[str, Caller] = field(default_factory=dict)
     """Business systems, by name."""
+    connection_ids: dict[str, str] = field(default_factory=dict)
     department_ids: dict[str, str] = field(default_factory=dict)
     position_ids: dict[str, str] = field(default_factory=dict)
     employee_ids: dict[str, str] = field(default_factory=dict)

@@ -30,7 +30,7 @@ async def tell_of_the_target(stage: Stage) -> None:
     stage.ledger.facts["totals at 1.2M, 60/30/10"] = totals
     path = f"/v1/cycles/{stage.cycle_id}/targets"
     targets = await stage.hr.all(path, metric="sales", subject_kind="employee")
-    stage.ledger.check("each seller's target", sorted({target["value"] for target in targets}), ["1200000.00"])
+    stage.ledger.check("each seller's target", {Decimal(target["value"]) for target in targets}, {Decimal(1_200_000)})
     await _explain(stage)
 
 
@@ -38,8 +38,9 @@ async def _explain(stage: Stage) -> None:
     """Let a score say how it came about; its lines must add up to it."""
     cards = await stage.scorecards(employee_id=stage.employee_ids["SALES-seller-1"])
     explanation = await stage.hr.get(f"/v1/scorecards/{cards[0]['id']}/explanation")
-    weighted = sum(Decimal(item["weighted_points"]) for item in explanation["items"])
-    for item in explanation["items"]:
+    items = [item for segment in explanation["score"]["segments"] for item in segment["items"]]
+    weighted = sum(Decimal(item["weighted"]) for item in items)
+    for item in items:
         stage.tell(item["sentence"]["zh"])
     stage.ledger.check("the explanation adds up to", f"{weighted:.2f}", AFTER_TARGET["SALES-seller-1"])
 
@@ -49,11 +50,11 @@ async def tell_of_the_scheme(stage: Stage) -> None:
     scheme_id = stage.scheme_ids["sales"]
     document = sales_scheme(sales=5000, conversion=4000, teamwork=1000)
     version = await stage.hr.post(f"/v1/schemes/{scheme_id}/versions", {"document": document})
-    body = {"scheme_id": scheme_id, "version": version["version"]}
+    body = {"scheme_id": scheme_id, "version": version["number"]}
     simulation = await stage.hr.post(f"/v1/cycles/{stage.cycle_id}/simulations", body)
     _show(stage, simulation)
     stage.ledger.check("scores while it is only simulated", await stage.totals_of(AFTER_TARGET), AFTER_TARGET)
-    path = f"/v1/schemes/{scheme_id}/versions/{version['version']}/publication"
+    path = f"/v1/schemes/{scheme_id}/versions/{version['number']}/publication"
     await stage.hr.post(path, {"effect": "whole_cycle"})
     stage.tell("HR publishes it for the whole cycle")
     totals = await expect_totals(stage, "with sales 50, conversion 40, teamwork 10", AFTER_SCHEME)
@@ -63,13 +64,13 @@ async def tell_of_the_scheme(stage: Stage) -> None:
 
 
 def _show(stage: Stage, simulation: Json) -> None:
-    moved = [person for person in simulation["people"] if person["grade_before"] != person["grade_after"]]
+    moved = [person for person in simulation["people"] if person["moved"]]
     for person in moved:
         name = stage.person_of(person["employee_id"]).name
-        before = f"{person['total_before']} {person['grade_before']}"
-        stage.tell(f"{name} would move from {before} to {person['total_after']} {person['grade_after']}")
+        before, after = (f"{person[when]['total']} {person[when]['grade']}" for when in ("before", "after"))
+        stage.tell(f"{name} would move from {before} to {after}")
     stage.ledger.facts["grade moves simulated"] = len(moved)
-    by_employee = {person["employee_id"]: person["total_after"] for person in simulation["people"]}
+    by_employee = {person["employee_id"]: person["after"]["total"] for person in simulation["people"]}
     simulated = {key: by_employee[stage.employee_ids[key]] for key in AFTER_SCHEME}
     stage.ledger.check("simulated totals", simulated, AFTER_SCHEME)
 
@@ -77,7 +78,7 @@ def _show(stage: Stage, simulation: Json) -> None:
 async def _compare(stage: Stage, simulation: Json) -> None:
     """Check that what was published is exactly what was simulated, for everybody."""
     present = {card["employee_id"]: card["total"] for card in await stage.scorecards()}
-    simulated = {person["employee_id"]: person["total_after"] for person in simulation["people"]}
+    simulated = {person["employee_id"]: person["after"]["total"] for person in simulation["people"]}
     differing = [employee for employee, total in simulated.items() if present[employee] != total]
     stage.ledger.check("sellers whose published score differs from the simulated one", len(differing), 0)
 

@@ -9,6 +9,8 @@ from functools import partial
 
 from deploy.demo.business import (
     CRM_CODES,
+    ENDS_ON,
+    STARTS_ON,
     TWICE_EVERY,
     UNKNOWN_CODE_OF,
     Feed,
@@ -22,6 +24,7 @@ from deploy.demo.stage import Stage
 
 BATCH = 1000
 ENOUGH = 50_000
+HALF_YEAR = {"starts_on": STARTS_ON.isoformat(), "ends_on": ENDS_ON.isoformat()}
 QUARTERS = (
     (date(2026, 1, 1), date(2026, 4, 1), "2026-04-01T08:00"),
     (date(2026, 4, 1), date(2026, 7, 1), "2026-06-30T20:00"),
@@ -48,7 +51,7 @@ async def tell(stage: Stage) -> None:
     stage.chapter("3 · The numbers arrive by themselves")
     feeds = [crm(stage.company), telephone(stage.company), finance(stage.company)]
     sent = {feed.source: Sent() for feed in feeds}
-    await _connect(stage, feeds)
+    await _link_sellers(stage)
     for starts_on, ends_on, passed in QUARTERS:
         await stage.move_clock(passed)
         for feed in feeds:
@@ -71,19 +74,15 @@ async def expect_totals(stage: Stage, when: str, expected: Mapping[str, str]) ->
     return seen
 
 
-async def _connect(stage: Stage, feeds: Iterable[Feed]) -> None:
-    """One connection a system; the CRM's codes are linked to people, but for one that HR does not know yet."""
-    for feed in feeds:
-        connection = await stage.admin.post("/v1/connections", {"key": feed.source, "name": feed.source})
-        if feed.source == "crm":
-            stage.ledger.facts["crm connection"] = connection["id"]
-            for key, code in CRM_CODES.items():
-                if key != UNKNOWN_CODE_OF:
-                    await _link(stage, key, code)
+async def _link_sellers(stage: Stage) -> None:
+    """Link the CRM's codes to people, but for one that HR does not know yet."""
+    for key, code in CRM_CODES.items():
+        if key != UNKNOWN_CODE_OF:
+            await _link(stage, key, code)
 
 
 async def _link(stage: Stage, key: str, code: str) -> None:
-    path = f"/v1/connections/{stage.ledger.facts['crm connection']}/identity-links"
+    path = f"/v1/connections/{stage.connection_ids['crm']}/identity-links"
     await stage.admin.post(path, {"value": code, "employee_id": stage.employee_ids[key]})
 
 
@@ -167,10 +166,9 @@ async def _rate(stage: Stage) -> None:
 
 async def _books(stage: Stage, feeds: Iterable[Feed], sent: Mapping[str, Sent]) -> None:
     """For each source: what was sent is what was counted and quarantined, to the cent."""
-    connections = {row["key"]: row["id"] for row in await stage.admin.all("/v1/connections")}
     observations = 0
     for feed in feeds:
-        totals = await stage.admin.get(f"/v1/connections/{connections[feed.source]}/totals")
+        totals = await stage.admin.get(f"/v1/connections/{stage.connection_ids[feed.source]}/totals", **HALF_YEAR)
         mine = sent[feed.source]
         for row in totals["data"]:
             held = Decimal(row["counted"]["sum"]) + Decimal(row["quarantined"]["sum"])

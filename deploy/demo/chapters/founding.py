@@ -96,8 +96,10 @@ async def _accounts(stage: Stage) -> None:
 
 
 async def _systems(stage: Stage) -> None:
-    """Credentials for the business systems, each with no more scopes than it needs."""
+    """Connect the business systems, each with credentials for no more than it needs."""
     for name, scopes in SYSTEMS.items():
+        connection = await stage.admin.post("/v1/connections", {"key": name, "name": name})
+        stage.connection_ids[name] = connection["id"]
         client = await stage.admin.post("/v1/api-clients", {"name": name, "scopes": scopes})
         stage.systems[name] = stage.api.client(client_id=client["id"], client_secret=client["secret"])
 

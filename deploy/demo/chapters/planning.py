@@ -12,6 +12,7 @@ REMINDER = "您部门绩效指标制定尚未完成，请尽快提交"
 LATE = "OPS"
 RETURNED = "RISK"
 PLAN_DUE_ON = "2026-01-10"
+EACH = Decimal(1_000_000)
 
 
 async def tell(stage: Stage) -> None:
@@ -58,6 +59,7 @@ async def _open_cycle(stage: Stage) -> None:
             "plan_due_on": PLAN_DUE_ON,
             "late_policy": "escalated",
             "confirmation_threshold": "0.25",
+            "history_mark": "0.15",
         },
     )
     stage.cycle_id = cycle["id"]
@@ -71,10 +73,10 @@ async def _targets(stage: Stage) -> None:
     targets = await stage.until(
         "targets cascade",
         lambda: stage.hr.all(path, metric="sales", subject_kind="employee"),
-        lambda found: len(found) == len(stage.company.holding("seller")),
+        lambda found: {Decimal(target["value"] or 0) for target in found} == {EACH},
     )
     stage.ledger.check("sellers with a sales target", len(targets), 10)
-    stage.ledger.check("each seller's target", sorted({target["value"] for target in targets}), ["1000000.00"])
+    stage.ledger.check("each seller's target", {Decimal(target["value"]) for target in targets}, {EACH})
     stage.ledger.check("years of history beside it", {len(target["history"]) for target in targets}, {3})
     everybody = await stage.hr.all(path, subject_kind="employee")
     marked = [target for target in everybody if target["mark"]]

@@ -13,8 +13,8 @@ async def remind_of_plans(work: Work) -> None:
     """Publish `plan.submit` for every plan that is owed, at most once on a business day."""
     async with work() as uow:
         today = uow.today()
-        due = await uow.plans.remind(today, lead=LEAD)
         escalating = {each.id for each in await uow.cycles.moving() if each.terms.late_policy == "escalated"}
+        due = await uow.plans.remind(today, lead=LEAD)  # cycles are locked before plans, everywhere
         tree = await uow.org.tree()
         for plan in due:
             uow.publish(plan_due(plan, task="plan.submit", department_id=plan.department_id, day=today))
