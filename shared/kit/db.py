@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, text
+from sqlalchemy import CursorResult, Executable, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 _ENTER_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
@@ -51,6 +52,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={"server_settings": {"search_path": schema, "application_name": f"steelyard-{schema}"}},
         )
+        event.listen(self.engine.sync_engine, "connect", _read_numbers_as_written)
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID | None = None) -> AsyncIterator[Transaction]:
@@ -72,3 +74,9 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _read_numbers_as_written(connection: Any, _: object) -> None:  # noqa: ANN401 -- SQLAlchemy's adapted connection
+    """Let `numeric` keep its digits: asyncpg's binary form gives 800000 as 8.0E+5."""
+    codec = {"schema": "pg_catalog", "encoder": str, "decoder": Decimal, "format": "text"}
+    connection.run_async(lambda driver: driver.set_type_codec("numeric", **codec))

@@ -1,0 +1,23 @@
+"""The database hands numbers on as they were written."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from shared.kit.db import Database
+from tests.factories.installation import Installation
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("written", ["800000", "1000000.00", "0.20", "-3", "123456789012345.0000000001"])
+async def test_a_number_keeps_its_digits_alone_and_in_an_array(installation: Installation, written: str) -> None:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=1)
+    try:
+        async with database.transaction() as tx:
+            alone = (await tx.execute(text("SELECT CAST(:it AS numeric)"), {"it": Decimal(written)})).scalar_one()
+            arrayed = await (await tx.driver()).fetchval("SELECT $1::numeric[]", [Decimal(written), None])
+    finally:
+        await database.close()
+    assert (str(alone), str(arrayed[0]), arrayed[1]) == (written, written, None)
