@@ -1,7 +1,7 @@
 """Who holds a metric, and how its holders stand below departments and the company."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.performance.domain.scheme import Scheme, SchemeItem
 from services.performance.domain.target import SubjectKind, TargetKey
 from services.performance.domain.target_generation import Node
 from services.performance.domain.target_proposal import PastYear
+from shared.core.errors import Invalid
 
 History = Mapping[UUID, tuple[PastYear, ...]]
 """What each person reached before."""
@@ -41,6 +42,13 @@ def holders_of_metrics(
                 _, holders = found.setdefault(item.metric.key, (item.metric, {}))
                 holders[member.employee_id] = member
     return {key: (metric, list(holders.values())) for key, (metric, holders) in found.items()}
+
+
+def refuse_unreachable(schemes: Iterable[Scheme], metric: str, value: Decimal) -> None:
+    """Raise Invalid (`target_not_positive`) where a rule divides by a target that is zero or less."""
+    needs = (item.rule.target_need for scheme in schemes for item in scheme.items if item.metric.key == metric)
+    if value <= 0 and "positive" in needs:
+        raise Invalid.at("/value", "target_not_positive", "The rule of this metric divides by its target.")
 
 
 def company_node(

@@ -30,7 +30,7 @@ async def open_cycle(work: Work, cycle_id: UUID, *, expected: int | None) -> Cyc
 
 async def _pin_schemes(uow: UnitOfWork, cycle: Cycle) -> None:
     """Fix which version of each scheme holds in the cycle, and for whom."""
-    current = {version.scheme_id: version.number for version in await uow.scheme_versions.all_current()}
+    current = await uow.scheme_versions.current_numbers()
     if not current:
         raise Conflict("no_scheme_published", "Publish a scheme first; without one nobody could be scored.")
     schemes = [scheme for scheme in await uow.schemes.all() if scheme.id in current]

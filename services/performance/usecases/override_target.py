@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.target import Target
+from services.performance.domain.target_holders import refuse_unreachable
 from services.performance.usecases.announce_procedure import target_changed
 from services.performance.usecases.generate_targets import generate_targets
 from services.performance.usecases.ports import Work
@@ -25,6 +26,7 @@ async def override_target(
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)
         require_version(target.sequence, expected)
+        refuse_unreachable((await uow.inputs.rulebook(cycle.id)).schemes.values(), target.key.metric, value)
         overridden = target.overridden(value, reason, at=uow.now())
         await uow.targets.keep(cycle.id, [overridden])
         uow.publish(target_changed(overridden, target, locale=uow.locale))

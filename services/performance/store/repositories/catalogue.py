@@ -1,6 +1,6 @@
 """Metrics, schemes and scheme versions, whose documents are kept as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -77,12 +77,11 @@ class SchemeVersionRepository(Repository[SchemeVersion]):
         published = [each for each in await self.all(scheme_id=scheme_id) if each.published_at is not None]
         return published[-1] if published else None
 
-    async def all_current(self) -> Sequence[SchemeVersion]:
+    async def current_numbers(self) -> Mapping[UUID, int]:
         table = scheme_versions
         statement = (
-            select(table)
+            select(table.c.scheme_id, func.max(table.c.number).label("number"))
             .where(table.c.published_at.is_not(None))
-            .distinct(table.c.scheme_id)
-            .order_by(table.c.scheme_id, table.c.number.desc())
+            .group_by(table.c.scheme_id)
         )
-        return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
+        return {row.scheme_id: row.number for row in await self.tx.execute(statement)}

@@ -72,8 +72,8 @@ class SchemeVersions(work.Repository[SchemeVersion], Protocol):
         """Give the published version of a scheme with the highest number."""
         ...
 
-    async def all_current(self) -> Sequence[SchemeVersion]:
-        """Give the current version of every scheme that has one."""
+    async def current_numbers(self) -> Mapping[UUID, int]:
+        """Give the number of the current version of every scheme that has one."""
         ...
 
 
