@@ -190,7 +190,7 @@ async def test_an_unknown_code_waits_until_it_is_linked(shop: Shop) -> None:
 async def test_a_raised_target_moves_every_score(shop: Shop) -> None:
     await shop.post(order("SO-1", "1150000.00"))
     await shop.becomes("S1", "62.00")
-    raised = {"metric": "sales", "company": True, "value": "2400000.00", "currency": "CNY", "revision": 1, **PERIOD}
+    raised = {"metric": "sales", "company": True, "value": "2400000.00", "currency": "CNY", **PERIOD}
     await shop.crm.put("/v1/business-targets/crm/sales", raised)
     target = await eventually_confirm(shop)
     assert target["value"] == "1200000.00"

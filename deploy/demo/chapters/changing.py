@@ -22,7 +22,6 @@ async def tell_of_the_target(stage: Stage) -> None:
         "currency": "CNY",
         "starts_on": STARTS_ON.isoformat(),
         "ends_on": ENDS_ON.isoformat(),
-        "revision": 1,
     }
     await stage.systems["erp"].put("/v1/business-targets/erp/sales-2026-h1", body)
     stage.tell("the ERP says 12,000,000 instead of 10,000,000: 20 %, below the 25 % that would need a confirmation")
@@ -50,11 +49,11 @@ async def tell_of_the_scheme(stage: Stage) -> None:
     scheme_id = stage.scheme_ids["sales"]
     document = sales_scheme(sales=5000, conversion=4000, teamwork=1000)
     version = await stage.hr.post(f"/v1/schemes/{scheme_id}/versions", {"document": document})
-    body = {"scheme_id": scheme_id, "version": version["number"]}
+    body = {"scheme_id": scheme_id, "version": version["version"]}
     simulation = await stage.hr.post(f"/v1/cycles/{stage.cycle_id}/simulations", body)
     _show(stage, simulation)
     stage.ledger.check("scores while it is only simulated", await stage.totals_of(AFTER_TARGET), AFTER_TARGET)
-    path = f"/v1/schemes/{scheme_id}/versions/{version['number']}/publication"
+    path = f"/v1/schemes/{scheme_id}/versions/{version['version']}/publication"
     await stage.hr.post(path, {"effect": "whole_cycle"})
     stage.tell("HR publishes it for the whole cycle")
     totals = await expect_totals(stage, "with sales 50, conversion 40, teamwork 10", AFTER_SCHEME)

@@ -142,7 +142,10 @@ def _control(feed: Feed, measure: str) -> Json:
 
 
 async def _rate(stage: Stage) -> None:
-    """Colleagues' feedback goes into the archive, and from there becomes observations."""
+    """Let colleagues' feedback go into the archive, from where it becomes observations.
+
+    An import does it: nobody, HR's head included, may write into the own file.
+    """
     records = [
         {
             "employee_id": stage.employee_ids[person.key],
@@ -161,7 +164,9 @@ async def _rate(stage: Stage) -> None:
         )
     ]
     batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]
-    await stage.each("feedback ", [partial(stage.hr.post, "/v1/records/batch", {"items": batch}) for batch in batches])
+    post = partial(stage.admin.post, "/v1/records/batch")
+    answers = await stage.each("feedback ", [partial(post, {"items": batch}) for batch in batches])
+    stage.ledger.check("feedback filed", sum(answer["summary"]["accepted"] for answer in answers), len(records))
 
 
 async def _books(stage: Stage, feeds: Iterable[Feed], sent: Mapping[str, Sent]) -> None:
