@@ -1,0 +1,164 @@
+"""The targets of a whole cycle follow from their grounds: exactly, again and again, and steadily once they are set."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.performance.domain.assignment import Assignment, Member
+from services.performance.domain.business_target import BusinessTarget, wanted_in
+from services.performance.domain.cycle import Cycle, Terms
+from services.performance.domain.metric import Metric
+from services.performance.domain.organisation import Department, DepartmentTree, Employment
+from services.performance.domain.scheme import Scheme
+from services.performance.domain.target import Target, TargetKey
+from services.performance.domain.target_sheet import Grounds, Known, revise
+from shared.core.periods import Period, WorkCalendar
+from tests.factories.procedure import CONVERSION, SALES, make_item, make_scheme_document
+
+TENANT, CYCLE, SCHEME = UUID(int=1), UUID(int=2), UUID(int=3)
+GROUP, EAST, WEST = (UUID(int=n) for n in (10, 11, 12))
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+HALF = Period(date(2026, 1, 1), date(2026, 7, 1))
+TREE = DepartmentTree(
+    [Department(GROUP, "G", "Group"), Department(EAST, "E", "East", GROUP), Department(WEST, "W", "West", GROUP)]
+)
+METRICS = {metric.key: metric for metric in map(Metric.from_document, (SALES, CONVERSION))}
+
+
+def person(number: int, department_id: UUID = EAST) -> Member:
+    employee_id = UUID(int=100 + number)
+    spell = Employment(employee_id, employee_id, department_id, UUID(int=50), "Seller", Decimal(1), date(2020, 1, 1))
+    return Member(employee_id, spell, Assignment(SCHEME, 1))
+
+
+def wants(value: str, key: TargetKey | None = None, period: Period = HALF) -> dict[TargetKey, list[BusinessTarget]]:
+    about = key or TargetKey("sales", "company")
+    return {about: [BusinessTarget(UUID(int=7), about, period, Decimal(value))]}
+
+
+def grounds(**overrides: Any) -> Grounds:
+    terms = Terms("H1", HALF, date(2026, 1, 20))
+    fields: dict[str, Any] = {
+        "cycle": Cycle.planned(CYCLE, terms, at=NOW),
+        "members": [person(1), person(2), person(3, WEST)],
+        "schemes": {(SCHEME, 1): Scheme.from_document(make_scheme_document(), metrics=METRICS)},
+        "tree": TREE,
+        "calendar": WorkCalendar(),
+        "business": wants("300"),
+        "results": {},
+    }
+    return Grounds(**{**fields, **overrides})
+
+
+def settle(given_grounds: Grounds, known: Known | None = None) -> dict[TargetKey, Target]:
+    before = dict(known or {})
+    revision = revise(before, given_grounds, tenant_id=TENANT, at=NOW)
+    return before | {target.key: target for target in revision.changed}
+
+
+def values(targets: Mapping[TargetKey, Target], kind: str = "employee") -> dict[int, Decimal | None]:
+    return {(key.subject_id or TENANT).int: target.value for key, target in targets.items() if key.subject_kind == kind}
+
+
+def test_departments_get_by_head_and_people_alike() -> None:
+    targets = settle(grounds())
+    assert values(targets, "department") == {EAST.int: Decimal(200), WEST.int: Decimal(100)}
+    assert set(values(targets).values()) == {Decimal(100)}
+
+
+@given(total=st.decimals(1, 10**9, places=2), people=st.integers(1, 30), override=st.none() | st.integers(1, 10**6))
+def test_leaves_and_what_is_unassigned_sum_to_the_company_exactly(
+    total: Decimal, people: int, override: int | None
+) -> None:
+    members = [person(n, (EAST, WEST)[n % 2]) for n in range(people)]
+    first = settle(grounds(business=wants(str(total)), members=members))
+    if override is not None:
+        chosen = next(target for key, target in first.items() if key.subject_kind == "employee")
+        first |= {chosen.key: chosen.overridden(Decimal(override), "by hand", at=NOW)}
+    targets = settle(grounds(business=wants(str(total)), members=members), first)
+    leaves = sum((value for value in values(targets).values() if value is not None), Decimal(0))
+    assert leaves + sum(target.unassigned for target in targets.values()) == total
+
+
+def test_the_same_grounds_change_nothing() -> None:
+    targets = settle(grounds())
+    assert revise(targets, grounds(), tenant_id=TENANT, at=NOW).changed == ()
+
+
+def test_a_wish_for_a_part_of_the_company_stays_whatever_the_rest_gets() -> None:
+    east = TargetKey("sales", "department", EAST)
+    targets = settle(grounds(business=wants("300") | wants("50", east)))
+    assert values(targets, "department") == {EAST.int: Decimal(50), WEST.int: Decimal(250)}
+
+
+def test_a_wish_for_a_department_above_is_divided_below_it() -> None:
+    group = TargetKey("sales", "department", GROUP)
+    targets = settle(grounds(business=wants("300", group)))
+    assert values(targets, "department") == {GROUP.int: Decimal(300), EAST.int: Decimal(200), WEST.int: Decimal(100)}
+
+
+def test_a_rate_is_the_same_for_everybody() -> None:
+    items = [make_item("conversion_rate", 10_000, rule={"kind": "ratio"})]
+    schemes = {(SCHEME, 1): Scheme.from_document({"items": items}, metrics=METRICS)}
+    rate = wants("0.2", TargetKey("conversion_rate", "company"))
+    targets = settle(grounds(schemes=schemes, business=rate))
+    assert set(values(targets).values()) == {Decimal("0.2")}
+
+
+def test_a_metric_of_the_department_goes_no_further_down() -> None:
+    metrics = METRICS | {"sales": Metric.from_document({**SALES, "level": "department"})}
+    schemes = {(SCHEME, 1): Scheme.from_document(make_scheme_document(), metrics=metrics)}
+    revision = revise({}, grounds(schemes=schemes), tenant_id=TENANT, at=NOW)
+    assert {target.key.subject_kind for target in revision.changed} == {"company", "department"}
+    assert revision.people == {person(n).employee_id for n in (1, 2, 3)}
+
+
+def test_too_large_a_move_waits_and_a_small_one_does_not() -> None:
+    first = settle(grounds())
+    waiting = settle(grounds(business=wants("400")), first)
+    top = waiting[TargetKey("sales", "company")]
+    assert (top.value, top.proposed) == (Decimal(300), Decimal(400))
+    assert set(values(waiting).values()) == {Decimal(100)}
+    back = settle(grounds(business=wants("330")), waiting)
+    assert (back[top.key].value, back[top.key].proposed) == (Decimal(330), None)
+
+
+def test_a_confirmed_move_flows_down() -> None:
+    waiting = settle(grounds(business=wants("600")), settle(grounds()))
+    confirmed = settle(grounds(business=wants("600"), confirmed=TargetKey("sales", "company")), waiting)
+    assert set(values(confirmed).values()) == {Decimal(200)}
+
+
+def test_who_no_longer_holds_the_metric_has_no_target() -> None:
+    fewer = settle(grounds(members=[person(1), person(2)]), settle(grounds()))
+    assert fewer[TargetKey("sales", "employee", person(3).employee_id)].value is None
+
+
+def test_once_goals_are_set_nobody_moves_for_others() -> None:
+    first = settle(grounds())
+    changed = grounds(members=[person(1), person(4)], steady=True)
+    later = settle(changed, first)
+    assert {key: later[key] for key in first} == first
+    assert later[TargetKey("sales", "employee", person(4).employee_id)].value is None
+
+
+def test_of_a_target_for_other_days_the_workday_share_counts() -> None:
+    key = TargetKey("sales", "company")
+    year = BusinessTarget(UUID(int=7), key, Period(date(2026, 1, 1), date(2027, 1, 1)), Decimal(261))
+    quarter = replace(year, id=UUID(int=8), period=Period(date(2026, 1, 1), date(2026, 4, 1)), value=Decimal(10))
+    exact = replace(year, id=UUID(int=9), period=HALF, value=Decimal(77))
+
+    def wanted(*targets: BusinessTarget, cumulative: bool = True) -> Decimal | None:
+        return wanted_in(HALF, targets, calendar=WorkCalendar(), cumulative=cumulative)
+
+    assert wanted(year) == Decimal("129.00")
+    assert wanted(year, quarter) == Decimal("139.00")
+    assert wanted(year, quarter, exact) == Decimal(77)
+    assert wanted(year, quarter, cumulative=False) == Decimal(261)
+    assert wanted() is None
