@@ -47,5 +47,5 @@ async def _refuse_misplaced(uow: UnitOfWork, scheme: DefinedScheme) -> None:
     ]
     if unknown:
         raise NotFound("department_not_found", "A department is not there.", violations=unknown)
-    others = [other.assigned(_DRAFT) for other in await uow.schemes.all()]
+    others = [other.assigned(_DRAFT) for other in (await uow.schemes.by_id(alone=True)).values()]
     refuse_taken_places(scheme.assigned(_DRAFT), others)

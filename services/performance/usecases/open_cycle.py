@@ -33,5 +33,5 @@ async def _pin_schemes(uow: UnitOfWork, cycle: Cycle) -> None:
     current = await uow.scheme_versions.current_numbers()
     if not current:
         raise Conflict("no_scheme_published", "Publish a scheme first; without one nobody could be scored.")
-    schemes = [scheme for scheme in await uow.schemes.all() if scheme.id in current]
-    await uow.cycles.assign(cycle.id, [scheme.assigned(current[scheme.id]) for scheme in schemes])
+    defined = await uow.schemes.by_id()
+    await uow.cycles.assign(cycle.id, [defined[scheme_id].assigned(number) for scheme_id, number in current.items()])

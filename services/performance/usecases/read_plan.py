@@ -56,11 +56,11 @@ async def read_plan(work: Work, plan_id: UUID, reach: Reach) -> PlanSheet:
 async def _schemes(uow: UnitOfWork, plan: Plan, members: Sequence[Member]) -> Sequence[SchemeInPlan]:
     """Give the schemes that score somebody under the plan, by name."""
     used = Counter((each.scheme_id, each.version) for member in members if (each := member.assignment) is not None)
-    names, known = await uow.schemes.names(), (await uow.inputs.rulebook(plan.cycle_id)).schemes
+    defined, known = await uow.schemes.by_id(), (await uow.inputs.rulebook(plan.cycle_id)).schemes
     found = [
         SchemeInPlan(
             scheme_id=version[0],
-            name=names[version[0]],
+            name=defined[version[0]].name,
             version=version[1],
             scheme=known[version],
             weights=plan.weights.get(str(version[0]), known[version].weights),

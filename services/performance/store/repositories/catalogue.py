@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
 from services.performance.domain.metric import Metric
@@ -12,6 +12,8 @@ from services.performance.store.tables.procedure import metrics, scheme_versions
 from shared.core.errors import NotFound
 from shared.core.paging import Row
 from shared.kit.repository import Repository
+
+_ALONE = text("SELECT pg_advisory_xact_lock(32, hashtext(current_setting('app.tenant')))")
 
 
 class MetricRepository(Repository[DefinedMetric]):
@@ -44,9 +46,11 @@ class SchemeRepository(Repository[DefinedScheme]):
     entity = DefinedScheme
     noun = "scheme"
 
-    async def names(self) -> Mapping[UUID, str]:
-        rows = await self.tx.execute(select(schemes.c.id, schemes.c.name))
-        return {row.id: row.name for row in rows}
+    async def by_id(self, *, alone: bool = False) -> Mapping[UUID, DefinedScheme]:
+        if alone:
+            await self.tx.execute(_ALONE)
+        rows = (await self.tx.execute(select(schemes).order_by(schemes.c.id))).mappings()
+        return {row["id"]: self.to_entity(dict(row)) for row in rows}
 
     def to_row(self, entity: DefinedScheme) -> dict[str, Any]:
         ids = {"department_ids": list(entity.department_ids), "position_ids": list(entity.position_ids)}

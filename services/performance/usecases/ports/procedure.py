@@ -54,8 +54,8 @@ class Metrics(work.Repository[DefinedMetric], Protocol):
 
 
 class Schemes(work.Repository[DefinedScheme], Protocol):
-    async def names(self) -> Mapping[UUID, str]:
-        """Give all names by id, not locked."""
+    async def by_id(self, *, alone: bool = False) -> Mapping[UUID, DefinedScheme]:
+        """Give all schemes, not locked; `alone` keeps others from adding one until the unit ends."""
         ...
 
 
