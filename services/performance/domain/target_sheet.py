@@ -20,6 +20,8 @@ from services.performance.domain.target_holders import History, Say, company_nod
 from shared.core.periods import WorkCalendar
 
 Known = Mapping[TargetKey, Target]
+Held = Mapping[str, tuple[Metric, Sequence[Member]]]
+"""Metrics by key, each with its holders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +75,18 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
     say = Say(wanted, overrides)
     places: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in grounds.members}
     held = holders_of_metrics(grounds.members, grounds.schemes, wanted=frozenset(key.metric for key in wanted))
-    lines = {
-        line.key: line
-        for metric, holders in held.values()
-        for line in _lines(metric, holders, grounds=grounds, say=say)
-    }
-    if grounds.steady:
-        lines = {key: _first(line, wanted) for key, line in lines.items() if key not in known}
-    else:
-        lines |= {key: Generated(key, NO_GOAL, Decimal(0)) for key in known if key not in lines}
-    changed: list[Target] = []
-    for key, line in lines.items():
-        target = known.get(key) or Target.blank(grounds.cycle.id, key, tenant_id=tenant_id, at=at)
-        after = target.regenerated(
+    lines = _generated(known, grounds, held, say=say)
+    everything = (
+        _target(known, line, grounds.cycle, tenant_id=tenant_id, at=at).regenerated(
             line.goal,
             unassigned=line.unassigned,
             proposed=proposed.get(key),
             department_id=places.get(key.subject_id, key.subject_id),
             at=at,
         )
-        changed += [after] if after else []
+        for key, line in lines.items()
+    )
+    changed = [target for target in everything if target is not None]
     moved = [each for each in changed if _value(known, each.key) != each.value]
     return Revision(tuple(changed), frozenset(_people_behind(moved, held)))
 
@@ -117,10 +111,26 @@ def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal],
     return wanted, proposed
 
 
+def _generated(known: Known, grounds: Grounds, held: Held, *, say: Say) -> Mapping[TargetKey, Generated]:
+    """Generate a line for every target that may change."""
+    lines = {
+        line.key: line
+        for metric, holders in held.values()
+        for line in _lines(metric, holders, grounds=grounds, say=say)
+    }
+    if grounds.steady:
+        return {key: _first(line, say.wanted) for key, line in lines.items() if key not in known}
+    return lines | {key: Generated(key, NO_GOAL, Decimal(0)) for key in known if key not in lines}
+
+
 def _lines(metric: Metric, holders: Sequence[Member], *, grounds: Grounds, say: Say) -> Iterator[Generated]:
     history = grounds.history_of(metric, holders)
     root = company_node(metric, holders, history=history, say=say, tree=grounds.tree)
     return generate(root, metric, grounds.cycle.terms)
+
+
+def _target(known: Known, line: Generated, cycle: Cycle, *, tenant_id: UUID, at: datetime) -> Target:
+    return known.get(line.key) or Target.blank(cycle.id, line.key, tenant_id=tenant_id, at=at)
 
 
 def _first(line: Generated, wanted: Mapping[TargetKey, Decimal]) -> Generated:
@@ -134,7 +144,7 @@ def _value(known: Known, key: TargetKey) -> Decimal | None:
     return known[key].value if key in known else None
 
 
-def _people_behind(moved: Sequence[Target], held: Mapping[str, tuple[Metric, Sequence[Member]]]) -> Iterator[UUID]:
+def _people_behind(moved: Sequence[Target], held: Held) -> Iterator[UUID]:
     """Find whose scores read a target: the person's own, or everybody's of a metric that counts above people."""
     for target in moved:
         metric, holders = held.get(target.key.metric, (None, ()))
