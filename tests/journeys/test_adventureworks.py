@@ -167,7 +167,7 @@ async def put_quota(erp: Caller, seller: str, quota: Decimal, period: Json) -> N
 
 
 async def open_cycle(world: World, name: str, period: Json, *, sellers: int) -> str:
-    body = {"name": name, "plan_due_on": period["ends_on"], **period}
+    body = {"name": name, "plan_due_on": period["starts_on"], **period}
     cycle_id = str((await world.admin.post("/v1/cycles", body))["id"])
     await world.admin.post(f"/v1/cycles/{cycle_id}/opening")
 
