@@ -51,10 +51,6 @@ check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
 	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(QUICK_TESTS))
 
-.PHONY: bench
-bench: setup-dev ## Measure
-	$(PY) -m benchmarks
-
 .PHONY: up
 up: setup ## Start the standalone stack in the background
 	@$(STEELYARD) up
