@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
-from deploy.tenants import create_tenant
 
 from deploy.demo.client import Api, Caller
 from deploy.standalone.database import prepare
 from deploy.standalone.postgres import free_port
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
+from deploy.tenants import create_tenant
 
 ADMIN = "admin"
 
