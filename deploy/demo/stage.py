@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeVar
 
 from rich.console import Console
@@ -117,3 +118,8 @@ class Stage:
             TimeElapsedColumn(),
             console=self.console,
         )
+
+
+def money(value: str | Decimal) -> str:
+    """Write an amount as people read it."""
+    return f"{Decimal(value):,.2f}"

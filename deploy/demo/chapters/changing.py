@@ -3,12 +3,15 @@
 from decimal import Decimal
 from functools import partial
 
+from rich.table import Table
+
 from deploy.demo.business import ENDS_ON, STARTS_ON
 from deploy.demo.chapters.flowing import expect_totals
 from deploy.demo.client import Json
 from deploy.demo.schemes import sales_scheme
-from deploy.demo.stage import Stage
+from deploy.demo.stage import Stage, money
 
+STAGES = ("1.0M, 60/30/10", "1.2M, 60/30/10", "1.2M, 50/40/10")
 AFTER_TARGET = {"SALES-seller-1": "61.00", "SALES-seller-2": "79.50", "SALES-seller-3": "72.50"}
 AFTER_SCHEME = {"SALES-seller-1": "60.50", "SALES-seller-2": "82.00", "SALES-seller-3": "76.75"}
 
@@ -29,7 +32,7 @@ async def tell_of_the_target(stage: Stage) -> None:
     stage.ledger.facts["totals at 1.2M, 60/30/10"] = totals
     path = f"/v1/cycles/{stage.cycle_id}/targets"
     targets = await stage.hr.all(path, metric="sales", subject_kind="employee")
-    stage.ledger.check("each seller's target", {Decimal(target["value"]) for target in targets}, {Decimal(1_200_000)})
+    stage.ledger.check("each seller's target", sorted({money(target["value"]) for target in targets}), ["1,200,000.00"])
     await _explain(stage)
 
 
@@ -59,6 +62,7 @@ async def tell_of_the_scheme(stage: Stage) -> None:
     totals = await expect_totals(stage, "with sales 50, conversion 40, teamwork 10", AFTER_SCHEME)
     stage.ledger.facts["totals at 1.2M, 50/40/10"] = totals
     await _compare(stage, simulation)
+    await _line_by_line(stage)
     await _heard(stage)
 
 
@@ -72,6 +76,18 @@ def _show(stage: Stage, simulation: Json) -> None:
     by_employee = {person["employee_id"]: person["after"]["total"] for person in simulation["people"]}
     simulated = {key: by_employee[stage.employee_ids[key]] for key in AFTER_SCHEME}
     stage.ledger.check("simulated totals", simulated, AFTER_SCHEME)
+
+
+async def _line_by_line(stage: Stage) -> None:
+    """Print the three sellers side by side: what they reached, and how their totals moved."""
+    table = Table("", "sales / conversion points / teamwork", *(f"T = {when}" for when in STAGES))
+    for key in AFTER_SCHEME:
+        card = (await stage.scorecards(employee_id=stage.employee_ids[key]))[0]
+        sales, conversion, teamwork = card["items"]
+        reached = f"{Decimal(sales['actual']):,.0f} / {conversion['points']} / {teamwork['actual']}"
+        totals = (stage.ledger.facts[f"totals at {when}"][key] for when in STAGES)
+        table.add_row(stage.company.by_key[key].name, reached, *totals)
+    stage.console.print(table)
 
 
 async def _compare(stage: Stage, simulation: Json) -> None:

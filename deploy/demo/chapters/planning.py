@@ -6,7 +6,7 @@ from functools import partial
 from deploy.demo import schemes
 from deploy.demo.business import ENDS_ON, STARTS_ON
 from deploy.demo.client import Json, Refused
-from deploy.demo.stage import Stage
+from deploy.demo.stage import Stage, money
 
 REMINDER = "您部门绩效指标制定尚未完成，请尽快提交"
 LATE = "OPS"
@@ -76,12 +76,20 @@ async def _targets(stage: Stage) -> None:
         lambda found: {Decimal(target["value"] or 0) for target in found} == {EACH},
     )
     stage.ledger.check("sellers with a sales target", len(targets), 10)
-    stage.ledger.check("each seller's target", {Decimal(target["value"]) for target in targets}, {EACH})
+    stage.ledger.check("each seller's target", sorted({money(target["value"]) for target in targets}), [money(EACH)])
     stage.ledger.check("years of history beside it", {len(target["history"]) for target in targets}, {3})
     everybody = await stage.hr.all(path, subject_kind="employee")
     marked = [target for target in everybody if target["mark"]]
-    stage.tell(f"{len(everybody)} targets for people, {len(marked)} marked as far off their history")
+    stage.tell(f"{len(everybody)} targets for people, {len(marked)} marked as far off their history, such as")
+    _show(stage, marked[0])
     stage.ledger.facts["targets"] = {"people": len(everybody), "marked": len(marked)}
+
+
+def _show(stage: Stage, target: Json) -> None:
+    """Print a target as a head sees it: value, reason, three years beside it."""
+    years = ", ".join(f"{year['label']}: {money(year['value'])}" for year in target["history"])
+    person = stage.person_of(target["subject_id"])
+    stage.tell(f"  {person.name} {target['metric']} {money(target['value'])} — {target['reason']['zh']} ({years})")
 
 
 async def plan_of(stage: Stage, department: str) -> Json:
@@ -156,6 +164,7 @@ async def _late_department(stage: Stage) -> None:
     stage.ledger.check(f"the late head finds 「{REMINDER}」", reminded, expected=True)
     progress = await stage.hr.get(f"/v1/cycles/{stage.cycle_id}/progress")
     late = sorted(row["department_name"] for row in progress["departments"] if row["late"])
+    stage.tell(f"the progress board: {progress['plans']}, late: {'、'.join(late)}")
     stage.ledger.check("late on the progress board", late, sorted(["运营部", "人力资源部"]))
     await _submit(stage, LATE)
     approved = await _approve(stage, LATE)
