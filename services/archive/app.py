@@ -6,8 +6,8 @@ from services.archive.api import calendar, departments, employees, employments, 
 from services.archive.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
-NOUNS = (departments, positions, employees, employments, leaves, portrait, records, calendar)
+_NOUNS = (departments, positions, employees, employments, leaves, portrait, records, calendar)
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [noun.router for noun in NOUNS], queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries)

@@ -13,15 +13,8 @@ from services.connector.api import (
 from services.connector.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
-ROUTERS = (
-    connections.router,
-    identity_links.router,
-    observations.router,
-    quarantine.router,
-    completeness.router,
-    business_targets.router,
-)
+_NOUNS = (connections, identity_links, observations, quarantine, completeness, business_targets)
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, ROUTERS, queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries)

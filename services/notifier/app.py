@@ -6,8 +6,8 @@ from services.notifier.api import deliveries, notifications, reminder_rules, web
 from services.notifier.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
-_ROUTERS = (webhooks.router, deliveries.router, notifications.router, reminder_rules.router)
+_NOUNS = (webhooks, deliveries, notifications, reminder_rules)
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, _ROUTERS, queries=wiring.queries, targets=wiring.targets)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries, targets=wiring.targets)

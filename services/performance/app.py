@@ -1,4 +1,4 @@
-"""The performance's HTTP process."""
+"""The performance engine's HTTP process."""
 
 from fastapi import FastAPI
 

@@ -1,4 +1,4 @@
-"""The performance's settings."""
+"""The performance engine's settings."""
 
 from shared.kit.settings import ServiceSettings
 

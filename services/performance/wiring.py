@@ -1,4 +1,4 @@
-"""Builds the performance once, from its settings."""
+"""Builds the performance engine once, from its settings."""
 
 from dataclasses import dataclass
 from uuid import UUID

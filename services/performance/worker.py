@@ -1,4 +1,4 @@
-"""The performance's worker process: its relay, consumer and timers."""
+"""The performance engine's worker process: its relay, consumer and timers."""
 
 from collections.abc import Sequence
 from datetime import timedelta

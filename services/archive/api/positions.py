@@ -19,8 +19,6 @@ from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="positions")
-TO_READ = POLICY.allow("positions:read")
-TO_WRITE = POLICY.allow("positions:write")
 
 
 class CompetencyModel(Body):
@@ -64,26 +62,26 @@ class PositionView(View):
     sequence: int
 
 
-@router.get("/positions", dependencies=[TO_READ])
+@router.get("/positions", dependencies=[POLICY.allow("positions:read")])
 async def list_positions(queries: QueriesDep, page: PageParams, code: str | None = None) -> Listed[PositionView]:
     return listed(await queries.positions(page, code=code), PositionView.model_validate)
 
 
-@router.get("/positions/{position_id}", dependencies=[TO_READ])
+@router.get("/positions/{position_id}", dependencies=[POLICY.allow("positions:read")])
 async def get_position(position_id: UUID, response: Response, queries: QueriesDep) -> PositionView:
     row = await queries.position(position_id)
     etag(response, row["sequence"])
     return PositionView.model_validate(row)
 
 
-@router.post("/positions", status_code=201, dependencies=[TO_WRITE])
+@router.post("/positions", status_code=201, dependencies=[POLICY.allow("positions:write")])
 async def post_position(body: NewPosition, response: Response, work: WorkDep) -> PositionView:
     position = await create_position(work, code=body.code, name=body.name, competencies=_model(body.competencies))
     etag(response, position.sequence)
     return PositionView.model_validate(position)
 
 
-@router.patch("/positions/{position_id}", dependencies=[TO_WRITE])
+@router.patch("/positions/{position_id}", dependencies=[POLICY.allow("positions:write")])
 async def patch_position(
     position_id: UUID, body: PositionPatch, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> PositionView:

@@ -2,17 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
 from services.connector.usecases.ports import Queries, Work
-from shared.kit.http.caller import caller_of
-from shared.kit.http.route import work_of
-
-
-async def _queries(request: Request) -> Queries:
-    queries: Queries = request.app.state.queries(caller_of(request).tenant_id)
-    return queries
-
+from shared.kit.http.route import queries_of, work_of
 
 WorkDep = Annotated[Work, Depends(work_of)]
-QueriesDep = Annotated[Queries, Depends(_queries)]
+QueriesDep = Annotated[Queries, Depends(queries_of)]

@@ -21,6 +21,7 @@ from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="observations")
+ToRead = Annotated[Grant, POLICY.allow("observations:read")]
 MAX_ITEMS = 1000
 
 
@@ -128,7 +129,7 @@ async def post_observations(body: ObservationBatch, work: WorkDep) -> Response:
 @router.get("/observations")
 async def list_observations(
     *,
-    grant: Annotated[Grant, POLICY.allow("observations:read")],
+    grant: ToRead,
     queries: QueriesDep,
     page: PageParams,
     source: str | None = None,
@@ -143,9 +144,7 @@ async def list_observations(
 
 
 @router.get("/observations/{observation_id}")
-async def get_observation(
-    observation_id: UUID, grant: Annotated[Grant, POLICY.allow("observations:read")], queries: QueriesDep
-) -> WholeObservationView:
+async def get_observation(observation_id: UUID, grant: ToRead, queries: QueriesDep) -> WholeObservationView:
     return WholeObservationView.model_validate(await queries.observation(observation_id, grant.reach))
 
 

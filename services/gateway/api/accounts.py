@@ -18,7 +18,7 @@ from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="accounts")
-Managed = Annotated[Grant, POLICY.allow("accounts:manage")]
+ToManage = Annotated[Grant, POLICY.allow("accounts:manage")]
 Username = Annotated[str, Field(min_length=1, max_length=200)]
 Password = Annotated[
     str,
@@ -90,7 +90,7 @@ async def post_account(body: NewAccount, work: WorkDep) -> AccountView:
 
 @router.patch("/accounts/{account_id}")
 async def patch_account(
-    account_id: UUID, body: AccountPatch, grant: Managed, work: WorkDep, expected: ExpectedVersion
+    account_id: UUID, body: AccountPatch, grant: ToManage, work: WorkDep, expected: ExpectedVersion
 ) -> AccountView:
     changes = body.model_dump(exclude_unset=True)
     account = await change_account(work, account_id, changes, by=grant.principal, expected=expected)

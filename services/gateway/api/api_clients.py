@@ -19,7 +19,6 @@ from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="api-clients")
-MANAGE = POLICY.allow("api-clients:manage")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Scopes = Annotated[tuple[str, ...], Field(min_length=1, max_length=len(SCOPES), examples=[["observations:write"]])]
 _SECRET_BYTES = 32
@@ -53,26 +52,26 @@ class NewApiClientView(ApiClientView):
     """Shown in the first answer and never again."""
 
 
-@router.get("/api-clients", dependencies=[MANAGE])
+@router.get("/api-clients", dependencies=[POLICY.allow("api_clients:manage")])
 async def list_api_clients(queries: QueriesDep, page: PageParams) -> Listed[ApiClientView]:
     return listed(await queries.api_clients(page), ApiClientView.model_validate)
 
 
-@router.get("/api-clients/{client_id}", dependencies=[MANAGE])
+@router.get("/api-clients/{client_id}", dependencies=[POLICY.allow("api_clients:manage")])
 async def get_api_client(client_id: UUID, response: Response, queries: QueriesDep) -> ApiClientView:
     row = await queries.api_client(client_id)
     etag(response, row["sequence"])
     return ApiClientView.model_validate(row)
 
 
-@router.post("/api-clients", status_code=201, dependencies=[MANAGE])
+@router.post("/api-clients", status_code=201, dependencies=[POLICY.allow("api_clients:manage")])
 async def post_api_client(body: NewApiClient, work: WorkDep) -> NewApiClientView:
     secret = token_urlsafe(_SECRET_BYTES)
     client = await create_api_client(work, name=body.name, scopes=body.scopes, secret=secret)
     return NewApiClientView.model_validate(client).model_copy(update={"secret": secret})
 
 
-@router.patch("/api-clients/{client_id}", dependencies=[MANAGE])
+@router.patch("/api-clients/{client_id}", dependencies=[POLICY.allow("api_clients:manage")])
 async def patch_api_client(
     client_id: UUID, body: ApiClientPatch, work: WorkDep, expected: ExpectedVersion
 ) -> ApiClientView:

@@ -6,13 +6,7 @@ from fastapi import Depends, Request
 
 from services.gateway.api.tokens import Issuer
 from services.gateway.usecases.ports import Credentials, Queries, Work, WorkOf
-from shared.kit.http.caller import caller_of
-from shared.kit.http.route import work_of
-
-
-async def _queries(request: Request) -> Queries:
-    queries: Queries = request.app.state.queries(caller_of(request).tenant_id)
-    return queries
+from shared.kit.http.route import queries_of, work_of
 
 
 async def _credentials(request: Request) -> Credentials:
@@ -31,7 +25,7 @@ async def _issuer(request: Request) -> Issuer:
 
 
 WorkDep = Annotated[Work, Depends(work_of)]
-QueriesDep = Annotated[Queries, Depends(_queries)]
+QueriesDep = Annotated[Queries, Depends(queries_of)]
 CredentialsDep = Annotated[Credentials, Depends(_credentials)]
 WorkOfDep = Annotated[WorkOf, Depends(_work_of_tenant)]
 IssuerDep = Annotated[Issuer, Depends(_issuer)]

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
 from pydantic import Field
 
 from services.notifier.api.deps import QueriesDep, WorkDep
@@ -50,7 +49,7 @@ async def post_webhook_test(webhook_id: UUID, work: WorkDep) -> QueuedView:
 
 @router.get("/webhooks/{webhook_id}/deliveries", dependencies=[POLICY.allow("webhooks:read")])
 async def list_webhook_deliveries(
-    webhook_id: UUID, queries: QueriesDep, page: PageParams, state: Annotated[State | None, Query()] = None
+    webhook_id: UUID, queries: QueriesDep, page: PageParams, state: State | None = None
 ) -> Listed[DeliveryView]:
     return listed(await queries.deliveries(webhook_id, page, state=state), DeliveryView.model_validate)
 

@@ -6,13 +6,7 @@ from fastapi import Depends, Request
 
 from services.notifier.domain.targets import Targets
 from services.notifier.usecases.ports import Queries, Work
-from shared.kit.http.caller import caller_of
-from shared.kit.http.route import work_of
-
-
-async def _queries(request: Request) -> Queries:
-    queries: Queries = request.app.state.queries(caller_of(request).tenant_id)
-    return queries
+from shared.kit.http.route import queries_of, work_of
 
 
 async def _targets(request: Request) -> Targets:
@@ -21,5 +15,5 @@ async def _targets(request: Request) -> Targets:
 
 
 WorkDep = Annotated[Work, Depends(work_of)]
-QueriesDep = Annotated[Queries, Depends(_queries)]
+QueriesDep = Annotated[Queries, Depends(queries_of)]
 TargetsDep = Annotated[Targets, Depends(_targets)]

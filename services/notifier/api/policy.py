@@ -11,7 +11,7 @@ POLICY = Policy(
         "webhooks:write": _WEBHOOKS,
         "notifications:read": _OWN,
         "notifications:write": _OWN,
-        "reminder-rules:read": Rule(hr=Rows.ALL, admin=Rows.ALL),
-        "reminder-rules:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "reminder_rules:read": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "reminder_rules:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
     },
 )

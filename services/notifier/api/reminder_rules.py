@@ -45,18 +45,18 @@ class ReminderRuleView(View):
     sequence: int
 
 
-@router.get("/reminder-rules", dependencies=[POLICY.allow("reminder-rules:read")])
+@router.get("/reminder-rules", dependencies=[POLICY.allow("reminder_rules:read")])
 async def list_reminder_rules(queries: QueriesDep, page: PageParams) -> Listed[ReminderRuleView]:
     return listed(await queries.reminder_rules(page), ReminderRuleView.model_validate)
 
 
-@router.post("/reminder-rules", status_code=201, dependencies=[POLICY.allow("reminder-rules:write")])
+@router.post("/reminder-rules", status_code=201, dependencies=[POLICY.allow("reminder_rules:write")])
 async def post_reminder_rule(body: NewReminderRule, work: WorkDep) -> ReminderRuleView:
     rule = await create_reminder_rule(work, task=body.task, days=body.days_before_or_after, enabled=body.enabled)
     return ReminderRuleView.model_validate(rule)
 
 
-@router.patch("/reminder-rules/{rule_id}", dependencies=[POLICY.allow("reminder-rules:write")])
+@router.patch("/reminder-rules/{rule_id}", dependencies=[POLICY.allow("reminder_rules:write")])
 async def patch_reminder_rule(
     rule_id: UUID, body: ReminderRulePatch, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> ReminderRuleView:

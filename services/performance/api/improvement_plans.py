@@ -17,7 +17,7 @@ from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
-router = new_router(tag="improvement plans")
+router = new_router(tag="improvement-plans")
 
 
 class GoalModel(Body):

@@ -24,9 +24,9 @@ from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="plans")
-Deciding = Annotated[Grant, POLICY.allow("plans:decide")]
-Submitting = Annotated[Grant, POLICY.allow("plans:submit")]
-Reading = Annotated[Grant, POLICY.allow("plans:read")]
+ToDecide = Annotated[Grant, POLICY.allow("plans:decide")]
+ToSubmit = Annotated[Grant, POLICY.allow("plans:submit")]
+ToRead = Annotated[Grant, POLICY.allow("plans:read")]
 
 
 class Weights(Body):
@@ -91,13 +91,13 @@ class PlanSheetView(PlanView):
 
 @router.get("/cycles/{cycle_id}/plans")
 async def list_cycle_plans(
-    cycle_id: UUID, grant: Reading, queries: QueriesDep, page: PageParams
+    cycle_id: UUID, grant: ToRead, queries: QueriesDep, page: PageParams
 ) -> Listed[ListedPlanView]:
     return listed(await queries.plans(cycle_id, page, grant.reach), ListedPlanView.model_validate)
 
 
 @router.get("/plans/{plan_id}")
-async def get_plan(plan_id: UUID, response: Response, grant: Reading, work: WorkDep) -> PlanSheetView:
+async def get_plan(plan_id: UUID, response: Response, grant: ToRead, work: WorkDep) -> PlanSheetView:
     sheet = await read_plan(work, plan_id, grant.reach)
     etag(response, sheet.plan.sequence)
     shown = PlanView.model_validate(sheet.plan).model_dump()
@@ -107,7 +107,7 @@ async def get_plan(plan_id: UUID, response: Response, grant: Reading, work: Work
 
 @router.put("/plans/{plan_id}/weights")
 async def put_plan_weights(
-    plan_id: UUID, body: Weights, grant: Submitting, work: WorkDep, expected: ExpectedVersion
+    plan_id: UUID, body: Weights, grant: ToSubmit, work: WorkDep, expected: ExpectedVersion
 ) -> PlanView:
     adjusted = await adjust_plan(
         work, plan_id, scheme_id=body.scheme_id, weights=body.weights, by=grant.principal, expected=expected
@@ -116,18 +116,18 @@ async def put_plan_weights(
 
 
 @router.post("/plans/{plan_id}/submission")
-async def post_plan_submission(plan_id: UUID, grant: Submitting, work: WorkDep, expected: ExpectedVersion) -> PlanView:
+async def post_plan_submission(plan_id: UUID, grant: ToSubmit, work: WorkDep, expected: ExpectedVersion) -> PlanView:
     return PlanView.model_validate(await submit_plan(work, plan_id, by=grant.principal, expected=expected))
 
 
 @router.post("/plans/{plan_id}/approval")
-async def post_plan_approval(plan_id: UUID, grant: Deciding, work: WorkDep, expected: ExpectedVersion) -> PlanView:
+async def post_plan_approval(plan_id: UUID, grant: ToDecide, work: WorkDep, expected: ExpectedVersion) -> PlanView:
     return PlanView.model_validate(await approve_plan(work, plan_id, grant=grant, expected=expected))
 
 
 @router.post("/plans/{plan_id}/return")
 async def post_plan_return(
-    plan_id: UUID, body: Return, grant: Deciding, work: WorkDep, expected: ExpectedVersion
+    plan_id: UUID, body: Return, grant: ToDecide, work: WorkDep, expected: ExpectedVersion
 ) -> PlanView:
     returned = await return_plan(work, plan_id, body.comment, grant=grant, expected=expected)
     return PlanView.model_validate(returned)

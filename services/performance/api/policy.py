@@ -1,4 +1,4 @@
-"""Who may do what in the performance."""
+"""Who may do what in the performance engine."""
 
 from dataclasses import replace
 

@@ -13,6 +13,7 @@ from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="reports")
+ToRead = Annotated[Grant, POLICY.allow("scores:read")]
 
 
 class ReportView(View):
@@ -39,7 +40,7 @@ class ReportView(View):
 
 @router.get("/reports")
 async def list_reports(
-    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    grant: ToRead,
     queries: QueriesDep,
     page: PageParams,
     *,
@@ -50,9 +51,7 @@ async def list_reports(
 
 
 @router.get("/reports/{report_id}")
-async def get_report(
-    report_id: UUID, grant: Annotated[Grant, POLICY.allow("scores:read")], queries: QueriesDep
-) -> ReportView:
+async def get_report(report_id: UUID, grant: ToRead, queries: QueriesDep) -> ReportView:
     return _report(await queries.report(report_id, grant.reach))
 
 

@@ -8,7 +8,7 @@ from services.performance.api.policy import POLICY
 from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
 
-router = new_router(tag="score runs")
+router = new_router(tag="score-runs")
 
 
 class ScoreRunView(View):

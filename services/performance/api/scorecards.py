@@ -17,6 +17,7 @@ from shared.kit.http.paging import MAX_LIMIT, Listed, PageParams, listed
 from shared.kit.http.versions import etag
 
 router = new_router(tag="scorecards")
+ToRead = Annotated[Grant, POLICY.allow("scores:read")]
 
 
 class ItemView(View):
@@ -114,7 +115,7 @@ class ExplanationView(View):
 
 @router.get("/scorecards")
 async def list_scorecards(
-    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    grant: ToRead,
     queries: QueriesDep,
     page: PageParams,
     *,
@@ -130,7 +131,7 @@ async def list_scorecards(
 async def get_scorecard(
     scorecard_id: UUID,
     response: Response,
-    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    grant: ToRead,
     queries: QueriesDep,
 ) -> ScorecardView:
     row = await queries.scorecard(scorecard_id, grant.reach)
@@ -141,7 +142,7 @@ async def get_scorecard(
 @router.get("/scorecards/{scorecard_id}/results")
 async def list_scorecard_results(
     scorecard_id: UUID,
-    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    grant: ToRead,
     queries: QueriesDep,
     page: PageParams,
 ) -> Listed[PastResultView]:
@@ -152,7 +153,7 @@ async def list_scorecard_results(
 @router.get("/scorecards/{scorecard_id}/explanation")
 async def get_scorecard_explanation(
     scorecard_id: UUID,
-    grant: Annotated[Grant, POLICY.allow("scores:read")],
+    grant: ToRead,
     work: WorkDep,
     observations: Annotated[int, Query(ge=0, le=MAX_LIMIT, description="how many to list of each aggregate")] = 50,
 ) -> ExplanationView:

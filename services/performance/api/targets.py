@@ -20,6 +20,7 @@ from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion
 
 router = new_router(tag="targets")
+ToWrite = Annotated[Grant, POLICY.allow("targets:write")]
 
 
 class Override(Body):
@@ -95,7 +96,7 @@ async def list_cycle_targets(
 async def put_target_override(
     target_id: UUID,
     body: Override,
-    grant: Annotated[Grant, POLICY.allow("targets:write")],
+    grant: ToWrite,
     work: WorkDep,
     expected: ExpectedVersion,
 ) -> TargetView:
@@ -108,7 +109,7 @@ async def put_target_override(
 @router.post("/targets/{target_id}/confirmation")
 async def post_target_confirmation(
     target_id: UUID,
-    grant: Annotated[Grant, POLICY.allow("targets:write")],
+    grant: ToWrite,
     work: WorkDep,
     expected: ExpectedVersion,
 ) -> TargetView:

@@ -1,4 +1,4 @@
-"""What the performance listens to."""
+"""What the performance engine listens to."""
 
 from services.performance.events.on_business_target_changed import on_business_target_changed
 from services.performance.events.on_calendar_changed import on_calendar_changed

@@ -1,7 +1,7 @@
 """The factory of every service's HTTP application."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -46,7 +46,6 @@ class Wired(Protocol):
     def verifier(self) -> Verifier: ...
 
 
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 Probe = Callable[[], Awaitable[object]]
 """Returns when a dependency answers; raises something transient when it does not."""
 REFUSALS: Mapping[int | str, dict[str, Any]] = {

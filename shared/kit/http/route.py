@@ -52,6 +52,11 @@ async def work_of(request: Request) -> Work[Any]:
     return work
 
 
+async def queries_of(request: Request) -> Any:  # noqa: ANN401 -- each service names its own in `api/deps.py`
+    """Give the queries of the caller's tenant."""
+    return request.app.state.queries(caller_of(request).tenant_id)
+
+
 def _refuse_nul(request: Request, body: bytes) -> None:
     if b"%00" in request.scope.get("raw_path", b"") or b"%00" in request.scope["query_string"]:
         raise Invalid.at("#/path", "nul_refused", "A NUL character is not text.")

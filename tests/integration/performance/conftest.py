@@ -1,4 +1,4 @@
-"""The performance over real PostgreSQL."""
+"""The performance engine over real PostgreSQL."""
 
 from collections.abc import AsyncIterator
 

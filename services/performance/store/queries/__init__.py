@@ -1,4 +1,4 @@
-"""What the performance's routes read: rows within the caller's reach."""
+"""What the performance engine's routes read: rows within the caller's reach."""
 
 from services.performance.store.queries.catalogue import CatalogueQueries
 from services.performance.store.queries.follow_up import FollowUpQueries

@@ -1,1 +1,1 @@
-"""Repositories of the performance: they load and lock what use cases decide about."""
+"""Repositories of the performance engine: they load and lock what use cases decide about."""

@@ -1,4 +1,4 @@
-"""The one metadata of the performance's tables, with the common ones and the organisation's copy."""
+"""The one metadata of the performance engine's tables, with the common ones and the organisation's copy."""
 
 from sqlalchemy import MetaData
 

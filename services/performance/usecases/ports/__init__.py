@@ -1,4 +1,4 @@
-"""What the performance's use cases need from outside."""
+"""What the performance engine's use cases need from outside."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from shared.contracts import work
 
 
 class UnitOfWork(procedure.Repositories, scoring.Repositories, work.UnitOfWork, Protocol):
-    """All repositories of the performance over one transaction."""
+    """All repositories of the performance engine over one transaction."""
 
 
 Work = work.Work[UnitOfWork]
