@@ -50,6 +50,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,  # errors are logged, and what people are called and were told does not belong there
             connect_args={"server_settings": {"search_path": schema, "application_name": f"steelyard-{schema}"}},
         )
         event.listen(self.engine.sync_engine, "connect", _read_numbers_as_written)

@@ -1,9 +1,10 @@
-"""The database hands numbers on as they were written."""
+"""The database hands numbers on as they were written, and keeps what was written out of its errors."""
 
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared.kit.db import Database
 from tests.factories.installation import Installation
@@ -21,3 +22,14 @@ async def test_a_number_keeps_its_digits_alone_and_in_an_array(installation: Ins
     finally:
         await database.close()
     assert (str(alone), str(arrayed[0]), arrayed[1]) == (written, written, None)
+
+
+async def test_an_error_does_not_repeat_the_values(installation: Installation) -> None:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=1)
+    try:
+        async with database.transaction() as tx:
+            with pytest.raises(DBAPIError) as failed:
+                await tx.execute(text("SELECT 1 / 0 WHERE CAST(:name AS text) IS NOT NULL"), {"name": "王芳"})
+    finally:
+        await database.close()
+    assert "王芳" not in str(failed.value)
