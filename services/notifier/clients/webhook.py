@@ -33,7 +33,10 @@ class _GuardedResolver(aiohttp.ThreadedResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = await super().resolve(host, port, family)
+        try:
+            found = await super().resolve(host, port, family)
+        except UnicodeError:  # an empty label, or one of more than 63 characters
+            raise OSError("the host is not a name that can be looked up") from None
         for result in found:
             _require(self._targets, result["host"])
         return found

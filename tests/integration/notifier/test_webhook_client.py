@@ -41,6 +41,11 @@ async def test_a_private_address_is_refused(host: str) -> None:
     assert (await post(f"https://{host}/", Targets())).error == "target_forbidden"
 
 
+@pytest.mark.parametrize("host", ["a..example", ".", f"{'a' * 64}.example"])
+async def test_a_host_that_can_be_no_name_is_a_failed_attempt(host: str) -> None:
+    assert (await post(f"https://{host}/", Targets())).error == "name_unresolved"
+
+
 async def test_a_redirect_is_not_followed(subscriber: Subscriber) -> None:
     subscriber.answers["/"] = iter([web.Response(status=307, headers={"Location": subscriber.at("/inside")})])
     assert (await post(subscriber.at("/"))).status == 307
