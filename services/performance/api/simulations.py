@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
+from services.performance.usecases.ports import Queries
 from services.performance.usecases.simulate_scheme import simulate_scheme
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
@@ -19,7 +20,7 @@ router = new_router(tag="simulations")
 
 class NewSimulation(Body):
     scheme_id: UUID
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, lt=2**31)
 
 
 class OutcomeView(View):
@@ -66,6 +67,8 @@ class SimulationSummaryView(View):
 
 
 class SimulationView(SimulationSummaryView):
+    """The summary counts everybody; `people` are those whose scores the caller may read."""
+
     people: list[PersonView]
 
 
@@ -74,9 +77,15 @@ async def list_simulations(cycle_id: UUID, queries: QueriesDep, page: PageParams
     return listed(await queries.simulations(cycle_id, page), SimulationSummaryView.model_validate)
 
 
-@router.get("/cycles/{cycle_id}/simulations/{simulation_id}", dependencies=[POLICY.allow("simulations:read")])
-async def get_simulation(cycle_id: UUID, simulation_id: UUID, queries: QueriesDep) -> SimulationView:
-    return SimulationView.model_validate(await queries.simulation(cycle_id, simulation_id))
+@router.get("/cycles/{cycle_id}/simulations/{simulation_id}")
+async def get_simulation(
+    cycle_id: UUID,
+    simulation_id: UUID,
+    grant: Annotated[Grant, POLICY.allow("simulations:read")],
+    queries: QueriesDep,
+) -> SimulationView:
+    simulation = SimulationView.model_validate(await queries.simulation(cycle_id, simulation_id))
+    return await _as_far_as_scores_are_read(simulation, grant, queries)
 
 
 @router.post("/cycles/{cycle_id}/simulations", status_code=201)
@@ -85,8 +94,16 @@ async def post_simulation(
     body: NewSimulation,
     grant: Annotated[Grant, POLICY.allow("simulations:write")],
     work: WorkDep,
+    queries: QueriesDep,
 ) -> SimulationView:
     simulation = await simulate_scheme(
         work, cycle_id=cycle_id, scheme_id=body.scheme_id, version=body.version, by=grant.principal.subject
     )
-    return SimulationView.model_validate(simulation)
+    return await _as_far_as_scores_are_read(SimulationView.model_validate(simulation), grant, queries)
+
+
+async def _as_far_as_scores_are_read(simulation: SimulationView, grant: Grant, queries: Queries) -> SimulationView:
+    """Leave out whom HR elsewhere, or a system that only knows schemes, would learn the totals of."""
+    visible = await queries.scorecard_ids(simulation.cycle_id, POLICY.reach(grant.principal, "scores:read"))
+    people = [person for person in simulation.people if person.scorecard_id in visible]
+    return simulation.model_copy(update={"people": people})

@@ -44,6 +44,12 @@ class ScoreQueries(queries.Queries):
         wanted = (simulations.c.cycle_id == cycle_id, simulations.c.id == simulation_id)
         return await self.one(select(simulations).where(*wanted), noun="simulation")
 
+    async def scorecard_ids(self, cycle_id: UUID, reach: Reach) -> frozenset[UUID]:
+        """Name all scorecards of a cycle that the caller reaches."""
+        visible = within(scorecards, reach, today=await self.today())
+        rows = await self.rows(select(scorecards.c.id).where(scorecards.c.cycle_id == cycle_id, visible))
+        return frozenset(row["id"] for row in rows)
+
     async def _scorecards(self, reach: Reach, **equals: UUID | None) -> Select[Any]:
         given = [scorecards.c[name] == value for name, value in equals.items() if value is not None]
         people = org.employees

@@ -132,8 +132,22 @@ async def test_a_simulation_shows_who_would_move_and_touches_nothing(
     assert (await client.get(path, headers=bearer(person))).status_code == 403
 
 
+async def test_a_simulation_shows_nobody_whose_scores_the_caller_may_not_read(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
+    body = {"scheme_id": str(sellers.scheme_id), "version": 2}
+    modeller = make_client(sellers.tenant_id, "schemes:read", "schemes:write")
+    for stranger in (make_hr(sellers.tenant_id, hr_departments=(uuid4(),)), modeller):
+        made = (await client.post(path, json=body, headers=bearer(stranger))).json()
+        read = await get(client, stranger, f"{path}/{made['id']}")
+        assert (made["people"], read["people"], read["summary"]["people"]) == ([], [], 3)
+
+
 @pytest.mark.parametrize(
-    ("wrong", "status"), [({"version": 9}, 404), ({"scheme_id": str(uuid4())}, 404), ({"version": 0}, 422)]
+    ("wrong", "status"),
+    [({"version": 2**64}, 422), ({"version": 9}, 404), ({"scheme_id": str(uuid4())}, 404), ({"version": 0}, 422)],
 )
 async def test_a_simulation_of_nothing_is_refused(
     client: httpx.AsyncClient, sellers: Sellers, wrong: dict[str, Any], status: int
