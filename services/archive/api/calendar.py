@@ -10,10 +10,11 @@ from services.archive.api.deps import QueriesDep, WorkDep
 from services.archive.api.policy import POLICY
 from services.archive.usecases.set_calendar import set_calendar
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.versions import ExpectedVersion, etag
 
 router = new_router(tag="calendar")
-Days = Annotated[list[date], Field(max_length=2000)]
+Days = Annotated[list[Day], Field(max_length=2000)]
 
 
 class CalendarBody(Body):

@@ -1,6 +1,6 @@
 """`/v1/departments`: the tree and its heads."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.archive.usecases.change_department import change_department
 from services.archive.usecases.create_department import create_department
 from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
@@ -27,7 +28,7 @@ ToWrite = Annotated[Grant, POLICY.allow("departments:write")]
 class HeadshipModel(Body):
     employee_id: UUID
     kind: Literal["head", "acting"] = "head"
-    starts_on: date
+    starts_on: Day
     ends_on: OpenEnd = None
 
 

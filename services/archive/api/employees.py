@@ -19,6 +19,7 @@ from services.archive.usecases.ports import EmployeeStatus
 from services.archive.usecases.record_departure import record_departure
 from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
@@ -36,14 +37,14 @@ class FirstEmployment(Body):
     position_id: UUID
     manager_id: UUID | None = None
     fte: Fte = FULL_TIME
-    starts_on: date | None = Field(None, description="the day of joining unless stated")
+    starts_on: Day | None = Field(None, description="the day of joining unless stated")
 
 
 class NewEmployee(Body):
     work_number: Code
     name: Name
     email: Email | None = None
-    joined_on: date
+    joined_on: Day
     custom_fields: CustomFields = Field(default_factory=dict)
     employment: FirstEmployment | None = None
 
@@ -58,12 +59,12 @@ class EmployeePatch(Body):
     work_number: Code = OMITTED
     name: Name = OMITTED
     email: Email | None = None
-    joined_on: date = OMITTED
+    joined_on: Day = OMITTED
     custom_fields: CustomFields = OMITTED
 
 
 class Departure(Body):
-    left_on: date = Field(description="the first day on which the person no longer belongs to the company")
+    left_on: Day = Field(description="the first day on which the person no longer belongs to the company")
 
 
 class MasterData(View):

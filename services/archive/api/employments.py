@@ -18,6 +18,7 @@ from services.archive.usecases.remove_employment import remove_employment
 from shared.core.access import Grant
 from shared.core.decimals import places
 from shared.kit.http.app import OMITTED, Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
 
@@ -43,7 +44,7 @@ class NewEmployment(Body):
     position_id: UUID
     manager_id: UUID | None = None
     fte: Fte = FULL_TIME
-    starts_on: date
+    starts_on: Day
     ends_on: OpenEnd = None
     concurrent: bool = False
 
@@ -56,7 +57,7 @@ class EmploymentPatch(Body):
     position_id: UUID = OMITTED
     manager_id: UUID | None = None
     fte: Fte = OMITTED
-    starts_on: date = OMITTED
+    starts_on: Day = OMITTED
     ends_on: OpenEnd = None
 
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from services.archive.api.fields import EndsOn, Key, Name
 from services.archive.domain.record import Entry, Measurement, PastMetric, PastPerformance, RecordKind
 from shared.kit.http.app import Body, View
+from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 
 
@@ -37,7 +38,7 @@ def _metrics_once(metrics: list[PastMetricModel]) -> list[PastMetricModel]:
 
 
 class PastPerformanceModel(Body):
-    starts_on: date
+    starts_on: Day
     ends_on: EndsOn
     metrics: Annotated[list[PastMetricModel], Field(max_length=200), AfterValidator(_metrics_once)] = Field(
         default_factory=list
@@ -61,7 +62,7 @@ def _fits_kind(performance: PastPerformanceModel | None, info: ValidationInfo) -
 
 class NewRecord(Body):
     kind: RecordKind
-    occurred_on: date
+    occurred_on: Day
     title: Name
     note: Annotated[str, Field(min_length=1, max_length=10_000)] | None = None
     measurements: Annotated[list[MeasurementModel], Field(max_length=100), AfterValidator(_measures_once)] = Field(

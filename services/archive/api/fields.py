@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from shared.kit.http.days import Day
+
 Code = Annotated[str, Field(min_length=1, max_length=50)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Key = Annotated[str, Field(max_length=100, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$", examples=["feedback.teamwork"])]
@@ -19,6 +21,6 @@ def _after_start(ends_on: date | None, info: ValidationInfo) -> date | None:
     return ends_on
 
 
-EndsOn = Annotated[date, AfterValidator(_after_start)]
-OpenEnd = Annotated[date | None, AfterValidator(_after_start)]
+EndsOn = Annotated[Day, AfterValidator(_after_start)]
+OpenEnd = Annotated[Day | None, AfterValidator(_after_start)]
 """First day that no longer belongs to the period; declare it after `starts_on`."""

@@ -11,6 +11,7 @@ from services.archive.usecases.cancel_leave import cancel_leave
 from services.archive.usecases.grant_leave import grant_leave
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 
 router = new_router(tag="employees")
 ToWrite = Annotated[Grant, POLICY.allow("employees:write")]
@@ -18,7 +19,7 @@ ToWrite = Annotated[Grant, POLICY.allow("employees:write")]
 
 class NewLeave(Body):
     kind: Code
-    starts_on: date
+    starts_on: Day
     ends_on: EndsOn
 
 

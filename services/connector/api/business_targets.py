@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import Field
 
 from services.connector.api.deps import QueriesDep, WorkDep
-from services.connector.api.fields import Currency, Day, DepartmentRef, EmployeeRef, MetricName
+from services.connector.api.fields import Currency, DepartmentRef, EmployeeRef, MetricName
 from services.connector.api.policy import POLICY
 from services.connector.domain.business_target import BusinessTarget
 from services.connector.domain.identity import Reference, SubjectKind
@@ -16,6 +16,7 @@ from services.connector.usecases.set_business_target import set_business_target,
 from shared.core.errors import Invalid
 from shared.core.periods import Period
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
 

@@ -6,11 +6,12 @@ from pydantic import Field
 
 from services.connector.api.connections import TotalView
 from services.connector.api.deps import WorkDep
-from services.connector.api.fields import Day, Key, MetricName
+from services.connector.api.fields import Key, MetricName
 from services.connector.api.policy import POLICY
 from services.connector.domain.completeness import ControlTotals
 from services.connector.usecases.declare_completeness import Declaration, declare_completeness
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 
 router = new_router(tag="completeness")

@@ -7,11 +7,11 @@ from uuid import UUID
 from pydantic import Field
 
 from services.connector.api.deps import QueriesDep, WorkDep
-from services.connector.api.fields import Day
 from services.connector.api.policy import POLICY
 from services.connector.usecases.change_identity import end_identity, remove_identity
 from services.connector.usecases.link_identity import link_identity
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="identity-links")

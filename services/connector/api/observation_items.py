@@ -7,13 +7,14 @@ import orjson
 from pydantic import Field, GetPydanticSchema, ValidatorFunctionWrapHandler
 from pydantic_core import core_schema
 
-from services.connector.api.fields import Currency, Day, DepartmentRef, EmployeeRef, Instant, MetricName, RemoteId
+from services.connector.api.fields import Currency, DepartmentRef, EmployeeRef, MetricName, RemoteId
 from services.connector.domain.identity import Reference
 from services.connector.domain.observation import Arrival
 from services.connector.domain.statement import Share, Statement, refuse_uneven
 from shared.core.errors import Invalid, Violation
 from shared.kit.http.app import Body
 from shared.kit.http.batches import Tolerated, Wrong
+from shared.kit.http.days import Day, Instant
 from shared.kit.http.numbers import Number
 
 Word = Annotated[str, Field(min_length=1, max_length=100)]
@@ -111,13 +112,20 @@ class Received:
 def _receive(value: object, read: ValidatorFunctionWrapHandler) -> Received:
     item = read(value)
     if isinstance(item, Wrong):
-        remote_id = value.get("id") if isinstance(value, dict) else None
-        return Received(remote_id if isinstance(remote_id, str) else None, item.violations[0])
+        return Received(_sound_id(value, item), item.violations[0])
     try:
         return Received(item.id, item.arrival(orjson.dumps(value).decode()))
     except Invalid as refusal:
         place = refusal.violations[0] if refusal.violations else Violation("", refusal.code, refusal.detail)
         return Received(item.id, place)
+
+
+def _sound_id(value: object, wrong: Wrong) -> str | None:
+    """Give the id of a wrong item where that, at least, is right: an answer cannot repeat half a surrogate pair."""
+    if not isinstance(value, dict) or any(violation.pointer == "/id" for violation in wrong.violations):
+        return None
+    remote_id: str = value["id"]
+    return remote_id
 
 
 ReceivedItem = Annotated[

@@ -17,6 +17,7 @@ from services.performance.usecases.publish_cycle import publish_cycle
 from shared.core.access import Grant
 from shared.core.periods import Period
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
@@ -28,9 +29,9 @@ _STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "
 
 class NewCycle(Body):
     name: str = Field(min_length=1, max_length=200)
-    starts_on: date
-    ends_on: date = Field(description="the first day that no longer belongs to it")
-    plan_due_on: date
+    starts_on: Day
+    ends_on: Day = Field(description="the first day that no longer belongs to it")
+    plan_due_on: Day
     late_policy: LatePolicy = "defaulted"
     confirmation_threshold: Number | None = Field(
         default=None,

@@ -14,6 +14,7 @@ from services.performance.usecases.accept_improvement_plan import accept_improve
 from services.performance.usecases.submit_improvement_plan import submit_improvement_plan
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
 from shared.kit.http.versions import ExpectedVersion, etag
 
@@ -22,7 +23,7 @@ router = new_router(tag="improvement-plans")
 
 class GoalModel(Body):
     text: str = Field(min_length=1, max_length=1000)
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class GoalView(View):

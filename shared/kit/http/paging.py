@@ -8,10 +8,11 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from shared.core.errors import Invalid
 from shared.core.paging import Page, PageRequest, Row
+from shared.kit.http.days import Instant
 
 Item = TypeVar("Item", bound=BaseModel)
 MAX_LIMIT = 200
@@ -50,7 +51,7 @@ def decode_cursor(cursor: str) -> tuple[str, ...]:
 async def _page_request(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
     cursor: Annotated[str | None, Query(max_length=1024, description="`next_cursor` of the page before")] = None,
-    updated_after: Annotated[AwareDatetime | None, Query(description="only what changed after this instant")] = None,
+    updated_after: Annotated[Instant | None, Query(description="only what changed after this instant")] = None,
 ) -> PageRequest:
     after = decode_cursor(cursor) if cursor is not None else None
     instant: datetime | None = updated_after

@@ -53,6 +53,9 @@ async def test_a_person_is_hired_read_and_announced(
         ({"name": None}, "/name"),
         ({"email": "nobody"}, "/email"),
         ({"joined_on": "2026-02-30"}, "/joined_on"),
+        ({"joined_on": "9999-12-31"}, "/joined_on"),
+        ({"joined_on": "0001-01-01"}, "/joined_on"),
+        ({"joined_on": 0}, "/joined_on"),
         ({"employment": {"fte": 0.5}}, "/employment/fte"),
         ({"employment": {"fte": "1.01"}}, "/employment/fte"),
         ({"employment": {"fte": "0"}}, "/employment/fte"),
@@ -86,6 +89,15 @@ async def test_not_a_number_is_no_custom_field(archive: Archive, client: httpx.A
     headers = bearer(make_hr(archive.tenant_id)) | {"Content-Type": "application/json"}
     refused = await client.post("/v1/employees", content=body, headers=headers)
     assert refused.status_code in {400, 422}
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0"])
+async def test_an_instant_beyond_the_calendar_is_refused(
+    archive: Archive, client: httpx.AsyncClient, instant: str
+) -> None:
+    headers = bearer(make_hr(archive.tenant_id))
+    refused = await client.get("/v1/employees", params={"updated_after": instant}, headers=headers)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/query/updated_after")
 
 
 async def test_a_work_number_is_taken_once(archive: Archive) -> None:

@@ -90,6 +90,18 @@ async def test_a_spell_is_corrected_and_taken_out(archive: Archive, employee: st
     assert (await archive.send("DELETE", f"employees/{employee}/employments/{second['id']}")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("field", "day"), [("starts_on", "0001-01-01"), ("ends_on", "9999-12-31"), ("ends_on", "2200-01-01")]
+)
+async def test_a_leave_ends_within_centuries_and_the_list_stays_readable(
+    archive: Archive, employee: str, field: str, day: str
+) -> None:
+    body = {"kind": "parental", "starts_on": "2025-01-01", "ends_on": "2025-04-01", field: day}
+    refused = await archive.post(f"employees/{employee}/leaves", body, expect=422)
+    assert [error["pointer"] for error in refused["errors"]] == [f"/{field}"]
+    assert [each["id"] for each in (await archive.read("employees"))["data"]] == [employee]
+
+
 async def test_leaves_are_announced_and_taken_back(archive: Archive, wiring: Wiring, employee: str) -> None:
     body = {"kind": "parental", "starts_on": "2025-01-01", "ends_on": "2025-04-01"}
     leave = await archive.post(f"employees/{employee}/leaves", body)

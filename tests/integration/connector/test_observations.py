@@ -1,5 +1,6 @@
 """Observations over HTTP: each item has a fate of its own, and the newest revision counts."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -316,3 +317,12 @@ async def test_lists_are_narrowed_by_source_measure_employee_and_status(
     assert await ids(measure="order.amount") == "acd"
     assert await ids(employee_id=str(wang)) == "abd"
     assert await ids(status="quarantined") == "c"
+
+
+async def test_an_id_that_is_no_text_costs_its_own_item_alone(crm: System, wang: UUID) -> None:
+    body = json.dumps({"source": crm.source, "items": [make_item(id="half a pair: \ud800"), make_item(id="SO-1")]})
+    headers = crm.headers | {"Content-Type": "application/json"}
+    answer = (await crm.client.post("/v1/observations", content=body, headers=headers)).json()
+    assert [(item["status"], item.get("id")) for item in answer["items"]] == [("rejected", None), ("accepted", "SO-1")]
+    assert answer["items"][0]["pointer"] == "/items/0/id"
+    assert answer["items"][1]["employee_id"] == str(wang)
