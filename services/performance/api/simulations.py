@@ -20,7 +20,7 @@ router = new_router(tag="simulations")
 
 class NewSimulation(Body):
     scheme_id: UUID
-    version: int = Field(ge=1, lt=2**31)
+    version: int = Field(ge=1, le=2**31 - 1)
 
 
 class OutcomeView(View):
