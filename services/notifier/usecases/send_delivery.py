@@ -1,13 +1,16 @@
 """Send one delivery: sign for this moment, post, judge the reply."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from standardwebhooks.webhooks import Webhook
 
-from services.notifier.domain.delivery import Outcome, Parcel, judge
+from services.notifier.domain.delivery import Outcome, Parcel, Reply, judge
 from services.notifier.usecases.ports import Courier
 from shared.core.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 
 async def send_delivery(
@@ -22,9 +25,18 @@ async def send_delivery(
     if not parcel.wanted:
         return Outcome(parcel, "skipped")
     at = clock.now()
-    reply = await courier.post(parcel.url, body=parcel.body, headers=_signed(parcel, at))
+    reply = await _attempt(parcel, courier, at)
     state, retry_in = judge(parcel, reply, at=at, schedule=schedule, spread=spread())
     return Outcome(parcel, state, retry_in=retry_in, started_at=at, reply=reply)
+
+
+async def _attempt(parcel: Parcel, courier: Courier, at: datetime) -> Reply:
+    """Sign and post; whatever is wrong with one delivery fails that delivery, not the dispatcher of everybody."""
+    try:
+        return await courier.post(parcel.url, body=parcel.body, headers=_signed(parcel, at))
+    except Exception:
+        _log.exception("delivery.failed")
+        return Reply(timedelta(0), error="internal")
 
 
 def _signed(parcel: Parcel, at: datetime) -> Mapping[str, str]:

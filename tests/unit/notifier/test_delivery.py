@@ -1,5 +1,6 @@
 """What becomes of a delivery after an attempt, and how it is signed."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -100,3 +101,17 @@ async def test_an_endpoint_disabled_meanwhile_is_not_bothered() -> None:
         make_parcel(wanted=False), courier, clock=FixedClock(NOON), schedule=RETRY_SCHEDULE, spread=lambda: 0.0
     )
     assert (outcome.state, outcome.reply, courier.posted) == ("skipped", None, [])
+
+
+class BrokenCourier:
+    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:
+        raise RuntimeError(f"nobody foresaw this of {url}, {len(body)}, {len(headers)}")
+
+
+async def test_what_nobody_foresaw_fails_its_own_delivery_and_is_tried_again() -> None:
+    outcome = await send_delivery(
+        make_parcel(), BrokenCourier(), clock=FixedClock(NOON), schedule=RETRY_SCHEDULE, spread=lambda: 0.0
+    )
+    assert (outcome.state, outcome.retry_in) == ("pending", RETRY_SCHEDULE[1])
+    assert outcome.reply is not None
+    assert outcome.reply.error == "internal"
