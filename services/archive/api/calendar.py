@@ -11,7 +11,7 @@ from services.archive.api.policy import POLICY
 from services.archive.usecases.set_calendar import set_calendar
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="calendar")
 Days = Annotated[list[Day], Field(max_length=2000)]
@@ -32,8 +32,7 @@ class CalendarView(View):
 @router.get("/calendar", dependencies=[POLICY.allow("calendar:read")])
 async def get_calendar(response: Response, queries: QueriesDep) -> CalendarView:
     row = await queries.calendar()
-    etag(response, row["sequence"])
-    return CalendarView.model_validate(row)
+    return tagged(response, CalendarView.model_validate(row))
 
 
 @router.put("/calendar", dependencies=[POLICY.allow("calendar:write")])
@@ -41,5 +40,4 @@ async def put_calendar(
     body: CalendarBody, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> CalendarView:
     calendar = await set_calendar(work, holidays=body.holidays, workdays=body.workdays, expected=expected)
-    etag(response, calendar.sequence)
-    return CalendarView.model_validate(calendar)
+    return tagged(response, CalendarView.model_validate(calendar))

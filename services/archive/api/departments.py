@@ -18,7 +18,7 @@ from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="departments")
 ToRead = Annotated[Grant, POLICY.allow("departments:read")]
@@ -74,8 +74,7 @@ async def list_departments(
 @router.get("/departments/{department_id}")
 async def get_department(department_id: UUID, response: Response, grant: ToRead, queries: QueriesDep) -> DepartmentView:
     row = await queries.department(department_id, grant.reach)
-    etag(response, row["sequence"])
-    return DepartmentView.model_validate(row)
+    return tagged(response, DepartmentView.model_validate(row))
 
 
 @router.post("/departments", status_code=201)
@@ -83,8 +82,7 @@ async def post_department(body: NewDepartment, response: Response, grant: ToWrit
     department = await create_department(
         work, code=body.code, name=body.name, parent_id=body.parent_id, reach=grant.reach
     )
-    etag(response, department.sequence)
-    return DepartmentView.model_validate(department)
+    return tagged(response, DepartmentView.model_validate(department))
 
 
 @router.patch("/departments/{department_id}")
@@ -99,8 +97,7 @@ async def patch_department(
 ) -> DepartmentView:
     changes = body.model_dump(exclude_unset=True)
     department = await change_department(work, department_id, changes, reach=grant.reach, expected=expected)
-    etag(response, department.sequence)
-    return DepartmentView.model_validate(department)
+    return tagged(response, DepartmentView.model_validate(department))
 
 
 @router.put("/departments/{department_id}/heads")
@@ -115,5 +112,4 @@ async def put_department_heads(
 ) -> DepartmentView:
     heads = [Headship(**head.model_dump()) for head in body.heads]
     department = await appoint_heads(work, department_id, heads, reach=grant.reach, expected=expected)
-    etag(response, department.sequence)
-    return DepartmentView.model_validate(department)
+    return tagged(response, DepartmentView.model_validate(department))

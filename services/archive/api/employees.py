@@ -21,7 +21,7 @@ from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="employees")
 ToRead = Annotated[Grant, POLICY.allow("employees:read")]
@@ -104,8 +104,7 @@ async def list_employees(
 @router.get("/employees/{employee_id}")
 async def get_employee(employee_id: UUID, response: Response, grant: ToRead, queries: QueriesDep) -> EmployeeView:
     row = await queries.employee(employee_id, grant.reach)
-    etag(response, row["sequence"])
-    return EmployeeView.model_validate(row)
+    return tagged(response, EmployeeView.model_validate(row))
 
 
 @router.post("/employees", status_code=201)
@@ -120,8 +119,7 @@ async def post_employee(body: NewEmployee, response: Response, grant: ToWrite, w
         terms=body.terms(),
         reach=grant.reach,
     )
-    etag(response, employee.sequence)
-    return EmployeeView.model_validate(employee)
+    return tagged(response, EmployeeView.model_validate(employee))
 
 
 @router.patch("/employees/{employee_id}")
@@ -136,8 +134,7 @@ async def patch_employee(
 ) -> EmployeeView:
     changes = body.model_dump(exclude_unset=True)
     employee = await change_employee(work, employee_id, changes, reach=grant.reach, expected=expected)
-    etag(response, employee.sequence)
-    return EmployeeView.model_validate(employee)
+    return tagged(response, EmployeeView.model_validate(employee))
 
 
 @router.post("/employees/{employee_id}/departure")
@@ -145,5 +142,4 @@ async def post_departure(
     employee_id: UUID, body: Departure, response: Response, grant: ToWrite, work: WorkDep
 ) -> EmployeeView:
     employee = await record_departure(work, employee_id, left_on=body.left_on, reach=grant.reach)
-    etag(response, employee.sequence)
-    return EmployeeView.model_validate(employee)
+    return tagged(response, EmployeeView.model_validate(employee))

@@ -16,7 +16,7 @@ from services.archive.usecases.change_position import change_position
 from services.archive.usecases.create_position import create_position
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="positions")
 
@@ -70,15 +70,13 @@ async def list_positions(queries: QueriesDep, page: PageParams, code: str | None
 @router.get("/positions/{position_id}", dependencies=[POLICY.allow("positions:read")])
 async def get_position(position_id: UUID, response: Response, queries: QueriesDep) -> PositionView:
     row = await queries.position(position_id)
-    etag(response, row["sequence"])
-    return PositionView.model_validate(row)
+    return tagged(response, PositionView.model_validate(row))
 
 
 @router.post("/positions", status_code=201, dependencies=[POLICY.allow("positions:write")])
 async def post_position(body: NewPosition, response: Response, work: WorkDep) -> PositionView:
     position = await create_position(work, code=body.code, name=body.name, competencies=_model(body.competencies))
-    etag(response, position.sequence)
-    return PositionView.model_validate(position)
+    return tagged(response, PositionView.model_validate(position))
 
 
 @router.patch("/positions/{position_id}", dependencies=[POLICY.allow("positions:write")])
@@ -86,8 +84,7 @@ async def patch_position(
     position_id: UUID, body: PositionPatch, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> PositionView:
     position = await change_position(work, position_id, body.changes(), expected=expected)
-    etag(response, position.sequence)
-    return PositionView.model_validate(position)
+    return tagged(response, PositionView.model_validate(position))
 
 
 def _model(asked: list[CompetencyModel]) -> tuple[Competency, ...]:

@@ -1,7 +1,7 @@
 """`/v1/employees/{id}/records`, `/v1/records`: what stands in people's files."""
 
 from collections import Counter
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -37,6 +37,26 @@ class FiledItem(View):
     code: str | None = None
     pointer: str | None = None
     detail: str | None = None
+
+    @classmethod
+    def of_wrong(cls, item: Wrong, *, index: int) -> Self:
+        first = item.violations[0]
+        pointer = f"/items/{index}{first.pointer}"
+        return cls(index=index, status="rejected", code=first.code, pointer=pointer, detail=first.detail)
+
+    @classmethod
+    def of(cls, fate: Fate, *, index: int, remote_id: str | None) -> Self:
+        if fate.refusal is None:
+            return cls(index=index, status=fate.status, remote_id=remote_id, record_id=fate.record and fate.record.id)
+        code = fate.refusal.code
+        return cls(
+            index=index,
+            status="rejected",
+            remote_id=remote_id,
+            code=code,
+            pointer=f"/items/{index}{_PLACES.get(code, '/employee_id')}",
+            detail=fate.refusal.detail,
+        )
 
 
 class FiledBatch(View):
@@ -78,7 +98,9 @@ async def post_records(body: RecordBatch, response: Response, grant: ToWrite, wo
     sound = [item for item in body.items if not isinstance(item, Wrong)]
     fates = iter(await file_records(work, [item.entry(item.employee_id) for item in sound], grant=grant))
     items = [
-        _wrong(index, item) if isinstance(item, Wrong) else _filed(index, item, next(fates))
+        FiledItem.of_wrong(item, index=index)
+        if isinstance(item, Wrong)
+        else FiledItem.of(next(fates), index=index, remote_id=item.remote_id)
         for index, item in enumerate(body.items)
     ]
     summary = Counter({"accepted": 0, "replaced": 0, "duplicate": 0, "rejected": 0})
@@ -91,26 +113,3 @@ async def post_records(body: RecordBatch, response: Response, grant: ToWrite, wo
 @router.delete("/records/{record_id}", status_code=204)
 async def delete_record_by_id(record_id: UUID, grant: ToWrite, work: WorkDep) -> None:
     await delete_record(work, record_id, grant=grant)
-
-
-def _wrong(index: int, item: Wrong) -> FiledItem:
-    first = item.violations[0]
-    return FiledItem(
-        index=index,
-        status="rejected",
-        code=first.code,
-        pointer=f"/items/{index}{first.pointer}",
-        detail=first.detail,
-    )
-
-
-def _filed(index: int, item: NewBatchRecord, fate: Fate) -> FiledItem:
-    if fate.refusal is not None:
-        code = fate.refusal.code
-        pointer = f"/items/{index}{_PLACES.get(code, '/employee_id')}"
-        detail = fate.refusal.detail
-        return FiledItem(
-            index=index, status="rejected", remote_id=item.remote_id, code=code, pointer=pointer, detail=detail
-        )
-    record_id = fate.record and fate.record.id
-    return FiledItem(index=index, status=fate.status, remote_id=item.remote_id, record_id=record_id)

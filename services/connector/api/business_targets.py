@@ -1,7 +1,7 @@
 """`/v1/business-targets`: what the business wants to reach, as its own systems say it."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Path
@@ -60,6 +60,25 @@ class BusinessTargetView(View):
     created_at: datetime
     updated_at: datetime
 
+    @classmethod
+    def of(cls, target: BusinessTarget, *, source: str) -> Self:
+        aim = target.aim
+        return cls(
+            id=target.id,
+            source=source,
+            remote_id=target.remote_id,
+            metric=aim.metric,
+            subject_kind=aim.subject.kind,
+            subject_id=aim.subject.id,
+            starts_on=aim.period.starts_on,
+            ends_on=aim.period.ends_on,
+            value=aim.value,
+            currency=aim.currency,
+            sequence=target.sequence,
+            created_at=target.created_at,
+            updated_at=target.updated_at,
+        )
+
 
 @router.get("/business-targets", dependencies=[POLICY.allow("business_targets:read")])
 async def list_business_targets(
@@ -84,7 +103,7 @@ async def put_business_target(
         value=body.value,
         currency=body.currency,
     )
-    return _view(target, source)
+    return BusinessTargetView.of(target, source=source)
 
 
 @router.delete(
@@ -93,22 +112,3 @@ async def put_business_target(
 async def delete_business_target(source: str, remote_id: RemoteIdParam, work: WorkDep) -> None:
     """Withdraw a target; set again, it holds again."""
     await withdraw_business_target(work, source, remote_id)
-
-
-def _view(target: BusinessTarget, source: str) -> BusinessTargetView:
-    aim = target.aim
-    return BusinessTargetView(
-        id=target.id,
-        source=source,
-        remote_id=target.remote_id,
-        metric=aim.metric,
-        subject_kind=aim.subject.kind,
-        subject_id=aim.subject.id,
-        starts_on=aim.period.starts_on,
-        ends_on=aim.period.ends_on,
-        value=aim.value,
-        currency=aim.currency,
-        sequence=target.sequence,
-        created_at=target.created_at,
-        updated_at=target.updated_at,
-    )

@@ -1,6 +1,6 @@
 """`/v1/completeness`: a source says that it has sent everything up to a day."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -42,6 +42,18 @@ class DeclarationView(View):
     quarantined: TotalView
     dismissed: TotalView
 
+    @classmethod
+    def of(cls, declaration: Declaration, *, control: ControlTotals) -> Self:
+        totals = declaration.totals
+        return cls(
+            agrees=declaration.agrees,
+            expected=ExpectedView.model_validate(control),
+            received=TotalView.model_validate(totals.received),
+            counted=TotalView.model_validate(totals.counted),
+            quarantined=TotalView.model_validate(totals.quarantined),
+            dismissed=TotalView.model_validate(totals.dismissed),
+        )
+
 
 @router.post("/completeness", dependencies=[POLICY.allow("observations:write")])
 async def post_completeness(body: NewDeclaration, work: WorkDep) -> DeclarationView:
@@ -56,16 +68,4 @@ async def post_completeness(body: NewDeclaration, work: WorkDep) -> DeclarationV
         control=control,
         accept_difference=body.accept_difference,
     )
-    return _view(control, declaration)
-
-
-def _view(control: ControlTotals, declaration: Declaration) -> DeclarationView:
-    totals = declaration.totals
-    return DeclarationView(
-        agrees=declaration.agrees,
-        expected=ExpectedView.model_validate(control),
-        received=TotalView.model_validate(totals.received),
-        counted=TotalView.model_validate(totals.counted),
-        quarantined=TotalView.model_validate(totals.quarantined),
-        dismissed=TotalView.model_validate(totals.dismissed),
-    )
+    return DeclarationView.of(declaration, control=control)

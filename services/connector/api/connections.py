@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -19,7 +19,7 @@ from shared.core.periods import Period
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="connections")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -69,6 +69,16 @@ class MeasureTotals(View):
     ignored: int
     complete_through: date | None
 
+    @classmethod
+    def of_row(cls, row: Row) -> Self:
+        totals = {
+            status: TotalView(count=row[f"{status}_count"], sum=row[f"{status}_sum"])
+            for status in ("counted", "quarantined", "dismissed", "retracted")
+        }
+        taken = [totals[status] for status in ("counted", "quarantined", "dismissed")]
+        received = TotalView(count=sum(t.count for t in taken), sum=sum((t.sum for t in taken), Decimal(0)))
+        return cls.model_validate({**row, **totals, "received": received})
+
 
 class ConnectionTotals(View):
     data: list[MeasureTotals]
@@ -82,22 +92,22 @@ async def list_connections(queries: QueriesDep, page: PageParams) -> Listed[Conn
 @router.get("/connections/{connection_id}", dependencies=[POLICY.allow("connections:read")])
 async def get_connection(connection_id: UUID, response: Response, queries: QueriesDep) -> ConnectionView:
     row = await queries.connection(connection_id)
-    etag(response, row["sequence"])
-    return ConnectionView.model_validate(row)
+    return tagged(response, ConnectionView.model_validate(row))
 
 
 @router.post("/connections", status_code=201, dependencies=[POLICY.allow("connections:write")])
-async def post_connection(body: NewConnection, work: WorkDep) -> ConnectionView:
+async def post_connection(body: NewConnection, response: Response, work: WorkDep) -> ConnectionView:
     connection = await create_connection(work, key=body.key, name=body.name, stale_after_hours=body.stale_after_hours)
-    return ConnectionView.model_validate(connection)
+    return tagged(response, ConnectionView.model_validate(connection))
 
 
 @router.patch("/connections/{connection_id}", dependencies=[POLICY.allow("connections:write")])
 async def patch_connection(
-    connection_id: UUID, body: ConnectionPatch, work: WorkDep, expected: ExpectedVersion
+    connection_id: UUID, body: ConnectionPatch, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> ConnectionView:
     changes = body.model_dump(exclude_unset=True)
-    return ConnectionView.model_validate(await change_connection(work, connection_id, changes, expected=expected))
+    changed = await change_connection(work, connection_id, changes, expected=expected)
+    return tagged(response, ConnectionView.model_validate(changed))
 
 
 @router.get("/connections/{connection_id}/totals", dependencies=[POLICY.allow("connections:read")])
@@ -106,14 +116,4 @@ async def get_connection_totals(
 ) -> ConnectionTotals:
     """Sum up the business days `[starts_on, ends_on)` of each measure."""
     period = Period(starts_on, ends_on)
-    return ConnectionTotals(data=[_measure(row) for row in await queries.totals(connection_id, period)])
-
-
-def _measure(row: Row) -> MeasureTotals:
-    totals = {
-        status: TotalView(count=row[f"{status}_count"], sum=row[f"{status}_sum"])
-        for status in ("counted", "quarantined", "dismissed", "retracted")
-    }
-    taken = [totals[status] for status in ("counted", "quarantined", "dismissed")]
-    received = TotalView(count=sum(t.count for t in taken), sum=sum((t.sum for t in taken), Decimal(0)))
-    return MeasureTotals.model_validate({**row, **totals, "received": received})
+    return ConnectionTotals(data=[MeasureTotals.of_row(row) for row in await queries.totals(connection_id, period)])

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Self, get_args
 from uuid import UUID
 
 from fastapi import Response
@@ -41,6 +41,24 @@ class ItemAnswer(View):
     pointer: str | None = None
     detail: str | None = None
     retryable: bool | None = None
+
+    @classmethod
+    def of(cls, fate: Fate, *, index: int, remote_id: str | None) -> Self:
+        observation, violation = fate.observation, fate.violation
+        subjects = list(observation.facts.parts()) if observation and observation.facts else []
+        only = subjects[0] if len(subjects) == 1 else None
+        return cls(
+            index=index,
+            id=remote_id,
+            status=fate.status,
+            observation_id=observation.id if observation else None,
+            employee_id=only.id if only and only.kind == "employee" else None,
+            late=True if observation and observation.late else None,
+            code=violation.code if violation else None,
+            pointer=f"/items/{index}{violation.pointer}" if violation else None,
+            detail=violation.detail if violation else None,
+            retryable=False if violation else None,
+        )
 
 
 class BatchAnswer(View):
@@ -118,7 +136,7 @@ async def post_observations(body: ObservationBatch, work: WorkDep) -> Response:
         batch_id=batch.id,
         summary=dict.fromkeys(get_args(FateStatus), 0) | Counter(fate.status for fate in fates),
         items=[
-            _item_answer(index, item.remote_id, fate)
+            ItemAnswer.of(fate, index=index, remote_id=item.remote_id)
             for index, (item, fate) in enumerate(zip(body.items, fates, strict=True))
         ],
     )
@@ -146,21 +164,3 @@ async def list_observations(
 @router.get("/observations/{observation_id}")
 async def get_observation(observation_id: UUID, grant: ToRead, queries: QueriesDep) -> WholeObservationView:
     return WholeObservationView.model_validate(await queries.observation(observation_id, grant.reach))
-
-
-def _item_answer(index: int, remote_id: str | None, fate: Fate) -> ItemAnswer:
-    observation, violation = fate.observation, fate.violation
-    subjects = list(observation.facts.parts()) if observation and observation.facts else []
-    only = subjects[0] if len(subjects) == 1 else None
-    return ItemAnswer(
-        index=index,
-        id=remote_id,
-        status=fate.status,
-        observation_id=observation.id if observation else None,
-        employee_id=only.id if only and only.kind == "employee" else None,
-        late=True if observation and observation.late else None,
-        code=violation.code if violation else None,
-        pointer=f"/items/{index}{violation.pointer}" if violation else None,
-        detail=violation.detail if violation else None,
-        retryable=False if violation else None,
-    )

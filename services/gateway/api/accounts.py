@@ -15,7 +15,7 @@ from services.gateway.usecases.create_account import create_account
 from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="accounts")
 ToManage = Annotated[Grant, POLICY.allow("accounts:manage")]
@@ -79,19 +79,24 @@ async def list_accounts(queries: QueriesDep, page: PageParams) -> Listed[Account
 @router.get("/accounts/{account_id}", dependencies=[POLICY.allow("accounts:manage")])
 async def get_account(account_id: UUID, response: Response, queries: QueriesDep) -> AccountView:
     row = await queries.account(account_id)
-    etag(response, row["sequence"])
-    return AccountView.model_validate(row)
+    return tagged(response, AccountView.model_validate(row))
 
 
 @router.post("/accounts", status_code=201, dependencies=[POLICY.allow("accounts:manage")])
-async def post_account(body: NewAccount, work: WorkDep) -> AccountView:
-    return AccountView.model_validate(await create_account(work, **body.model_dump()))
+async def post_account(body: NewAccount, response: Response, work: WorkDep) -> AccountView:
+    return tagged(response, AccountView.model_validate(await create_account(work, **body.model_dump())))
 
 
 @router.patch("/accounts/{account_id}")
 async def patch_account(
-    account_id: UUID, body: AccountPatch, grant: ToManage, work: WorkDep, expected: ExpectedVersion
+    account_id: UUID,
+    body: AccountPatch,
+    *,
+    response: Response,
+    grant: ToManage,
+    work: WorkDep,
+    expected: ExpectedVersion,
 ) -> AccountView:
     changes = body.model_dump(exclude_unset=True)
     account = await change_account(work, account_id, changes, by=grant.principal, expected=expected)
-    return AccountView.model_validate(account)
+    return tagged(response, AccountView.model_validate(account))

@@ -16,7 +16,7 @@ from services.gateway.usecases.create_api_client import create_api_client
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="api-clients")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -60,20 +60,20 @@ async def list_api_clients(queries: QueriesDep, page: PageParams) -> Listed[ApiC
 @router.get("/api-clients/{client_id}", dependencies=[POLICY.allow("api_clients:manage")])
 async def get_api_client(client_id: UUID, response: Response, queries: QueriesDep) -> ApiClientView:
     row = await queries.api_client(client_id)
-    etag(response, row["sequence"])
-    return ApiClientView.model_validate(row)
+    return tagged(response, ApiClientView.model_validate(row))
 
 
 @router.post("/api-clients", status_code=201, dependencies=[POLICY.allow("api_clients:manage")])
-async def post_api_client(body: NewApiClient, work: WorkDep) -> NewApiClientView:
+async def post_api_client(body: NewApiClient, response: Response, work: WorkDep) -> NewApiClientView:
     secret = token_urlsafe(_SECRET_BYTES)
     client = await create_api_client(work, name=body.name, scopes=body.scopes, secret=secret)
-    return NewApiClientView.model_validate(client).model_copy(update={"secret": secret})
+    return tagged(response, NewApiClientView.model_validate(client).model_copy(update={"secret": secret}))
 
 
 @router.patch("/api-clients/{client_id}", dependencies=[POLICY.allow("api_clients:manage")])
 async def patch_api_client(
-    client_id: UUID, body: ApiClientPatch, work: WorkDep, expected: ExpectedVersion
+    client_id: UUID, body: ApiClientPatch, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> ApiClientView:
     changes = body.model_dump(exclude_unset=True)
-    return ApiClientView.model_validate(await change_api_client(work, client_id, changes, expected=expected))
+    changed = await change_api_client(work, client_id, changes, expected=expected)
+    return tagged(response, ApiClientView.model_validate(changed))

@@ -1,6 +1,6 @@
 """`/v1/sessions`: people log in."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -29,7 +29,7 @@ class SessionView(TokenView):
     roles: list[str]
 
     @classmethod
-    def of(cls, principal: Principal, **token: object) -> "SessionView":
+    def of(cls, principal: Principal, **token: object) -> Self:
         return cls.model_validate(
             {
                 **token,

@@ -12,7 +12,7 @@ from services.gateway.api.policy import POLICY
 from services.gateway.usecases.change_tenant import change_tenant
 from services.gateway.usecases.set_clock import set_clock
 from shared.kit.http.app import OMITTED, Body, View, new_router
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="tenant")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -69,6 +69,4 @@ async def put_tenant_clock(
 
 
 async def _shown(response: Response, queries: QueriesDep) -> TenantView:
-    row = await queries.tenant()
-    etag(response, row["sequence"])
-    return TenantView.model_validate(row)
+    return tagged(response, TenantView.model_validate(await queries.tenant()))

@@ -13,7 +13,7 @@ from services.notifier.usecases.change_reminder_rule import change_reminder_rule
 from services.notifier.usecases.create_reminder_rule import create_reminder_rule
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="reminder-rules")
 _Day = Annotated[int, Field(ge=-366, le=366)]
@@ -51,9 +51,9 @@ async def list_reminder_rules(queries: QueriesDep, page: PageParams) -> Listed[R
 
 
 @router.post("/reminder-rules", status_code=201, dependencies=[POLICY.allow("reminder_rules:write")])
-async def post_reminder_rule(body: NewReminderRule, work: WorkDep) -> ReminderRuleView:
+async def post_reminder_rule(body: NewReminderRule, response: Response, work: WorkDep) -> ReminderRuleView:
     rule = await create_reminder_rule(work, task=body.task, days=body.days_before_or_after, enabled=body.enabled)
-    return ReminderRuleView.model_validate(rule)
+    return tagged(response, ReminderRuleView.model_validate(rule))
 
 
 @router.patch("/reminder-rules/{rule_id}", dependencies=[POLICY.allow("reminder_rules:write")])
@@ -62,5 +62,4 @@ async def patch_reminder_rule(
 ) -> ReminderRuleView:
     changes = body.model_dump(exclude_unset=True)
     changed = await change_reminder_rule(work, rule_id, changes, expected=expected)
-    etag(response, changed.sequence)
-    return ReminderRuleView.model_validate(changed)
+    return tagged(response, ReminderRuleView.model_validate(changed))

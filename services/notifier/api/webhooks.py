@@ -17,7 +17,7 @@ from services.notifier.usecases.remove_webhook import remove_webhook
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="webhooks")
 Url = Annotated[str, Field(min_length=1, max_length=MAX_URL_LENGTH, examples=["https://hr.example.com/steelyard"])]
@@ -66,15 +66,14 @@ async def list_webhooks(queries: QueriesDep, page: PageParams) -> Listed[Webhook
 @router.get("/webhooks/{webhook_id}", dependencies=[POLICY.allow("webhooks:read")])
 async def get_webhook(webhook_id: UUID, response: Response, queries: QueriesDep) -> WebhookView:
     row = await queries.webhook(webhook_id)
-    etag(response, row["sequence"])
-    return WebhookView.model_validate(row)
+    return tagged(response, WebhookView.model_validate(row))
 
 
 @router.post("/webhooks", status_code=201, dependencies=[POLICY.allow("webhooks:write")])
-async def post_webhook(body: NewWebhook, work: WorkDep, targets: TargetsDep) -> CreatedWebhookView:
+async def post_webhook(body: NewWebhook, response: Response, work: WorkDep, targets: TargetsDep) -> CreatedWebhookView:
     endpoint, secret = await create_webhook(work, **body.model_dump(), targets=targets)
     shown = WebhookView.model_validate(endpoint)
-    return CreatedWebhookView(**shown.model_dump(), secret=secret.value)
+    return tagged(response, CreatedWebhookView(**shown.model_dump(), secret=secret.value))
 
 
 @router.patch("/webhooks/{webhook_id}", dependencies=[POLICY.allow("webhooks:write")])
@@ -89,8 +88,7 @@ async def patch_webhook(
 ) -> WebhookView:
     changes = body.model_dump(exclude_unset=True)
     changed = await change_webhook(work, webhook_id, changes, targets=targets, expected=expected)
-    etag(response, changed.sequence)
-    return WebhookView.model_validate(changed)
+    return tagged(response, WebhookView.model_validate(changed))
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204, dependencies=[POLICY.allow("webhooks:write")])

@@ -34,7 +34,7 @@ async def _attempt(parcel: Parcel, courier: Courier, at: datetime) -> Reply:
     """Sign and post; whatever is wrong with one delivery fails that delivery, not the dispatcher of everybody."""
     try:
         return await courier.post(parcel.url, body=parcel.body, headers=_signed(parcel, at))
-    except Exception:
+    except Exception:  # noqa: BLE001 -- it is logged, and becomes a failed attempt
         _log.exception("delivery.failed")
         return Reply(timedelta(0), error="internal")
 

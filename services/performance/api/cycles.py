@@ -1,7 +1,7 @@
 """`/v1/cycles`: assessment periods, their phases, and how far they have come."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -20,7 +20,7 @@ from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="cycles")
 _POLICIES = ("name", "plan_due_on", "late_policy", "confirmation_threshold", "history_mark", "growth")
@@ -67,6 +67,15 @@ class CycleView(View):
     created_at: datetime
     updated_at: datetime
 
+    @classmethod
+    def of(cls, cycle: Cycle) -> Self:
+        period = cycle.period
+        terms = {name: getattr(cycle.terms, name) for name in _POLICIES}
+        stamps = {name: getattr(cycle, name) for name in _STAMPS}
+        return cls(
+            id=cycle.id, phase=cycle.phase, starts_on=period.starts_on, ends_on=period.ends_on, **terms, **stamps
+        )
+
 
 class HeadView(View):
     employee_id: UUID
@@ -105,28 +114,29 @@ async def list_cycles(queries: QueriesDep, page: PageParams) -> Listed[CycleView
 @router.get("/cycles/{cycle_id}", dependencies=[POLICY.allow("cycles:read")])
 async def get_cycle(cycle_id: UUID, response: Response, queries: QueriesDep) -> CycleView:
     row = await queries.cycle(cycle_id)
-    etag(response, row["sequence"])
-    return CycleView.model_validate(row)
+    return tagged(response, CycleView.model_validate(row))
 
 
 @router.post("/cycles", status_code=201, dependencies=[POLICY.allow("cycles:write")])
-async def post_cycle(body: NewCycle, work: WorkDep) -> CycleView:
-    return _view(await create_cycle(work, body.terms()))
+async def post_cycle(body: NewCycle, response: Response, work: WorkDep) -> CycleView:
+    return tagged(response, CycleView.of(await create_cycle(work, body.terms())))
 
 
 @router.post("/cycles/{cycle_id}/opening", dependencies=[POLICY.allow("cycles:write")])
-async def post_cycle_opening(cycle_id: UUID, work: WorkDep, expected: ExpectedVersion) -> CycleView:
-    return _view(await open_cycle(work, cycle_id, expected=expected))
+async def post_cycle_opening(cycle_id: UUID, response: Response, work: WorkDep, expected: ExpectedVersion) -> CycleView:
+    return tagged(response, CycleView.of(await open_cycle(work, cycle_id, expected=expected)))
 
 
 @router.post("/cycles/{cycle_id}/freeze", dependencies=[POLICY.allow("cycles:write")])
-async def post_cycle_freeze(cycle_id: UUID, work: WorkDep, expected: ExpectedVersion) -> CycleView:
-    return _view(await freeze_cycle(work, cycle_id, expected=expected))
+async def post_cycle_freeze(cycle_id: UUID, response: Response, work: WorkDep, expected: ExpectedVersion) -> CycleView:
+    return tagged(response, CycleView.of(await freeze_cycle(work, cycle_id, expected=expected)))
 
 
 @router.post("/cycles/{cycle_id}/publication", dependencies=[POLICY.allow("cycles:write")])
-async def post_cycle_publication(cycle_id: UUID, work: WorkDep, expected: ExpectedVersion) -> CycleView:
-    return _view(await publish_cycle(work, cycle_id, expected=expected))
+async def post_cycle_publication(
+    cycle_id: UUID, response: Response, work: WorkDep, expected: ExpectedVersion
+) -> CycleView:
+    return tagged(response, CycleView.of(await publish_cycle(work, cycle_id, expected=expected)))
 
 
 @router.get("/cycles/{cycle_id}/progress")
@@ -134,12 +144,3 @@ async def get_cycle_progress(
     cycle_id: UUID, grant: Annotated[Grant, POLICY.allow("plans:read")], queries: QueriesDep
 ) -> ProgressView:
     return ProgressView.model_validate(await queries.progress(cycle_id, grant.reach))
-
-
-def _view(cycle: Cycle) -> CycleView:
-    period = cycle.period
-    terms = {name: getattr(cycle.terms, name) for name in _POLICIES}
-    stamps = {name: getattr(cycle, name) for name in _STAMPS}
-    return CycleView(
-        id=cycle.id, phase=cycle.phase, starts_on=period.starts_on, ends_on=period.ends_on, **terms, **stamps
-    )

@@ -16,7 +16,7 @@ from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="improvement-plans")
 
@@ -71,16 +71,16 @@ async def post_improvement_plan(
 ) -> ImprovementPlanView:
     goals = [Goal(goal.text, goal.due_on) for goal in body.goals]
     plan = await submit_improvement_plan(work, grant, scorecard_id=body.scorecard_id, goals=goals)
-    etag(response, plan.sequence)
-    return ImprovementPlanView.model_validate(plan)
+    return tagged(response, ImprovementPlanView.model_validate(plan))
 
 
 @router.post("/improvement-plans/{improvement_plan_id}/acceptance")
 async def post_improvement_plan_acceptance(
     improvement_plan_id: UUID,
+    response: Response,
     grant: Annotated[Grant, POLICY.allow("improvement_plans:accept")],
     work: WorkDep,
     expected: ExpectedVersion,
 ) -> ImprovementPlanView:
     plan = await accept_improvement_plan(work, grant, improvement_plan_id, expected=expected)
-    return ImprovementPlanView.model_validate(plan)
+    return tagged(response, ImprovementPlanView.model_validate(plan))

@@ -1,8 +1,7 @@
 """`/v1/metrics`: what is counted, over which measures."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -17,7 +16,7 @@ from services.performance.usecases.redefine_metric import redefine_metric
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="metrics")
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -88,35 +87,35 @@ class MetricView(View):
     created_at: datetime
     updated_at: datetime
 
+    @classmethod
+    def of_row(cls, row: Row) -> Self:
+        return cls.model_validate({**row, **row["document"]})
+
+    @classmethod
+    def of(cls, defined: DefinedMetric) -> Self:
+        stamps = {"sequence": defined.sequence, "created_at": defined.created_at, "updated_at": defined.updated_at}
+        return cls.of_row({"id": defined.id, "document": defined.metric.to_document(), **stamps})
+
 
 @router.get("/metrics", dependencies=[POLICY.allow("metrics:read")])
 async def list_metrics(queries: QueriesDep, page: PageParams) -> Listed[MetricView]:
-    return listed(await queries.metrics(page), _view)
+    return listed(await queries.metrics(page), MetricView.of_row)
 
 
 @router.get("/metrics/{metric_id}", dependencies=[POLICY.allow("metrics:read")])
 async def get_metric(metric_id: UUID, response: Response, queries: QueriesDep) -> MetricView:
     row = await queries.metric(metric_id)
-    etag(response, row["sequence"])
-    return _view(row)
+    return tagged(response, MetricView.of_row(row))
 
 
 @router.post("/metrics", status_code=201, dependencies=[POLICY.allow("metrics:write")])
-async def post_metric(body: NewMetric, work: WorkDep) -> MetricView:
-    return _view_of(await define_metric(work, body.model_dump(exclude_none=True)))
+async def post_metric(body: NewMetric, response: Response, work: WorkDep) -> MetricView:
+    return tagged(response, MetricView.of(await define_metric(work, body.model_dump(exclude_none=True))))
 
 
 @router.patch("/metrics/{metric_id}", dependencies=[POLICY.allow("metrics:write")])
-async def patch_metric(metric_id: UUID, body: MetricPatch, work: WorkDep, expected: ExpectedVersion) -> MetricView:
+async def patch_metric(
+    metric_id: UUID, body: MetricPatch, response: Response, work: WorkDep, expected: ExpectedVersion
+) -> MetricView:
     patch = body.model_dump(exclude_unset=True)
-    return _view_of(await redefine_metric(work, metric_id, patch, expected=expected))
-
-
-def _view(row: Row) -> MetricView:
-    document: Mapping[str, Any] = row["document"]
-    return MetricView.model_validate({**row, **document})
-
-
-def _view_of(defined: DefinedMetric) -> MetricView:
-    stamps = {"sequence": defined.sequence, "created_at": defined.created_at, "updated_at": defined.updated_at}
-    return _view({"id": defined.id, "document": defined.metric.to_document(), **stamps})
+    return tagged(response, MetricView.of(await redefine_metric(work, metric_id, patch, expected=expected)))

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -21,7 +21,7 @@ from services.performance.usecases.submit_plan import submit_plan
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="plans")
 ToDecide = Annotated[Grant, POLICY.allow("plans:decide")]
@@ -68,6 +68,17 @@ class ItemWeightView(View):
     scheme_weight: int = Field(description="basis points in the scheme")
     default_target: Decimal | None
 
+    @classmethod
+    def of(cls, item: SchemeItem, *, weight: int) -> Self:
+        return cls(
+            key=item.key,
+            name=item.name,
+            metric=item.metric.key,
+            weight=weight,
+            scheme_weight=item.weight,
+            default_target=item.default_target,
+        )
+
 
 class SchemeInPlanView(View):
     scheme_id: UUID
@@ -77,8 +88,8 @@ class SchemeInPlanView(View):
     items: list[ItemWeightView]
 
     @classmethod
-    def of(cls, used: SchemeInPlan) -> "SchemeInPlanView":
-        items = [_item(item, used.weights.get(item.key, item.weight)) for item in used.scheme.items]
+    def of(cls, used: SchemeInPlan) -> Self:
+        items = [ItemWeightView.of(item, weight=used.weights.get(item.key, item.weight)) for item in used.scheme.items]
         return cls(scheme_id=used.scheme_id, name=used.name, version=used.version, people=used.people, items=items)
 
 
@@ -99,46 +110,53 @@ async def list_cycle_plans(
 @router.get("/plans/{plan_id}")
 async def get_plan(plan_id: UUID, response: Response, grant: ToRead, work: WorkDep) -> PlanSheetView:
     sheet = await read_plan(work, plan_id, grant.reach)
-    etag(response, sheet.plan.sequence)
     shown = PlanView.model_validate(sheet.plan).model_dump()
     schemes = [SchemeInPlanView.of(used) for used in sheet.schemes]
-    return PlanSheetView(**shown, schemes=schemes, targets=[TargetView.of(target) for target in sheet.targets])
+    targets = [TargetView.of(target) for target in sheet.targets]
+    return tagged(response, PlanSheetView(**shown, schemes=schemes, targets=targets))
 
 
 @router.put("/plans/{plan_id}/weights")
 async def put_plan_weights(
-    plan_id: UUID, body: Weights, grant: ToSubmit, work: WorkDep, expected: ExpectedVersion
+    plan_id: UUID,
+    body: Weights,
+    *,
+    response: Response,
+    grant: ToSubmit,
+    work: WorkDep,
+    expected: ExpectedVersion,
 ) -> PlanView:
     adjusted = await adjust_plan(
         work, plan_id, scheme_id=body.scheme_id, weights=body.weights, by=grant.principal, expected=expected
     )
-    return PlanView.model_validate(adjusted)
+    return tagged(response, PlanView.model_validate(adjusted))
 
 
 @router.post("/plans/{plan_id}/submission")
-async def post_plan_submission(plan_id: UUID, grant: ToSubmit, work: WorkDep, expected: ExpectedVersion) -> PlanView:
-    return PlanView.model_validate(await submit_plan(work, plan_id, by=grant.principal, expected=expected))
+async def post_plan_submission(
+    plan_id: UUID, response: Response, grant: ToSubmit, work: WorkDep, expected: ExpectedVersion
+) -> PlanView:
+    submitted = await submit_plan(work, plan_id, by=grant.principal, expected=expected)
+    return tagged(response, PlanView.model_validate(submitted))
 
 
 @router.post("/plans/{plan_id}/approval")
-async def post_plan_approval(plan_id: UUID, grant: ToDecide, work: WorkDep, expected: ExpectedVersion) -> PlanView:
-    return PlanView.model_validate(await approve_plan(work, plan_id, grant=grant, expected=expected))
+async def post_plan_approval(
+    plan_id: UUID, response: Response, grant: ToDecide, work: WorkDep, expected: ExpectedVersion
+) -> PlanView:
+    approved = await approve_plan(work, plan_id, grant=grant, expected=expected)
+    return tagged(response, PlanView.model_validate(approved))
 
 
 @router.post("/plans/{plan_id}/return")
 async def post_plan_return(
-    plan_id: UUID, body: Return, grant: ToDecide, work: WorkDep, expected: ExpectedVersion
+    plan_id: UUID,
+    body: Return,
+    *,
+    response: Response,
+    grant: ToDecide,
+    work: WorkDep,
+    expected: ExpectedVersion,
 ) -> PlanView:
     returned = await return_plan(work, plan_id, body.comment, grant=grant, expected=expected)
-    return PlanView.model_validate(returned)
-
-
-def _item(item: SchemeItem, weight: int) -> ItemWeightView:
-    return ItemWeightView(
-        key=item.key,
-        name=item.name,
-        metric=item.metric.key,
-        weight=weight,
-        scheme_weight=item.weight,
-        default_target=item.default_target,
-    )
+    return tagged(response, PlanView.model_validate(returned))

@@ -1,7 +1,7 @@
 """`/v1/recommendations`: which trainings reports recommend, and when; HR's own table or the default."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from fastapi import Response
 from pydantic import Field
@@ -12,7 +12,7 @@ from services.performance.domain.recommendation import recommendations_from_docu
 from services.performance.domain.recommendation_table import RecommendationTable
 from services.performance.usecases.rewrite_recommendations import rewrite_recommendations
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="recommendations")
 
@@ -28,10 +28,16 @@ class RecommendationsView(View):
     sequence: int
     updated_at: datetime | None
 
+    @classmethod
+    def of(cls, table: RecommendationTable) -> Self:
+        rules = [rule.to_document() for rule in table.rules]
+        return cls(rules=rules, sequence=table.sequence, updated_at=table.updated_at)
+
 
 @router.get("/recommendations", dependencies=[POLICY.allow("recommendations:read")])
 async def get_recommendations(response: Response, queries: QueriesDep) -> RecommendationsView:
-    return _view(await queries.recommendations(), response)
+    table = await queries.recommendations()
+    return tagged(response, RecommendationsView.of(table))
 
 
 @router.put("/recommendations", dependencies=[POLICY.allow("recommendations:write")])
@@ -39,10 +45,5 @@ async def put_recommendations(
     body: Recommendations, response: Response, work: WorkDep, expected: ExpectedVersion
 ) -> RecommendationsView:
     rules = recommendations_from_document({"rules": body.rules})
-    return _view(await rewrite_recommendations(work, rules, expected=expected), response)
-
-
-def _view(table: RecommendationTable, response: Response) -> RecommendationsView:
-    etag(response, table.sequence)
-    rules = [rule.to_document() for rule in table.rules]
-    return RecommendationsView(rules=rules, sequence=table.sequence, updated_at=table.updated_at)
+    table = await rewrite_recommendations(work, rules, expected=expected)
+    return tagged(response, RecommendationsView.of(table))

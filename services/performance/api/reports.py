@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from services.performance.api.deps import QueriesDep
@@ -37,6 +37,10 @@ class ReportView(View):
     created_at: datetime
     updated_at: datetime
 
+    @classmethod
+    def of_row(cls, row: Row) -> Self:
+        return cls.model_validate({**row["document"], **row})
+
 
 @router.get("/reports")
 async def list_reports(
@@ -47,13 +51,11 @@ async def list_reports(
     cycle_id: UUID | None = None,
     employee_id: UUID | None = None,
 ) -> Listed[ReportView]:
-    return listed(await queries.reports(page, grant.reach, cycle_id=cycle_id, employee_id=employee_id), _report)
+    return listed(
+        await queries.reports(page, grant.reach, cycle_id=cycle_id, employee_id=employee_id), ReportView.of_row
+    )
 
 
 @router.get("/reports/{report_id}")
 async def get_report(report_id: UUID, grant: ToRead, queries: QueriesDep) -> ReportView:
-    return _report(await queries.report(report_id, grant.reach))
-
-
-def _report(row: Row) -> ReportView:
-    return ReportView.model_validate({**row["document"], **row})
+    return ReportView.of_row(await queries.report(report_id, grant.reach))

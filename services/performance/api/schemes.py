@@ -19,7 +19,7 @@ from services.performance.usecases.rewrite_scheme_version import rewrite_scheme_
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion, etag
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="schemes")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -134,21 +134,29 @@ async def get_scheme_version(
     scheme_id: UUID, version: VersionNumber, response: Response, queries: QueriesDep
 ) -> SchemeVersionView:
     row = await queries.scheme_version(scheme_id, version)
-    etag(response, row["sequence"])
-    return SchemeVersionView.model_validate(row)
+    return tagged(response, SchemeVersionView.model_validate(row))
 
 
 @router.post("/schemes/{scheme_id}/versions", status_code=201, dependencies=[POLICY.allow("schemes:write")])
-async def post_scheme_version(scheme_id: UUID, body: VersionText, work: WorkDep) -> SchemeVersionView:
-    return SchemeVersionView.model_validate(await draft_scheme_version(work, scheme_id, body.document))
+async def post_scheme_version(
+    scheme_id: UUID, body: VersionText, response: Response, work: WorkDep
+) -> SchemeVersionView:
+    drafted = await draft_scheme_version(work, scheme_id, body.document)
+    return tagged(response, SchemeVersionView.model_validate(drafted))
 
 
 @router.put("/schemes/{scheme_id}/versions/{version}", dependencies=[POLICY.allow("schemes:write")])
 async def put_scheme_version(
-    scheme_id: UUID, version: VersionNumber, body: VersionText, work: WorkDep, expected: ExpectedVersion
+    scheme_id: UUID,
+    version: VersionNumber,
+    body: VersionText,
+    *,
+    response: Response,
+    work: WorkDep,
+    expected: ExpectedVersion,
 ) -> SchemeVersionView:
     rewritten = await rewrite_scheme_version(work, scheme_id, version, body.document, expected=expected)
-    return SchemeVersionView.model_validate(rewritten)
+    return tagged(response, SchemeVersionView.model_validate(rewritten))
 
 
 @router.post("/schemes/{scheme_id}/versions/{version}/publication")
@@ -156,6 +164,7 @@ async def post_scheme_publication(
     scheme_id: UUID,
     version: VersionNumber,
     body: Publication,
+    response: Response,
     work: WorkDep,
     *,
     grant: Annotated[Grant, POLICY.allow("schemes:write")],
@@ -163,4 +172,4 @@ async def post_scheme_publication(
 ) -> SchemeVersionView:
     by = grant.principal.subject
     published = await publish_scheme(work, scheme_id, version, effect=body.effect, by=by, expected=expected)
-    return SchemeVersionView.model_validate(published)
+    return tagged(response, SchemeVersionView.model_validate(published))

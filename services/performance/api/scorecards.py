@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -14,7 +14,7 @@ from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import MAX_LIMIT, Listed, PageParams, listed
-from shared.kit.http.versions import etag
+from shared.kit.http.versions import tagged
 
 router = new_router(tag="scorecards")
 ToRead = Annotated[Grant, POLICY.allow("scores:read")]
@@ -45,6 +45,11 @@ class ResultView(View):
     scored_weight: int
     items: list[ItemView]
     input_hash: str
+
+    @classmethod
+    def of_row(cls, row: Row) -> Self:
+        """Lay the parts of the result beside the columns of its row."""
+        return cls.model_validate({**row["result"], **row})
 
 
 class ScorecardView(ResultView):
@@ -124,7 +129,7 @@ async def list_scorecards(
     department_id: UUID | None = None,
 ) -> Listed[ScorecardView]:
     filters = {"cycle_id": cycle_id, "employee_id": employee_id, "department_id": department_id}
-    return listed(await queries.scorecards(page, grant.reach, **filters), _scorecard)
+    return listed(await queries.scorecards(page, grant.reach, **filters), ScorecardView.of_row)
 
 
 @router.get("/scorecards/{scorecard_id}")
@@ -135,8 +140,7 @@ async def get_scorecard(
     queries: QueriesDep,
 ) -> ScorecardView:
     row = await queries.scorecard(scorecard_id, grant.reach)
-    etag(response, row["sequence"])
-    return _scorecard(row)
+    return tagged(response, ScorecardView.of_row(row))
 
 
 @router.get("/scorecards/{scorecard_id}/results")
@@ -147,7 +151,7 @@ async def list_scorecard_results(
     page: PageParams,
 ) -> Listed[PastResultView]:
     rows = await queries.results(scorecard_id, page, grant.reach)
-    return listed(rows, lambda row: PastResultView.model_validate(_flat(row)))
+    return listed(rows, PastResultView.of_row)
 
 
 @router.get("/scorecards/{scorecard_id}/explanation")
@@ -158,12 +162,3 @@ async def get_scorecard_explanation(
     observations: Annotated[int, Query(ge=0, le=MAX_LIMIT, description="how many to list of each aggregate")] = 50,
 ) -> ExplanationView:
     return ExplanationView.model_validate(await explain_score(work, grant.reach, scorecard_id, limit=observations))
-
-
-def _scorecard(row: Row) -> ScorecardView:
-    return ScorecardView.model_validate(_flat(row))
-
-
-def _flat(row: Row) -> dict[str, Any]:
-    """Lay the parts of a result beside the columns of its row."""
-    return {**row["result"], **row}

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
@@ -17,7 +18,7 @@ from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
-from shared.kit.http.versions import ExpectedVersion
+from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="targets")
 ToWrite = Annotated[Grant, POLICY.allow("targets:write")]
@@ -61,11 +62,11 @@ class TargetView(View):
     updated_at: datetime
 
     @classmethod
-    def of_row(cls, row: Row) -> "TargetView":
+    def of_row(cls, row: Row) -> Self:
         return cls.model_validate({**row, "mark": row["far_off"], "needs_confirmation": row["proposed"] is not None})
 
     @classmethod
-    def of(cls, target: Target) -> "TargetView":
+    def of(cls, target: Target) -> Self:
         goal, key = target.goal, target.key
         shown: dict[str, Any] = {
             **_fields(key, "metric", "subject_kind", "subject_id"),
@@ -96,6 +97,8 @@ async def list_cycle_targets(
 async def put_target_override(
     target_id: UUID,
     body: Override,
+    *,
+    response: Response,
     grant: ToWrite,
     work: WorkDep,
     expected: ExpectedVersion,
@@ -103,17 +106,18 @@ async def put_target_override(
     overridden = await override_target(
         work, target_id, value=body.value, reason=body.reason, grant=grant, expected=expected
     )
-    return TargetView.of(overridden)
+    return tagged(response, TargetView.of(overridden))
 
 
 @router.post("/targets/{target_id}/confirmation")
 async def post_target_confirmation(
     target_id: UUID,
+    response: Response,
     grant: ToWrite,
     work: WorkDep,
     expected: ExpectedVersion,
 ) -> TargetView:
-    return TargetView.of(await confirm_target(work, target_id, grant=grant, expected=expected))
+    return tagged(response, TargetView.of(await confirm_target(work, target_id, grant=grant, expected=expected)))
 
 
 def _fields(source: object, *names: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ async def simulate_scheme(work: Work, *, cycle_id: UUID, scheme_id: UUID, versio
     """Score everybody under the scheme with and without the version, from the same data.
 
     Weights that departments set stay where the version's own are what they were, as they would on publication.
-    Raises NotFound, Conflict (`cycle_closed`).
+    Raises NotFound, Conflict (`cycle_not_plannable`).
     """
     async with work() as uow:
         cycle = await uow.inputs.cycle(cycle_id)

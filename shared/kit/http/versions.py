@@ -1,7 +1,7 @@
 """`ETag` and `If-Match`: a resource's sequence as a strong validator."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Header, Response
 
@@ -10,9 +10,17 @@ from shared.core.errors import Invalid
 _VALIDATOR = re.compile(r'"(\d{1,18})"')
 
 
-def etag(response: Response, sequence: int) -> None:
-    """Name the version that an answer shows."""
-    response.headers["ETag"] = f'"{sequence}"'
+class Versioned(Protocol):
+    sequence: int
+
+
+V = TypeVar("V", bound=Versioned)
+
+
+def tagged(response: Response, view: V) -> V:
+    """Name the version that a view shows."""
+    response.headers["ETag"] = f'"{view.sequence}"'
+    return view
 
 
 async def _expected(
