@@ -12,7 +12,7 @@ from shared.contracts.topics import Topic
 class Part(BaseModel):
     """A part of an event: immutable, and tolerant of fields that a newer producer adds."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class EventData(Part):
@@ -44,14 +44,23 @@ class Envelope(Part, Generic[Data]):
     """One event as it travels."""
 
     specversion: Literal["1.0"] = "1.0"
+    """The version of CloudEvents."""
     id: UUID
+    """UUIDv7 of this event; every repetition of it carries the same, so whoever remembers it acts once."""
     source: str
+    """The producing service, such as `/performance`."""
     type: str
+    """What happened, in the past tense, with the version of its data."""
     subject: str
+    """What it happened to, as a relative resource path."""
     time: datetime
+    """When it was decided, in UTC; in a sandbox, by its own business clock."""
     tenantid: UUID
+    """The company it happened in."""
     sequence: str
+    """The subject's version after this event, a whole number in decimal digits; `0` where the family has none."""
     traceparent: str | None = None
+    """W3C trace context of the request behind it; null is the same as absent."""
     datacontenttype: Literal["application/json"] = "application/json"
     data: Data
 

@@ -27,12 +27,16 @@ class ObservationItem(Part):
     revision: int
     """Counts what the connector decided about this observation, so reassignment alone raises it too."""
     source: str
+    """Key of the connection it came through."""
     remote_id: str
+    """What the source calls it."""
     measure: str
+    """The quantity, such as `order.amount`."""
     subject_kind: Literal["employee", "department", "company"]
     subject_id: UUID | None = None
     value: Decimal
     currency: str | None = None
+    """ISO 4217; null for what is not money."""
     occurred_at: datetime
     credit_date: date
     """Business date in the tenant's zone that decides period and owner."""
@@ -44,11 +48,15 @@ class ObservationItem(Part):
 
 
 class ObservationsRecorded(EventData):
+    """What a request to the connector changed for one shard of subjects: at most 500 items."""
+
     event_type: ClassVar[str] = "observations.recorded.v1"
     topic: ClassVar[Topic] = OBSERVATIONS
 
     batch_id: UUID
+    """The request; one of many items leaves as several events."""
     shard: int
+    """Which sixteenth of all subjects the items are about."""
     items: tuple[ObservationItem, ...]
 
     @property
@@ -67,8 +75,10 @@ class CompletenessDeclared(EventData):
     topic: ClassVar[Topic] = OBSERVATIONS
 
     source: str
+    """Key of the connection."""
     measure: str
     complete_through: date
+    """The last business day of which nothing more is to come."""
 
     @property
     def subject(self) -> str:
@@ -83,7 +93,9 @@ class ConnectionStale(EventData):
 
     connection_id: UUID
     source: str
+    """Key of the connection."""
     last_received_at: datetime | None = None
+    """Null where nothing has ever come."""
 
     @property
     def subject(self) -> str:
@@ -99,14 +111,18 @@ class BusinessTargetChanged(EventData):
     business_target_id: UUID
     sequence: int
     source: str
+    """Key of the connection that set it."""
     metric: str
+    """Key of the metric to reach it in, such as `sales`."""
     subject_kind: Literal["company", "department", "employee"]
     subject_id: UUID | None = None
     starts_on: date
     ends_on: date
     value: Decimal
     currency: str | None = None
+    """ISO 4217; null for what is not money."""
     deleted: bool = False
+    """It holds no longer."""
 
     @property
     def subject(self) -> str:

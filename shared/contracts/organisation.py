@@ -17,7 +17,9 @@ class Employment(Part):
     position_id: UUID
     position_name: str
     manager_id: UUID | None = None
+    """The employee reported to; authority follows the heads of departments all the same."""
     fte: Decimal
+    """Full-time equivalent, above 0 and at most 1."""
     starts_on: date
     ends_on: date | None = None
 
@@ -31,16 +33,20 @@ class Leave(Part):
 
 
 class EmployeeChanged(EventData):
+    """An employee as he or she now is: names and the whole timeline, no custom field and no sensitive one."""
+
     event_type: ClassVar[str] = "employee.changed.v1"
     topic: ClassVar[Topic] = ORGANISATION
 
     employee_id: UUID
     sequence: int
     work_number: str
+    """The company's own number for this person, unique among its employees."""
     name: str
     email: str | None = None
     joined_on: date
     left_on: date | None = None
+    """The first day no longer in the company; null for who is."""
     employments: tuple[Employment, ...]
     leaves: tuple[Leave, ...] = ()
     deleted: bool = False
@@ -60,6 +66,8 @@ class Headship(Part):
 
 
 class DepartmentChanged(EventData):
+    """A department as it now is, with its place in the tree and its heads over time."""
+
     event_type: ClassVar[str] = "department.changed.v1"
     topic: ClassVar[Topic] = ORGANISATION
 
@@ -68,6 +76,7 @@ class DepartmentChanged(EventData):
     code: str
     name: str
     parent_id: UUID | None = None
+    """The department above; null at the top."""
     heads: tuple[Headship, ...] = ()
     deleted: bool = False
 
@@ -84,7 +93,9 @@ class CalendarChanged(EventData):
 
     sequence: int
     holidays: tuple[date, ...] = ()
+    """Weekdays on which nobody works."""
     workdays: tuple[date, ...] = ()
+    """Saturdays and Sundays on which everybody does."""
 
     @property
     def subject(self) -> str:

@@ -23,6 +23,8 @@ class WeightChange(Part):
 
 
 class SchemePublished(_Procedure):
+    """A version of a scheme is in force: weights before and after, and whom it scores."""
+
     event_type: ClassVar[str] = "scheme.published.v1"
 
     scheme_id: UUID
@@ -30,10 +32,12 @@ class SchemePublished(_Procedure):
     """The version number."""
     name: str
     effect: Literal["whole_cycle", "from_date", "next_cycle"]
+    """From when on it scores."""
     weights: tuple[WeightChange, ...] = ()
     department_ids: tuple[UUID, ...] = ()
     """Departments whose people are scored by it now."""
     employee_count: int = 0
+    """People who are scored by it now."""
     dropped_plan_ids: tuple[UUID, ...] = ()
     """Plans whose own weights for this scheme no longer hold, because they were set against the former version."""
 
@@ -54,10 +58,15 @@ class TargetChanged(_Procedure):
     subject_kind: Literal["company", "department", "employee"]
     subject_id: UUID | None = None
     previous: Decimal | None = None
+    """Null where there was none."""
     value: Decimal | None = None
+    """Null where nobody could say one yet."""
     origin: str
+    """Where the number comes from, such as `history` or `manual`."""
     reason: str
+    """Why it is this number, in the company's language."""
     needs_confirmation: bool = False
+    """Another number is proposed and waits for HR."""
 
     @property
     def subject(self) -> str:
@@ -78,6 +87,7 @@ class PlanChanged(_Procedure):
     department_id: UUID
     state: PlanState
     due_on: date
+    """The last day to submit it."""
     actor_id: UUID | None = None
     comment: str | None = None
 
@@ -87,6 +97,8 @@ class PlanChanged(_Procedure):
 
 
 class CycleChanged(_Procedure):
+    """A cycle as it now is, in `[starts_on, ends_on)`."""
+
     event_type: ClassVar[str] = "cycle.changed.v1"
 
     cycle_id: UUID
@@ -96,6 +108,7 @@ class CycleChanged(_Procedure):
     starts_on: date
     ends_on: date
     plan_due_on: date
+    """The last day to submit plans."""
 
     @property
     def subject(self) -> str:
@@ -103,6 +116,8 @@ class CycleChanged(_Procedure):
 
 
 class ReportReady(_Procedure):
+    """An employee's report of a published cycle can be read."""
+
     event_type: ClassVar[str] = "report.ready.v1"
 
     report_id: UUID
@@ -120,12 +135,16 @@ class ReportReady(_Procedure):
 
 
 class FeedbackGiven(_Procedure):
+    """A head has told somebody what stands behind a result; the text stays at home."""
+
     event_type: ClassVar[str] = "feedback.given.v1"
 
     feedback_id: UUID
     scorecard_id: UUID
     employee_id: UUID
+    """To whom."""
     author_id: UUID
+    """By which employee."""
 
     @property
     def subject(self) -> str:
@@ -133,6 +152,8 @@ class FeedbackGiven(_Procedure):
 
 
 class ImprovementPlanChanged(_Procedure):
+    """An improvement plan moved to `state`; its texts stay at home."""
+
     event_type: ClassVar[str] = "improvement_plan.changed.v1"
 
     improvement_plan_id: UUID

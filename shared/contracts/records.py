@@ -19,6 +19,8 @@ class Measurement(Part):
 
 
 class PastMetric(Part):
+    """What was to be reached in a metric, and what was; null where it is not known any more."""
+
     metric: str
     target: Decimal | None = None
     actual: Decimal | None = None
@@ -35,6 +37,8 @@ class PastPerformance(Part):
 
 
 class RecordChanged(EventData):
+    """A record in a person's file as it now is, without its title and its note."""
+
     event_type: ClassVar[str] = "record.changed.v1"
     topic: ClassVar[Topic] = RECORDS
 
@@ -45,7 +49,9 @@ class RecordChanged(EventData):
     occurred_on: date
     measurements: tuple[Measurement, ...] = ()
     performance: PastPerformance | None = None
+    """For records of the kind `performance`."""
     deleted: bool = False
+    """It counts no longer."""
 
     @property
     def subject(self) -> str:

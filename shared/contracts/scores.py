@@ -35,10 +35,13 @@ class ItemResult(Part):
 
 
 class ScoreChange(Part):
+    """One scorecard before and after; null totals and grades where there was or is none yet."""
+
     scorecard_id: UUID
     employee_id: UUID
     department_id: UUID
     sequence: int
+    """The scorecard's version; drop a change whose sequence is not above the last one seen."""
     status: ScoreStatus
     previous_total: Decimal | None = None
     previous_grade: str | None = None
@@ -48,11 +51,14 @@ class ScoreChange(Part):
 
 
 class ScoresChanged(EventData):
+    """Scorecards that one score run changed: at most 500 an event, each scorecard once."""
+
     event_type: ClassVar[str] = "scores.changed.v1"
     topic: ClassVar[Topic] = SCORES
 
     cycle_id: UUID
     run_id: UUID
+    """The score run; one of many changes leaves as several events."""
     cause: Cause
     changes: tuple[ScoreChange, ...]
 
@@ -92,7 +98,9 @@ class ScorePublished(_OneScore):
     event_type: ClassVar[str] = "score.published.v1"
 
     cycle_starts_on: str
+    """First day of the cycle, `YYYY-MM-DD`."""
     cycle_ends_on: str
+    """First day after the cycle, `YYYY-MM-DD`."""
 
 
 class ScoreRevised(_OneScore):

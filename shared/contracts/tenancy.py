@@ -20,8 +20,11 @@ class TenantChanged(EventData):
     zone: str
     """IANA time zone in which business dates are told."""
     currency: str
+    """ISO 4217."""
     locale: Literal["zh", "en"] = "zh"
+    """Language in which its people are told things."""
     sandbox: bool = False
+    """Its business clock may be set."""
     clock_offset_seconds: int = 0
     """How far the business clock of a sandbox is ahead of real time (behind where negative)."""
 
@@ -37,6 +40,7 @@ class PrincipalRevoked(EventData):
     topic: ClassVar[Topic] = TENANCY
 
     principal: str
+    """Id of the account or client, as in the tokens' `sub`."""
 
     @property
     def subject(self) -> str:
