@@ -59,6 +59,14 @@ up: setup ## Start the standalone stack in the background
 down: setup ## Stop it, its PostgreSQL included; the data stay in var/
 	@$(STEELYARD) down
 
+.PHONY: kafka
+kafka: setup ## Fetch Apache Kafka, start a broker and print its URL (needs Java 17 and Maven)
+	@$(STEELYARD) kafka start
+
+.PHONY: kafka-down
+kafka-down: setup ## Stop that broker; its data stay in var/
+	@$(STEELYARD) kafka stop
+
 .PHONY: token
 token: setup ## Print a bearer token for the running stack (AS=hr)
 	@$(STEELYARD) token --as $(AS)
@@ -75,7 +83,8 @@ lock: ## Renew both locks from pyproject.toml (needs uv; ARGS=--upgrade takes ne
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 .PHONY: clean
-clean: ## Stop everything and remove what can be made again; var/postgres stays
-	@if [ -e .venv/.runtime ]; then $(STEELYARD) down && $(STEELYARD) postgres stop --test; fi
-	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis var/tmp var/test-postgres* var/run var/log
+clean: ## Stop everything and remove what can be made again; var/postgres and var/kafka stay
+	@if [ -e .venv/.runtime ]; then $(STEELYARD) down && $(STEELYARD) postgres stop --test && \
+		$(STEELYARD) kafka stop && $(STEELYARD) kafka stop --test; fi
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis var/tmp var/test-postgres* var/test-kafka* var/kafka-libraries var/run var/log
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

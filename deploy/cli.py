@@ -11,6 +11,7 @@ from uuid import UUID
 import typer
 
 from deploy.errors import DeployError
+from deploy.kafka.broker import Kafka
 from deploy.standalone.postgres import Postgres
 from deploy.standalone.settings import Settings, read_settings
 from deploy.standalone.stack import Stack
@@ -20,6 +21,8 @@ app = typer.Typer(
 )
 postgres = typer.Typer(name="postgres", help="The embedded PostgreSQL by itself.", no_args_is_help=True)
 app.add_typer(postgres)
+kafka = typer.Typer(name="kafka", help="The Apache Kafka of this machine by itself.", no_args_is_help=True)
+app.add_typer(kafka)
 tenant = typer.Typer(name="tenant", help="The companies of this installation.", no_args_is_help=True)
 app.add_typer(tenant)
 
@@ -179,3 +182,40 @@ def stop_postgres(*, test: Annotated[bool, typer.Option(help="The tests' throwaw
 def print_postgres_url() -> None:
     """Print the superuser's URL, password included."""
     print(Postgres(read_settings().postgres).url)
+
+
+@kafka.command("start")
+def start_kafka() -> None:
+    """Fetch it where it is missing, start it where it does not run, and print its URL."""
+    print(_broker().start())
+
+
+@kafka.command("stop")
+def stop_kafka(*, test: Annotated[bool, typer.Option(help="The tests' throwaway broker.")] = False) -> None:
+    """Stop it; the data stay."""
+    _broker(test=test).stop()
+
+
+@kafka.command("url")
+def print_kafka_url() -> None:
+    """Print where clients are to go."""
+    print(_broker().url)
+
+
+@kafka.command("status")
+def kafka_status() -> None:
+    """Say whether it runs and answers; exit with 1 unless it does."""
+    broker = _broker()
+    if not (process := broker.running()):
+        print("stopped")
+        raise typer.Exit(1)
+    ready = broker.is_ready()
+    print(f"{'running' if ready else 'not answering'}  {broker.url}  process {process.pid}  log {broker.log}")
+    if not ready:
+        raise typer.Exit(1)
+
+
+def _broker(*, test: bool = False) -> Kafka:
+    settings = read_settings()
+    home = settings.test_kafka if test else settings.kafka
+    return Kafka(home, libraries=settings.kafka_libraries, durable=not test)

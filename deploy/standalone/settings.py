@@ -1,7 +1,8 @@
 """Where the standalone stack keeps its files and where it listens."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,17 @@ DatabaseUrl = Annotated[str, AfterValidator(_for_asyncpg)]
 """A PostgreSQL URL in any common spelling, turned into the one SQLAlchemy wants."""
 
 
+def _for_the_bus(url: str) -> str:
+    scheme, _, brokers = url.partition("://")
+    if scheme != "kafka" or not all(re.fullmatch(r".+:\d+", broker) for broker in brokers.split(",")):
+        raise ValueError("must look like kafka://host:9092 or kafka://host:9092,other:9092")
+    return url
+
+
+KafkaUrl = Annotated[str, AfterValidator(_for_the_bus)]
+"""The brokers by which clients find the cluster."""
+
+
 class Settings(BaseSettings):
     """Read from the environment; every folder below `var` is made by whoever writes there first."""
 
@@ -37,6 +49,12 @@ class Settings(BaseSettings):
     """A PostgreSQL to use instead of the embedded one."""
     test_database_url: DatabaseUrl | None = Field(None, validation_alias="TEST_DATABASE_URL")
     """The same for the tests; they create and drop databases there."""
+    bus: Literal["postgres", "kafka"] = Field("postgres", validation_alias="BUS")
+    """What carries events between services; with Kafka, every service runs as its own processes."""
+    kafka_url: KafkaUrl | None = Field(None, validation_alias="KAFKA_URL")
+    """A Kafka to use instead of our own."""
+    test_kafka_url: KafkaUrl | None = Field(None, validation_alias="TEST_KAFKA_URL")
+    """The same for the tests; they create topics and groups there."""
 
     @property
     def postgres(self) -> Path:
@@ -45,6 +63,19 @@ class Settings(BaseSettings):
     @property
     def test_postgres(self) -> Path:
         return self.var / "test-postgres"
+
+    @property
+    def kafka(self) -> Path:
+        return self.var / "kafka"
+
+    @property
+    def test_kafka(self) -> Path:
+        return self.var / "test-kafka"
+
+    @property
+    def kafka_libraries(self) -> Path:
+        """The programs of Apache Kafka, in a folder per version."""
+        return self.var / "kafka-libraries"
 
     @property
     def secrets(self) -> Path:
