@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.kafka.broker import throwaway_kafka
 from deploy.standalone.postgres import throwaway_postgres
 from deploy.standalone.settings import read_settings
 from shared.kit.log import configure_logging
@@ -53,4 +54,16 @@ def postgres_url() -> Iterator[str]:
         yield settings.test_database_url
         return
     with throwaway_postgres(settings.test_postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def kafka_url() -> Iterator[str]:
+    """Give the URL of an Apache Kafka in which tests may create topics and groups; mark tests `needs("kafka")`."""
+    settings = read_settings()
+    if settings.test_kafka_url:
+        yield settings.test_kafka_url
+        return
+    need("kafka")
+    with throwaway_kafka(settings.test_kafka, libraries=settings.kafka_libraries) as url:
         yield url
