@@ -14,8 +14,8 @@ from services.notifier.store.queries import Queries
 from services.notifier.store.unit_of_work import UnitOfWork
 from services.notifier.usecases.dispatch_deliveries import Dispatcher
 from shared.kit.auth.tokens import Verifier
+from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
-from shared.kit.bus.postgres import PostgresBus
 from shared.kit.crypto import KeyRing
 from shared.kit.db import Database
 from shared.kit.unit_of_work import Works
@@ -50,7 +50,7 @@ def wire(settings: Settings) -> Wiring:
         database=database,
         works=works,
         verifier=Verifier.read(settings.jwks_file),
-        bus=PostgresBus(settings.bus_url),
+        bus=connect_bus(settings.bus_url),
         deliveries=DeliveryQueue(database, keys=keys, ids=works.ids),
         targets=Targets(allow_private=settings.dangerous_allow_private_targets),
     )

@@ -1,5 +1,6 @@
 """The notifier's worker process: its relay, consumer and timers, and the dispatcher of webhooks."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -11,9 +12,9 @@ from shared.kit.worker import Loop
 
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
-    async def dispatch() -> None:
+    async def dispatch(stop: asyncio.Event) -> None:
         async with wiring.dispatcher() as dispatcher:
-            await dispatcher.run()
+            await dispatcher.run(stop)
 
     return (
         *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),

@@ -7,8 +7,8 @@ from services.performance.config import Settings
 from services.performance.store.queries import Queries
 from services.performance.store.unit_of_work import UnitOfWork
 from shared.kit.auth.tokens import Verifier
+from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
-from shared.kit.bus.postgres import PostgresBus
 from shared.kit.db import Database
 from shared.kit.unit_of_work import Works
 
@@ -32,5 +32,5 @@ def wire(settings: Settings) -> Wiring:
         database=database,
         works=Works(database, UnitOfWork),
         verifier=Verifier.read(settings.jwks_file),
-        bus=PostgresBus(settings.bus_url),
+        bus=connect_bus(settings.bus_url),
     )

@@ -14,7 +14,7 @@ class _Procedure(EventData):
 
 
 class WeightChange(Part):
-    """Basis points of one item before and after; None where the item did not or does no longer exist."""
+    """Basis points of one item before and after; null where the item did not or does no longer exist."""
 
     key: str
     name: str
@@ -77,7 +77,7 @@ PlanState = Literal["draft", "submitted", "returned", "approved", "defaulted"]
 
 
 class PlanChanged(_Procedure):
-    """A department's plan moved to `state`; `actor_id` is the employee who moved it, None for a timer."""
+    """A department's plan moved to `state`; `actor_id` is the employee who moved it, null for a timer."""
 
     event_type: ClassVar[str] = "plan.changed.v1"
 

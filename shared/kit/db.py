@@ -1,15 +1,21 @@
 """PostgreSQL: one pool per service, one tenant per transaction, and commits that somebody asked for."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy import CursorResult, Executable, event, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+CONNECT_SECONDS = 5.0
+STATEMENT_SECONDS = 120.0
+"""More than any statement needs: without a limit, one whose answer is lost on the way would be waited for for ever."""
+_NOTIFY = "SELECT pg_notify(channel, '') FROM unnest($1::text[]) AS channel"
 _ENTER_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -51,8 +57,14 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=True,
             hide_parameters=True,  # errors are logged, and what people are called and were told does not belong there
-            connect_args={"server_settings": {"search_path": schema, "application_name": f"steelyard-{schema}"}},
+            connect_args={
+                "server_settings": _session(schema),
+                "timeout": CONNECT_SECONDS,
+                "command_timeout": STATEMENT_SECONDS,
+            },
         )
+        self._channels: set[str] = set()
+        self._announcing: asyncio.Task[None] | None = None
         event.listen(self.engine.sync_engine, "connect", _read_numbers_as_written)
 
     @asynccontextmanager
@@ -67,14 +79,45 @@ class Database:
     async def listener(self) -> asyncpg.Connection:
         """Open a connection of its own outside the pool, for LISTEN and for session-level advisory locks."""
         dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return await asyncpg.connect(dsn, server_settings={"search_path": self.schema})
+        return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings=_session(self.schema))
+
+    def announce(self, channel: str) -> None:
+        """Notify who listens on `channel`, soon; one notification stands for all that is announced meanwhile.
+
+        It is no part of any transaction, where it would make commits wait for each other. One that is lost, because
+        this process dies, delays a listener until it looks by itself.
+        """
+        self._channels.add(channel)
+        if self._announcing is None or self._announcing.done():
+            self._announcing = asyncio.create_task(self._announce())
+
+    async def _announce(self) -> None:
+        with suppress(SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            while self._channels:
+                channels, self._channels = self._channels, set()
+                async with self.engine.connect() as connection:
+                    await (await Transaction(connection).driver()).execute(_NOTIFY, [*channels])
 
     async def ping(self) -> None:
         async with self.transaction() as tx:
             await tx.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        if self._announcing is not None:
+            await self._announcing
         await self.engine.dispose()
+
+
+def _session(schema: str) -> dict[str, str]:
+    """Let the server find out soon that a client is gone, with the locks it holds and the transaction it left open."""
+    return {
+        "search_path": schema,
+        "application_name": f"steelyard-{schema}",
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+        "idle_in_transaction_session_timeout": "60s",
+    }
 
 
 def _read_numbers_as_written(connection: Any, _: object) -> None:  # noqa: ANN401 -- SQLAlchemy's adapted connection

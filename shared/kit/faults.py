@@ -1,29 +1,40 @@
 """Which failures pass by themselves: a dependency that is away, rather than work that is wrong."""
 
 import asyncpg
+from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.core.errors import DomainError
 
-_TRANSIENT_STATES = ("08", "40", "53", "55P03", "57")
-"""SQLSTATE classes: connection, serialization and deadlock, resources, lock not available, operator intervention."""
+_AWAY_STATES = ("08", "57P")
+"""SQLSTATE classes: connection, and a server that shuts down, has crashed or starts up."""
+_TRANSIENT_STATES = (*_AWAY_STATES, "40", "53", "55P03", "57")
+"""Besides: serialization and deadlock, resources, lock not available, operator intervention."""
+_AWAY = (OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, KafkaError)
+_LOST = (OperationalError, InterfaceError)
 
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same work may succeed when simply tried again."""
     if isinstance(error, DomainError):
         return error.retryable
+    if isinstance(error, DBAPIError) and isinstance(error, _LOST):
+        return True
+    return is_outage(error) or _state_of(error).startswith(_TRANSIENT_STATES)
+
+
+def is_outage(error: BaseException) -> bool:
+    """Tell whether the database or the bus is away, so that no work at all can succeed."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or _transient_state(error.orig) or isinstance(error, _LOST)
-    if isinstance(error, asyncpg.PostgresError):
-        return _transient_state(error)
-    return isinstance(error, (ConnectionError, TimeoutError, PoolTimeout, OSError, asyncpg.InterfaceError))
+        return error.connection_invalidated or _state_of(error).startswith(_AWAY_STATES) or _is_away(error.orig)
+    return _state_of(error).startswith(_AWAY_STATES) or _is_away(error)
 
 
-_LOST = (OperationalError, InterfaceError)
+def _is_away(error: BaseException | None) -> bool:
+    return isinstance(error, _AWAY)
 
 
-def _transient_state(error: object) -> bool:
-    state = getattr(error, "sqlstate", None)
-    return isinstance(state, str) and state.startswith(_TRANSIENT_STATES)
+def _state_of(error: BaseException) -> str:
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return state if isinstance(state, str) else ""

@@ -52,6 +52,20 @@ CREATE TABLE answers (
 );
 """
 
+PLACES_DDL = """
+ALTER TABLE outbox ADD COLUMN headers jsonb, ADD COLUMN partition integer, ADD COLUMN "offset" bigint;
+ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.1);
+CREATE TABLE outbox_reach (
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    log_id text NOT NULL,
+    next bigint NOT NULL,
+    floor bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (topic, partition)
+)
+"""
+"""Where on the bus each published row lies, and how far the bus was known to reach."""
+
 
 def run_ddl(script: str) -> None:
     """Run a script of plain statements, one by one (the driver prepares single statements only)."""
@@ -63,6 +77,11 @@ def run_ddl(script: str) -> None:
 def create_kit_tables() -> None:
     run_ddl(KIT_DDL)
     isolate_tenants("answers")
+
+
+def remember_places() -> None:
+    """Let the outbox remember where its rows were published."""
+    run_ddl(PLACES_DDL)
 
 
 def isolate_tenants(*tables: str) -> None:

@@ -1,20 +1,24 @@
 """The outbox: events are rows of the business transaction first, and leave for the bus afterwards."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
-
 from shared.contracts.envelope import Envelope, EventData
 from shared.core.ids import Ids
+from shared.kit.bus.port import MAX_MESSAGE_BYTES, Message
 from shared.kit.db import Database, Transaction
 from shared.kit.telemetry import current_traceparent
 
 _INSERT = (
-    "INSERT INTO outbox (id, topic, key, payload) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])"
+    "INSERT INTO outbox (id, topic, key, payload, headers)"
+    " SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[])"
 )
-_NOTIFY = text("SELECT pg_notify(:channel, '')")
+
+
+class EventTooLarge(Exception):
+    """An event that no bus would carry; it fails the work that says it rather than everything said after it."""
 
 
 def channel_of(database: Database) -> str:
@@ -37,16 +41,24 @@ def enclose(event: EventData, *, source: str, tenant_id: UUID, at: datetime, ids
     )
 
 
-async def add_to_outbox(tx: Transaction, envelopes: Sequence[Envelope[EventData]], *, channel: str) -> None:
-    """Write the events of a transaction in one statement and wake the relay once."""
-    if not envelopes:
+def message_of(envelope: Envelope[EventData]) -> Message:
+    """Write an event as it will travel. Raises EventTooLarge."""
+    value = envelope.model_dump_json(serialize_as_any=True).encode()
+    if len(value) > MAX_MESSAGE_BYTES:
+        raise EventTooLarge(f"{envelope.type} has {len(value)} bytes, {MAX_MESSAGE_BYTES} is the limit")
+    return Message(envelope.data.topic.name, f"{envelope.tenantid}/{envelope.data.order_key}", value)
+
+
+async def add_to_outbox(tx: Transaction, messages: Sequence[tuple[UUID, Message]]) -> None:
+    """Write the messages of a transaction, each under its id, in one statement."""
+    if not messages:
         return
     driver = await tx.driver()
     await driver.execute(
         _INSERT,
-        [envelope.id for envelope in envelopes],
-        [envelope.data.topic.name for envelope in envelopes],
-        [f"{envelope.tenantid}/{envelope.data.order_key}" for envelope in envelopes],
-        [envelope.model_dump_json(serialize_as_any=True).encode() for envelope in envelopes],
+        [message_id for message_id, _ in messages],
+        [message.topic for _, message in messages],
+        [message.key for _, message in messages],
+        [message.value for _, message in messages],
+        [json.dumps(message.headers) if message.headers else None for _, message in messages],
     )
-    await tx.execute(_NOTIFY, {"channel": channel})

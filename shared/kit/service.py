@@ -1,17 +1,22 @@
-"""The loops every service's worker has: relay, consumer, keepers that forget what is old; and timers by tenant."""
+"""The loops every service's worker has: relay, consumer, gauges, a keeper that forgets; and timers by tenant."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from shared.contracts.work import Work
 from shared.kit.bus.port import Bus
-from shared.kit.consumer import Consumer, Subscriptions
+from shared.kit.consumer import Consumer
 from shared.kit.http.answers import forget_answers
+from shared.kit.measuring import measure
 from shared.kit.relay import Relay
+from shared.kit.subscriptions import Subscriptions
 from shared.kit.tenancy import tenant_ids
 from shared.kit.unit_of_work import U, Works
 from shared.kit.worker import Loop, every
+
+MEASURING_INTERVAL = timedelta(seconds=10)
 
 
 def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subscriptions) -> Sequence[Loop]:
@@ -28,6 +33,7 @@ def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subs
         Loop(f"{service}.relay", relay.run),
         Loop(f"{service}.consumer", consumer.run),
         every(f"{service}.forget", timedelta(hours=1), forget),
+        every(f"{service}.measure", MEASURING_INTERVAL, partial(measure, service, works.database, bus, consumer)),
     )
 
 

@@ -14,6 +14,6 @@ class ServiceSettings(BaseSettings):
     """`postgresql+asyncpg://…` of the service's runtime role."""
     database_pool: int = 5
     bus_url: str
-    """`postgresql+asyncpg://…` of the log in PostgreSQL."""
+    """`kafka://host:port[,host:port]`, or `postgresql+asyncpg://…` of the log in PostgreSQL."""
     jwks_file: Path
     """JWK set of the gateway's public keys."""

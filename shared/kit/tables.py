@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -16,9 +17,9 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "inbox", "alembic_version"})
+WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "outbox_reach", "inbox", "alembic_version"})
 """Tables of every service that no tenant predicate guards: they are read across tenants by the service itself."""
 
 
@@ -26,6 +27,7 @@ WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "inbox", "alembic_version
 class KitTables:
     tenants: Table
     outbox: Table
+    outbox_reach: Table
     inbox: Table
     answers: Table
 
@@ -56,8 +58,20 @@ def kit_tables(metadata: MetaData) -> KitTables:
             Column("payload", LargeBinary, nullable=False),
             Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
             Column("published_at", DateTime(timezone=True)),
+            Column("headers", JSONB),
+            Column("partition", Integer),
+            Column("offset", BigInteger),
             Index("outbox_waiting", "position", postgresql_where=text("published_at IS NULL")),
             Index("outbox_published", "published_at", postgresql_where=text("published_at IS NOT NULL")),
+        ),
+        outbox_reach=Table(
+            "outbox_reach",
+            metadata,
+            Column("topic", Text, primary_key=True),
+            Column("partition", Integer, primary_key=True),
+            Column("log_id", Text, nullable=False),
+            Column("next", BigInteger, nullable=False),
+            Column("floor", BigInteger, nullable=False, server_default=text("0")),
         ),
         inbox=Table(
             "inbox",

@@ -11,7 +11,7 @@ from shared.contracts.work import Work
 from shared.core.clock import Clock, SystemClock
 from shared.core.ids import Ids, Uuid7
 from shared.kit.db import Database, Transaction
-from shared.kit.outbox import add_to_outbox, channel_of, enclose
+from shared.kit.outbox import add_to_outbox, channel_of, enclose, message_of
 from shared.kit.tenancy import Tenant, enter_tenant
 
 
@@ -68,9 +68,11 @@ class UnitOfWork:
     async def commit(self) -> None:
         if self._lent:
             return
-        await add_to_outbox(self.tx, self._events, channel=channel_of(self._works.database))
-        self._events.clear()
+        await add_to_outbox(self.tx, [(envelope.id, message_of(envelope)) for envelope in self._events])
         await self.tx.commit()
+        if self._events:
+            self._events.clear()
+            self._works.wake_relay()
 
     def lend(self) -> None:
         """Let others work in this unit while the commit stays with the caller, who will `take_back` first."""
@@ -110,6 +112,10 @@ class Works(Generic[U]):
         async with self.database.transaction() as tx:
             tenant = await enter_tenant(tx, tenant_id)
             yield self._unit(tx, tenant, self)  # type: ignore[arg-type]  # only the unit's own type is narrower
+
+    def wake_relay(self) -> None:
+        """Let the relay look at the outbox soon."""
+        self.database.announce(channel_of(self.database))
 
     def of(self, tenant_id: UUID) -> Work[U]:
         """Bind a tenant, so that a use case can open units without naming it."""

@@ -3,54 +3,95 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NoReturn
 
+from shared.kit.faults import is_outage
 from shared.kit.log import get_logger
 
+DRAIN_SECONDS = 10.0
+"""What loops get to finish what they have in hand before they are cancelled."""
 _LONGEST_PAUSE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Something that runs until cancelled; an error ends one run of it, and it is run again."""
+    """Something that runs until its event is set, and leaves nothing half done then.
+
+    An error ends one run of it, and it is run again.
+    """
 
     name: str
-    run: Callable[[], Awaitable[object]]
+    run: Callable[[asyncio.Event], Awaitable[object]]
 
 
 def every(name: str, interval: timedelta, action: Callable[[], Awaitable[object]]) -> Loop:
     """Make a timer: `action` at once, then again `interval` after each end."""
 
-    async def run() -> NoReturn:
-        while True:
+    async def run(stop: asyncio.Event) -> None:
+        while not stop.is_set():
             await action()
-            await asyncio.sleep(interval.total_seconds())
+            await _pause(stop, interval.total_seconds())
 
     return Loop(name, run)
 
 
-async def run_loops(loops: Sequence[Loop], stop: asyncio.Event) -> None:
-    """Keep all loops running until `stop` is set, then cancel them and wait for them to clean up."""
-    tasks = [asyncio.create_task(_keep_running(loop), name=loop.name) for loop in loops]
-    try:
-        await stop.wait()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+class Worker:
+    """Keeps loops running, and knows which of them fail at present."""
 
+    def __init__(self, loops: Sequence[Loop]) -> None:
+        self._loops = tuple(loops)
+        self._failing: set[str] = set()
 
-async def _keep_running(loop: Loop) -> NoReturn:
-    log = get_logger(__name__).bind(loop=loop.name)
-    pause = 0.1
-    while True:
-        started = asyncio.get_running_loop().time()
+    @property
+    def failing(self) -> frozenset[str]:
+        """Name the loops whose last run ended with an error and that have not lasted since."""
+        return frozenset(self._failing)
+
+    async def run(self, stop: asyncio.Event, *, drain: float = DRAIN_SECONDS) -> None:
+        """Keep all loops running until `stop` is set; then let them finish, and cancel what has not by the deadline."""
+        tasks = [asyncio.create_task(self._keep_running(loop, stop), name=loop.name) for loop in self._loops]
         try:
-            await loop.run()
-        except Exception:
-            log.exception("loop.failed")
-        lasted = asyncio.get_running_loop().time() - started
-        pause = 0.1 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
-        await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+            await stop.wait()
+            if tasks:
+                await asyncio.wait(tasks, timeout=drain)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep_running(self, loop: Loop, stop: asyncio.Event) -> None:
+        pause = 0.1
+        while not stop.is_set():
+            started = asyncio.get_running_loop().time()
+            settled = asyncio.get_running_loop().call_later(_LONGEST_PAUSE, self._failing.discard, loop.name)
+            try:
+                await loop.run(stop)
+            except Exception as error:  # noqa: BLE001 -- whatever it was, the loop must go on
+                self._failing.add(loop.name)
+                _complain(loop, error)
+            finally:
+                settled.cancel()
+            lasted = asyncio.get_running_loop().time() - started
+            pause = 0.1 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+            await _pause(stop, pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+
+
+async def run_loops(loops: Sequence[Loop], stop: asyncio.Event) -> None:
+    """Keep loops running until `stop` is set, and wait for them to finish."""
+    await Worker(loops).run(stop)
+
+
+def _complain(loop: Loop, error: Exception) -> None:
+    """Log a failure: whole where it is news, in a word where a dependency is away, which may take long."""
+    log = get_logger(__name__).bind(loop=loop.name)
+    if is_outage(error):
+        log.warning("loop.waiting", reason=type(error).__name__)
+    else:
+        log.error("loop.failed", exc_info=error)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

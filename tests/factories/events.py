@@ -10,9 +10,10 @@ from sqlalchemy import text
 from shared.contracts.envelope import EventData
 from shared.core.ids import Uuid7
 from shared.kit.bus.port import Batch, Bus, Message
-from shared.kit.consumer import Consumer, Subscriptions
+from shared.kit.consumer import Consumer
 from shared.kit.db import Database
 from shared.kit.outbox import enclose
+from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import Works
 
 _ids = Uuid7()

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -264,13 +264,13 @@ async def dispatcher_of(
 async def dispatching(wiring: Wiring, **options: Any) -> AsyncIterator[None]:
     """Keep a dispatcher running beside the test, stopped as a worker process stops it."""
     async with dispatcher_of(wiring, **options) as dispatcher:
-        task = asyncio.create_task(dispatcher.run())
+        stop = asyncio.Event()
+        task = asyncio.create_task(dispatcher.run(stop))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            stop.set()
+            await task
 
 
 def make_parcel(**overrides: Any) -> Parcel:

@@ -5,7 +5,7 @@ from services.connector.events.on_employee_changed import on_employee_changed
 from services.connector.events.on_record_changed import on_record_changed
 from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
 from shared.contracts.records import RecordChanged
-from shared.kit.consumer import Subscriptions
+from shared.kit.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = Subscriptions(
     {

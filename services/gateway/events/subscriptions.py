@@ -3,7 +3,7 @@
 from services.gateway.events.on_department_changed import on_department_changed
 from services.gateway.events.on_employee_changed import on_employee_changed
 from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
-from shared.kit.consumer import Subscriptions
+from shared.kit.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = Subscriptions(
     {EmployeeChanged: on_employee_changed, DepartmentChanged: on_department_changed},

@@ -27,7 +27,7 @@ from shared.contracts.procedure import (
     TaskDue,
 )
 from shared.contracts.scores import ScorePublished, ScoreRevised, ScoresChanged
-from shared.kit.consumer import Subscriptions
+from shared.kit.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = Subscriptions(
     {

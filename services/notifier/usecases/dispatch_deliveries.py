@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NoReturn
 from uuid import UUID
 
 from services.notifier.domain.delivery import RETRY_SCHEDULE, Outcome, Parcel
@@ -54,11 +53,11 @@ class Dispatcher:
         self._spread = spread
         self._sending: dict[asyncio.Task[Outcome], Parcel] = {}
 
-    async def run(self) -> NoReturn:
-        """Dispatch until cancelled, then wind down; an error ends the run, and leases see to what was in flight."""
+    async def run(self, stop: asyncio.Event) -> None:
+        """Dispatch until told to stop, then wind down; an error ends the run, and leases see to what was in flight."""
         async with self._queue.listen() as bell:
             try:
-                while True:
+                while not stop.is_set():
                     if not await self._turn(bell):
                         await bell.wait(seconds=self._limits.poll.total_seconds())
             finally:

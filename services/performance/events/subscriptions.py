@@ -10,7 +10,7 @@ from services.performance.events.on_record_changed import on_record_changed
 from shared.contracts.observations import BusinessTargetChanged, CompletenessDeclared, ObservationsRecorded
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
 from shared.contracts.records import RecordChanged
-from shared.kit.consumer import Subscriptions
+from shared.kit.subscriptions import Subscriptions
 
 SUBSCRIPTIONS = Subscriptions(
     {

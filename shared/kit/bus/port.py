@@ -1,9 +1,16 @@
 """What a bus is: partitioned logs, groups of consumers, offsets moved by hand; one contract suite tests them all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
+
+from shared.contracts.topics import Topic
+
+Partition = tuple[str, int]
+"""A topic and the number of one of its partitions."""
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+"""The largest value a bus must carry; whoever writes events stays below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +20,25 @@ class Message:
     topic: str
     key: str
     value: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message was appended; the offset is -1 where the bus only knows that it was."""
+
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a log reaches."""
+
+    log_id: str
+    """Another one means another log, in which nothing is that was published before."""
+    ends: Mapping[Partition, int]
+    """The offset that the next message of each partition will get; a topic that is missing has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +51,27 @@ class Batch:
     next_offset: int
     """Where the group goes on once this batch is done."""
     messages: tuple[Message, ...]
+    offsets: tuple[int, ...] = ()
+    """Each message's own, where they do not simply follow each other."""
+
+    def offset_of(self, ordinal: int) -> int:
+        return self.offsets[ordinal] if self.offsets else self.first_offset + ordinal
 
 
 class Fenced(Exception):
     """Another member has taken over; what this one has not committed belongs to the other."""
 
 
+class GroupBusy(Exception):
+    """The group has members, so that nobody else may move it."""
+
+
 class Subscription(Protocol):
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
-        """Wait up to `max_wait` seconds for messages; an empty list where none came or another member is active."""
+        """Wait up to `max_wait` seconds for messages; an empty list where none came or another member is active.
+
+        At most one batch a partition. What an earlier fetch gave and nobody committed comes again.
+        """
         ...
 
     async def commit(self, batch: Batch) -> None:
@@ -42,16 +80,28 @@ class Subscription(Protocol):
 
 
 class Bus(Protocol):
-    async def publish(self, messages: Sequence[Message]) -> None:
-        """Append durably, or raise and have appended any part: delivery is at least once."""
+    async def prepare(self, topics: Sequence[Topic]) -> None:
+        """Create what is missing of these topics, and let those that are there keep for as long as they say."""
+        ...
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
+        """Append durably and tell where, or raise and have appended any part: delivery is at least once."""
         ...
 
     def subscribe(self, *, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
         """Join a group; a new group starts at the beginning of each topic."""
         ...
 
-    async def lag(self, *, group: str, topics: Sequence[str]) -> int:
-        """Count the messages a group has yet to commit."""
+    async def extent(self, topics: Sequence[str]) -> Extent:
+        """Tell which log this is and how far it reaches."""
+        ...
+
+    async def lag(self, *, group: str, topics: Sequence[str]) -> Mapping[Partition, int]:
+        """Count the messages a group has yet to commit, by partition."""
+        ...
+
+    async def rewind(self, *, group: str, topics: Sequence[str]) -> None:
+        """Let a group begin again at the oldest message of each topic. Raises GroupBusy while it has members."""
         ...
 
     async def close(self) -> None: ...

@@ -1,14 +1,16 @@
 """The bus as a log in PostgreSQL, for one-machine installations: one partition a topic, one active member a group."""
 
 import asyncio
+import json
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
 
-from shared.kit.bus.port import Batch, Fenced, Message
+from shared.contracts.topics import Topic
+from shared.kit.bus.port import Batch, Extent, Fenced, GroupBusy, Message, Partition, Place
 
 SCHEMA = "bus"
 DDL = """
@@ -21,9 +23,12 @@ CREATE TABLE IF NOT EXISTS bus.log (
     appended_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (topic, "offset")
 );
+ALTER TABLE bus.log ADD COLUMN IF NOT EXISTS headers jsonb;
 CREATE TABLE IF NOT EXISTS bus.progress (
     consumer text NOT NULL, topic text NOT NULL, next bigint NOT NULL, PRIMARY KEY (consumer, topic)
 );
+CREATE TABLE IF NOT EXISTS bus.identity (log_id uuid NOT NULL);
+INSERT INTO bus.identity SELECT gen_random_uuid() WHERE NOT EXISTS (SELECT FROM bus.identity);
 """
 
 _APPEND = """
@@ -32,12 +37,13 @@ WITH head AS (
     ON CONFLICT (topic) DO UPDATE SET next = h.next + excluded.next
     RETURNING next - cardinality($2::text[]) AS first
 )
-INSERT INTO bus.log (topic, "offset", key, value)
-SELECT $1, head.first + message.ordinal - 1, message.key, message.value
-FROM head, unnest($2::text[], $3::bytea[]) WITH ORDINALITY AS message (key, value, ordinal)
+INSERT INTO bus.log (topic, "offset", key, value, headers)
+SELECT $1, head.first + message.ordinal - 1, message.key, message.value, message.headers
+FROM head, unnest($2::text[], $3::bytea[], $4::jsonb[]) WITH ORDINALITY AS message (key, value, headers, ordinal)
+RETURNING "offset"
 """
 _NEXT = """
-SELECT log.topic, log."offset", log.key, log.value
+SELECT log.topic, log."offset", log.key, log.value, log.headers
 FROM bus.progress
 CROSS JOIN LATERAL (
     SELECT * FROM bus.log
@@ -50,14 +56,20 @@ ORDER BY log.topic, log."offset"
 _JOIN = "INSERT INTO bus.progress SELECT $1, topic, 0 FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING"
 _MOVE = "UPDATE bus.progress SET next = $4 WHERE consumer = $1 AND topic = $2 AND next = $3"
 _LAG = """
-SELECT coalesce(sum(head.next - coalesce(progress.next, 0)), 0)
+SELECT head.topic, greatest(head.next - coalesce(progress.next, 0), 0) AS messages
 FROM bus.head LEFT JOIN bus.progress ON progress.topic = head.topic AND progress.consumer = $1
 WHERE head.topic = ANY($2)
 """
+_EXTENT = "SELECT topic, next FROM bus.head WHERE topic = ANY($1)"
+_REWIND = """
+UPDATE bus.progress SET next = coalesce((SELECT min("offset") FROM bus.log WHERE log.topic = progress.topic), 0)
+WHERE consumer = $1 AND topic = ANY($2)
+"""
+_TAKE_LOCK = "SELECT pg_try_advisory_lock(20, $1)"
 _FORGET = """
 DELETE FROM bus.log
 WHERE appended_at < clock_timestamp() - make_interval(days => $2) AND topic = $1
-  AND "offset" < (SELECT min(next) FROM bus.progress WHERE progress.topic = $1)
+  AND "offset" < coalesce((SELECT min(next) FROM bus.progress WHERE progress.topic = $1), "offset" + 1)
 """
 
 
@@ -69,16 +81,22 @@ class PostgresBus:
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
-    async def publish(self, messages: Sequence[Message]) -> None:
-        by_topic: dict[str, list[Message]] = defaultdict(list)
-        for message in messages:
-            by_topic[message.topic].append(message)
+    async def prepare(self, topics: Sequence[Topic]) -> None:
+        """Need nothing: a topic begins with its first message, and the keeper of the log knows how long it stays."""
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
+        by_topic: dict[str, list[int]] = defaultdict(list)
+        for index, message in enumerate(messages):
+            by_topic[message.topic].append(index)
+        places: dict[int, Place] = {}
         pool = await self._opened()
         async with pool.acquire() as connection, connection.transaction():
             for topic in sorted(by_topic):  # one order for all, so that two relays cannot deadlock
-                part = by_topic[topic]
-                await connection.execute(_APPEND, topic, [m.key for m in part], [m.value for m in part])
+                indices = by_topic[topic]
+                rows = await connection.fetch(_APPEND, topic, *_columns([messages[index] for index in indices]))
+                places |= {index: Place(0, row["offset"]) for index, row in zip(indices, rows, strict=True)}
             await connection.execute("SELECT pg_notify('bus', '')")
+        return [places[index] for index in range(len(messages))]
 
     @asynccontextmanager
     async def subscribe(self, *, group: str, topics: Sequence[str]) -> AsyncIterator["PostgresSubscription"]:
@@ -90,9 +108,26 @@ class PostgresBus:
         finally:
             await listener.close()
 
-    async def lag(self, *, group: str, topics: Sequence[str]) -> int:
+    async def extent(self, topics: Sequence[str]) -> Extent:
         pool = await self._opened()
-        return int(await pool.fetchval(_LAG, group, list(topics)))
+        log_id = await pool.fetchval("SELECT log_id FROM bus.identity")
+        rows = await pool.fetch(_EXTENT, list(topics))
+        return Extent(str(log_id), {(row["topic"], 0): row["next"] for row in rows})
+
+    async def lag(self, *, group: str, topics: Sequence[str]) -> Mapping[Partition, int]:
+        pool = await self._opened()
+        rows = await pool.fetch(_LAG, group, list(topics))
+        return {(row["topic"], 0): row["messages"] for row in rows}
+
+    async def rewind(self, *, group: str, topics: Sequence[str]) -> None:
+        pool = await self._opened()
+        async with pool.acquire() as connection:
+            if not await connection.fetchval(_TAKE_LOCK, _lock_of(group)):
+                raise GroupBusy(f"The group {group} has an active member; stop it first.")
+            try:
+                await connection.execute(_REWIND, group, list(topics))
+            finally:
+                await connection.execute("SELECT pg_advisory_unlock(20, $1)", _lock_of(group))
 
     async def forget(self, *, topic: str, days: int) -> None:
         """Drop messages older than `days` that every group has passed."""
@@ -149,8 +184,7 @@ class PostgresSubscription:
 
     async def _is_active(self) -> bool:
         if not self._active:
-            key = zlib.crc32(self._group.encode())
-            self._active = await self._listener.fetchval("SELECT pg_try_advisory_lock(20, $1::bigint::int)", _int4(key))
+            self._active = await self._listener.fetchval(_TAKE_LOCK, _lock_of(self._group))
         elif self._listener.is_closed():
             raise ConnectionError("the connection that held the group's lock is gone")
         return self._active
@@ -169,10 +203,19 @@ def _batch(topic: str, rows: Sequence[asyncpg.Record]) -> Batch:
         partition=0,
         first_offset=rows[0]["offset"],
         next_offset=rows[-1]["offset"] + 1,
-        messages=tuple(Message(topic, row["key"], row["value"]) for row in rows),
+        messages=tuple(Message(topic, row["key"], row["value"], _read_headers(row["headers"])) for row in rows),
     )
 
 
-def _int4(number: int) -> int:
-    """Fold an unsigned 32-bit number into PostgreSQL's signed one."""
-    return number - (1 << 32) if number >= 1 << 31 else number
+def _columns(messages: Sequence[Message]) -> tuple[list[str], list[bytes], list[str | None]]:
+    headers = [json.dumps(message.headers) if message.headers else None for message in messages]
+    return [message.key for message in messages], [message.value for message in messages], headers
+
+
+def _read_headers(written: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in json.loads(written)) if written else ()
+
+
+def _lock_of(group: str) -> int:
+    """Name a group by a number that fits PostgreSQL's `integer`."""
+    return zlib.crc32(group.encode()) >> 1

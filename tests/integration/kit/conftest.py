@@ -1,5 +1,6 @@
 """A schema that holds nothing but the kit's own tables and a ledger of effects."""
 
+import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ import pytest
 
 from shared.contracts.envelope import EventData
 from shared.contracts.topics import Topic
-from shared.kit.bus.port import Bus
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.connect import connect_bus
+from shared.kit.bus.port import Bus, Message
 from shared.kit.db import Database
-from shared.kit.migrations import KIT_DDL
+from shared.kit.migrations import KIT_DDL, PLACES_DDL
 from shared.kit.tenancy import keep_tenant
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.installation import Installation
@@ -52,12 +53,32 @@ class Ledger:
             await connection.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What a consumer has set aside: dead letters leave through the outbox."""
+
+    database: Database
+
+    async def read(self) -> list[Message]:
+        connection = await self.database.listener()
+        try:
+            rows = await connection.fetch(
+                "SELECT topic, key, payload, headers FROM outbox WHERE topic LIKE '%.dead' ORDER BY position"
+            )
+        finally:
+            await connection.close()
+        return [
+            Message(row["topic"], row["key"], row["payload"], tuple(map(tuple, json.loads(row["headers"]))))
+            for row in rows
+        ]
+
+
 @pytest.fixture
 async def database(installation: Installation) -> AsyncIterator[Database]:
     """Give a fresh schema with the kit's tables, reached as an ordinary runtime role."""
     schema = f"kit_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(installation.admin_url.replace("+asyncpg", "", 1))
-    await admin.execute(f"CREATE SCHEMA {schema}; SET search_path TO {schema}; {KIT_DDL}; {EFFECTS_DDL}")
+    await admin.execute(f"CREATE SCHEMA {schema}; SET search_path TO {schema}; {KIT_DDL}; {PLACES_DDL}; {EFFECTS_DDL}")
     await admin.execute(
         f"GRANT USAGE ON SCHEMA {schema} TO steelyard_archive;"
         f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO steelyard_archive"
@@ -90,6 +111,11 @@ def ledger(database: Database) -> Ledger:
 
 @pytest.fixture
 async def bus(installation: Installation) -> AsyncIterator[Bus]:
-    bus = PostgresBus(installation.urls["bus"])
+    bus = connect_bus(installation.urls["bus"])
     yield bus
     await bus.close()
+
+
+@pytest.fixture
+def letters(database: Database) -> Letters:
+    return Letters(database)

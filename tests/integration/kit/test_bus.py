@@ -2,24 +2,54 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
 
 import pytest
 
-from shared.kit.bus.port import Batch, Bus, Fenced, Message, Subscription
+from shared.contracts.topics import Topic
+from shared.kit.bus.connect import connect_bus
+from shared.kit.bus.port import Batch, Bus, Fenced, GroupBusy, Message, Subscription
+from tests.factories.installation import Installation
 from tests.factories.waiting import eventually
 
-pytestmark = pytest.mark.anyio
+KAFKA = pytest.param("kafka", marks=pytest.mark.needs("kafka"))
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("kind", ["postgres", KAFKA])]
+
+
+class Url(Protocol):
+    def __call__(self, kind: str) -> str: ...
 
 
 @pytest.fixture
-def topic() -> str:
-    return f"test.{uuid.uuid4().hex}"
+def url(installation: Installation, request: pytest.FixtureRequest) -> Url:
+    def find(kind: str) -> str:
+        return installation.urls["bus"] if kind == "postgres" else str(request.getfixturevalue("kafka_url"))
+
+    return find
+
+
+@pytest.fixture
+async def bus(kind: str, url: Url) -> AsyncIterator[Bus]:
+    bus = connect_bus(url(kind))
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def topic(bus: Bus) -> str:
+    return await make_topic(bus, partitions=1)
 
 
 @pytest.fixture
 def group() -> str:
     return f"group-{uuid.uuid4().hex}"
+
+
+async def make_topic(bus: Bus, *, partitions: int) -> str:
+    name = f"test.{uuid.uuid4().hex}"
+    await bus.prepare([Topic(name, partitions=partitions, retention_days=1)])
+    return name
 
 
 def numbered(topic: str, numbers: Sequence[int], *, key: str = "k") -> list[Message]:
@@ -45,11 +75,42 @@ async def take(subscription: Subscription, count: int, *, commit: bool = True) -
     return taken
 
 
+async def take_shared(members: Sequence[Subscription], seen: list[int], count: int) -> None:
+    """Let members fetch and commit side by side until `count` different messages came; repetitions are dropped."""
+
+    async def all_seen() -> bool:
+        for member in members:
+            for batch in await member.fetch(max_messages=20, max_wait=0.05):
+                try:
+                    await member.commit(batch)
+                except Fenced:
+                    continue
+                seen.extend(values([batch]))
+        return len(set(seen)) >= count
+
+    await eventually(all_seen)
+
+
 async def test_messages_of_a_key_arrive_in_order(bus: Bus, topic: str, group: str) -> None:
     for start in range(0, 300, 100):
         await bus.publish(numbered(topic, range(start, start + 100)))
     async with bus.subscribe(group=group, topics=[topic]) as subscription:
         assert await take(subscription, 300) == list(range(300))
+
+
+async def test_a_message_arrives_as_it_was_sent(bus: Bus, topic: str, group: str) -> None:
+    sent = Message(topic, "schlüssel", b"\x00\xff", (("reason", "not_found"), ("group", "服务")))
+    await bus.publish([sent])
+    async with bus.subscribe(group=group, topics=[topic]) as subscription:
+        received: list[Message] = []
+
+        async def arrived() -> bool:
+            for batch in await subscription.fetch(max_messages=10, max_wait=0.2):
+                received.extend(batch.messages)
+            return bool(received)
+
+        await eventually(arrived)
+    assert received == [sent]
 
 
 async def test_a_group_goes_on_where_it_committed(bus: Bus, topic: str, group: str) -> None:
@@ -65,6 +126,7 @@ async def test_what_was_not_committed_comes_again(bus: Bus, topic: str, group: s
     await bus.publish(numbered(topic, range(5)))
     async with bus.subscribe(group=group, topics=[topic]) as subscription:
         assert await take(subscription, 5, commit=False) == list(range(5))
+        assert await take(subscription, 5, commit=False) == list(range(5))
     async with bus.subscribe(group=group, topics=[topic]) as subscription:
         assert await take(subscription, 5) == list(range(5))
 
@@ -78,23 +140,34 @@ async def test_each_group_gets_everything(bus: Bus, topic: str, group: str) -> N
         assert await take(one, 5) == await take(other, 5) == list(range(5))
 
 
-async def test_members_share_the_work_and_none_of_it_twice(bus: Bus, topic: str, group: str) -> None:
-    await bus.publish(numbered(topic, range(50)))
+async def test_members_share_the_work_and_none_of_it_twice(bus: Bus, group: str) -> None:
+    topic = await make_topic(bus, partitions=4)
     async with (
         bus.subscribe(group=group, topics=[topic]) as first,
         bus.subscribe(group=group, topics=[topic]) as second,
     ):
+        for number in range(50):
+            await bus.publish(numbered(topic, [number], key=f"k{number}"))
         seen: list[int] = []
-
-        async def all_seen() -> bool:
-            for member in (first, second):
-                for batch in await member.fetch(max_messages=20, max_wait=0.05):
-                    seen.extend(values([batch]))
-                    await member.commit(batch)
-            return len(seen) >= 50
-
-        await eventually(all_seen)
+        await take_shared([first, second], seen, 50)
         assert sorted(seen) == list(range(50))
+
+
+async def test_members_come_and_go_and_every_key_stays_in_order(bus: Bus, group: str) -> None:
+    topic = await make_topic(bus, partitions=4)
+    seen: list[int] = []
+    async with bus.subscribe(group=group, topics=[topic]) as first:
+        await bus.publish([Message(topic, f"k{n % 7}", str(n).encode()) for n in range(70)])
+        await take_shared([first], seen, 40)
+        async with bus.subscribe(group=group, topics=[topic]) as second:
+            await bus.publish([Message(topic, f"k{n % 7}", str(n).encode()) for n in range(70, 140)])
+            await take_shared([first, second], seen, 110)
+        await bus.publish([Message(topic, f"k{n % 7}", str(n).encode()) for n in range(140, 210)])
+        await take_shared([first], seen, 210)
+    assert sorted(seen) == list(range(210))
+    for key in range(7):
+        of_key = [number for number in seen if number % 7 == key]
+        assert of_key == sorted(of_key)
 
 
 async def test_another_member_takes_over_from_one_that_left(bus: Bus, topic: str, group: str) -> None:
@@ -138,9 +211,38 @@ async def test_a_waiting_member_hears_of_new_messages(bus: Bus, topic: str, grou
         assert values(await waiting) == [1]
 
 
+async def test_publishing_tells_where_each_message_lies(bus: Bus, topic: str) -> None:
+    first = await bus.publish(numbered(topic, range(3)))
+    second = await bus.publish(numbered(topic, range(2)))
+    assert [place.offset for place in (*first, *second)] == [0, 1, 2, 3, 4]
+    assert (await bus.extent([topic])).ends == {(topic, 0): 5}
+
+
+async def test_the_log_says_which_it_is_and_how_far_it_reaches(bus: Bus, topic: str, kind: str, url: Url) -> None:
+    await bus.publish(numbered(topic, range(3)))
+    again = connect_bus(url(kind))
+    try:
+        extent = await again.extent([topic, "test.never-made"])
+    finally:
+        await again.close()
+    assert extent == await bus.extent([topic])
+    assert extent.ends == {(topic, 0): 3}
+
+
 async def test_lag_counts_what_a_group_has_yet_to_commit(bus: Bus, topic: str, group: str) -> None:
     await bus.publish(numbered(topic, range(7)))
-    assert await bus.lag(group=group, topics=[topic]) == 7
+    assert await bus.lag(group=group, topics=[topic]) == {(topic, 0): 7}
     async with bus.subscribe(group=group, topics=[topic]) as subscription:
         await take(subscription, 7)
-    assert await bus.lag(group=group, topics=[topic]) == 0
+    assert await bus.lag(group=group, topics=[topic]) == {(topic, 0): 0}
+
+
+async def test_a_group_is_rewound_only_while_nobody_is_in_it(bus: Bus, topic: str, group: str) -> None:
+    await bus.publish(numbered(topic, range(5)))
+    async with bus.subscribe(group=group, topics=[topic]) as subscription:
+        await take(subscription, 5)
+        with pytest.raises(GroupBusy):
+            await bus.rewind(group=group, topics=[topic])
+    await bus.rewind(group=group, topics=[topic])
+    async with bus.subscribe(group=group, topics=[topic]) as subscription:
+        assert await take(subscription, 5) == list(range(5))

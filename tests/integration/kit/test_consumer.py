@@ -1,49 +1,117 @@
-"""The consumer: each event's effect once, poison set aside, tenants apart."""
+"""The consumer: each event's effect once, poison set aside, tenants apart, nothing lost while a dependency is away."""
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.topics import TENANCY
 from shared.contracts.work import Work
 from shared.core.clock import SystemClock
-from shared.core.errors import Unavailable
 from shared.core.ids import Uuid7
-from shared.kit.bus.port import Batch, Message
-from shared.kit.consumer import Consumer, Subscriptions
+from shared.kit.bus.port import Batch, Fenced, Message
+from shared.kit.consumer import Consumer
+from shared.kit.dead_letters import Letter
+from shared.kit.inbox import NotYet
 from shared.kit.outbox import enclose
+from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.tenancy import make_tenant
-from tests.integration.kit.conftest import Ledger, NoteTaken
-from tests.integration.kit.test_relay import RecordingBus
+from tests.factories.waiting import eventually
+from tests.integration.kit.conftest import Ledger, Letters, NoteTaken
 
 pytestmark = pytest.mark.anyio
 _ids = Uuid7()
 
 
-async def on_note_taken(events: Sequence[Envelope[NoteTaken]], work: Work[UnitOfWork]) -> None:
-    """Write each note down, except that a poisonous one fails after its effect."""
-    async with work() as uow:
-        for event in events:
-            effect = {"id": event.id, "note": event.data.note}
-            await uow.tx.execute(text("INSERT INTO effects VALUES (:id, :note)"), effect)
-            if event.data.note == "poison":
-                raise ValueError("this one cannot be applied")
-        await uow.commit()
+@dataclass
+class Notes:
+    """Writes each note down, except that poisonous ones fail after their effect, and others as often as told."""
+
+    failing: list[Exception] = field(default_factory=list)
+    tries: int = 0
+
+    async def __call__(self, events: Sequence[Envelope[NoteTaken]], work: Work[UnitOfWork]) -> None:
+        self.tries += 1
+        async with work() as uow:
+            for event in events:
+                effect = {"id": event.id, "note": event.data.note}
+                await uow.tx.execute(text("INSERT INTO effects VALUES (:id, :note)"), effect)
+                if event.data.note == "poison":
+                    raise ValueError("this one cannot be applied")
+            if self.failing:
+                raise self.failing.pop()
+            await uow.commit()
+
+
+@dataclass
+class ScriptedBus:
+    """Gives batches as they are put, again and again until they are committed."""
+
+    waiting: list[Batch] = field(default_factory=list)
+    committed: list[Batch] = field(default_factory=list)
+    fenced: bool = False
+
+    @asynccontextmanager
+    async def subscribe(self, **_: object) -> AsyncIterator["ScriptedBus"]:
+        yield self
+
+    async def fetch(self, **_: object) -> list[Batch]:
+        if not self.waiting:
+            await asyncio.sleep(0.01)
+        return list(self.waiting)
+
+    async def commit(self, batch: Batch) -> None:
+        if self.fenced:
+            self.fenced = False
+            raise Fenced("another member has it")
+        self.waiting.remove(batch)
+        self.committed.append(batch)
 
 
 @pytest.fixture
-def dead_letters() -> RecordingBus:
-    return RecordingBus()
+def notes() -> Notes:
+    return Notes()
 
 
 @pytest.fixture
-def consumer(works: Works[UnitOfWork], dead_letters: RecordingBus) -> Consumer[UnitOfWork]:
-    subscriptions = Subscriptions({NoteTaken: on_note_taken})
-    return Consumer(dead_letters, works, subscriptions, group="notes", retry_delays=(0.01, 0.01))  # type: ignore[arg-type]  # only buries on it
+def scripted() -> ScriptedBus:
+    return ScriptedBus()
+
+
+Make = Callable[..., Consumer[UnitOfWork]]
+
+
+@pytest.fixture
+def make_consumer(works: Works[UnitOfWork], scripted: ScriptedBus, notes: Notes) -> Make:
+    def make(**options: float) -> Consumer[UnitOfWork]:
+        subscriptions = Subscriptions({NoteTaken: notes})
+        return Consumer(scripted, works, subscriptions, group="notes", retry_delays=(0.01, 0.01), **options)  # type: ignore[arg-type]  # as much of a bus as a consumer needs
+
+    return make
+
+
+@pytest.fixture
+def consumer(make_consumer: Make) -> Consumer[UnitOfWork]:
+    return make_consumer()
+
+
+@asynccontextmanager
+async def running(consumer: Consumer[UnitOfWork]) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumer.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
 
 
 def message(tenant_id: UUID, event: EventData) -> Message:
@@ -55,8 +123,15 @@ def noted(tenant_id: UUID, *notes: str) -> list[Message]:
     return [message(tenant_id, NoteTaken(about="one", note=note)) for note in notes]
 
 
-def batch(messages: Sequence[Message]) -> Batch:
-    return Batch(NoteTaken.topic.name, 0, 0, len(messages), tuple(messages))
+def batch(messages: Sequence[Message], *, topic: str = NoteTaken.topic.name, first: int = 0) -> Batch:
+    return Batch(topic, 0, first, first + len(messages), tuple(messages))
+
+
+def holds(condition: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def answer() -> bool:
+        return condition()
+
+    return answer
 
 
 async def test_an_event_delivered_again_has_no_second_effect(
@@ -68,41 +143,68 @@ async def test_an_event_delivered_again_has_no_second_effect(
     assert await ledger.notes() == ["a", "b"]
 
 
-async def test_poison_is_set_aside_and_its_neighbours_go_on(
-    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, dead_letters: RecordingBus
+async def test_an_event_that_stands_twice_in_one_batch_has_one_effect(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger
 ) -> None:
-    await consumer.process(batch(noted(known_tenant, "a", "poison", "b")))
+    messages = noted(known_tenant, "a", "b")
+    await consumer.process(batch([*messages, *messages]))
     assert await ledger.notes() == ["a", "b"]
-    assert dead_letters.notes() == ["poison"]
-    assert dead_letters.messages[0].topic == "test.notes.dead"
+
+
+async def test_two_members_given_the_same_batch_apply_it_once(
+    make_consumer: Make, known_tenant: UUID, ledger: Ledger
+) -> None:
+    twins, same = [make_consumer() for _ in range(4)], batch(noted(known_tenant, "a", "b", "c"))
+    await asyncio.gather(*(twin.process(same) for twin in twins))
+    assert await ledger.notes() == ["a", "b", "c"]
+
+
+async def test_poison_is_set_aside_and_its_neighbours_go_on(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters
+) -> None:
+    await consumer.process(batch(noted(known_tenant, "a", "poison", "b", "c", "d", "poison"), first=7))
+    assert await ledger.notes() == ["a", "b", "c", "d"]
+    first, second = [Letter.read(letter) for letter in await letters.read()]
+    assert (first.message.topic, first.group, first.partition, first.offset) == ("test.notes", "notes", 0, 8)
+    assert (first.reason, second.offset) == ("ValueError", 12)
+    assert json.loads(first.message.value)["data"]["note"] == "poison"
 
 
 async def test_what_is_no_event_is_set_aside(
-    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, dead_letters: RecordingBus
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters
 ) -> None:
-    unreadable = Message("test.notes", "k", b"\xff not json")
-    await consumer.process(batch([unreadable, *noted(known_tenant, "a")]))
+    unreadable = [Message("test.notes", "k", value) for value in (b"\xff not json", b"", b"[]", b'{"id": 7}')]
+    await consumer.process(batch([*unreadable, *noted(known_tenant, "a")]))
     assert await ledger.notes() == ["a"]
-    assert [dead.value for dead in dead_letters.messages] == [unreadable.value]
+    assert [letter.value for letter in await letters.read()] == [each.value for each in unreadable]
 
 
-async def test_an_event_with_wrong_data_is_set_aside(
-    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, dead_letters: RecordingBus
+async def test_an_event_with_wrong_data_is_set_aside_without_its_words(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters, notes: Notes
 ) -> None:
     wrong = noted(known_tenant, "a")[0]
     document = json.loads(wrong.value)
-    document["data"] = {"about": 7}
+    document["data"] = {"about": {"secret": "王芳"}}
     await consumer.process(batch([Message(wrong.topic, wrong.key, json.dumps(document).encode())]))
-    assert await ledger.notes() == []
-    assert len(dead_letters.messages) == 1
+    letter = Letter.read((await letters.read())[0])
+    assert (await ledger.notes(), letter.reason) == ([], "invalid: data.about, data.note")
+    assert notes.tries == 0
 
 
-async def test_an_unknown_tenant_is_waited_for_not_buried(
-    consumer: Consumer[UnitOfWork], dead_letters: RecordingBus
+async def test_an_event_that_fails_for_a_while_is_tried_again(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters, notes: Notes
 ) -> None:
-    with pytest.raises(Unavailable):
+    notes.failing = [RuntimeError("once"), RuntimeError("twice")]
+    before = REGISTRY.get_sample_value("steelyard_events_retried_total", {"group": "notes"}) or 0
+    await consumer.process(batch(noted(known_tenant, "a")))
+    after = REGISTRY.get_sample_value("steelyard_events_retried_total", {"group": "notes"})
+    assert (await ledger.notes(), await letters.read(), after) == (["a"], [], before + 2)
+
+
+async def test_an_unknown_tenant_is_waited_for(consumer: Consumer[UnitOfWork], letters: Letters) -> None:
+    with pytest.raises(NotYet):
         await consumer.process(batch(noted(uuid4(), "a")))
-    assert dead_letters.messages == []
+    assert await letters.read() == []
 
 
 async def test_a_tenant_announced_in_the_same_batch_is_known(consumer: Consumer[UnitOfWork], ledger: Ledger) -> None:
@@ -111,11 +213,66 @@ async def test_a_tenant_announced_in_the_same_batch_is_known(consumer: Consumer[
     assert await ledger.notes() == ["a"]
 
 
+async def test_events_wait_for_news_of_their_tenant_and_hold_up_nobody_else(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus, letters: Letters
+) -> None:
+    tenant = make_tenant()
+    scripted.waiting = [batch(noted(tenant.tenant_id, "late"))]
+    async with running(consumer):
+        await asyncio.sleep(0)
+        scripted.waiting.append(batch(noted(known_tenant, "a"), first=100))
+        await eventually(holds(lambda: len(scripted.committed) == 1))
+        scripted.waiting.append(batch([message(tenant.tenant_id, tenant)], topic=TENANCY.name))
+        await eventually(holds(lambda: not scripted.waiting))
+    assert (await ledger.notes(), await letters.read()) == (["a", "late"], [])
+
+
+async def test_what_never_becomes_possible_is_set_aside_in_the_end(
+    make_consumer: Make, scripted: ScriptedBus, ledger: Ledger, known_tenant: UUID, letters: Letters
+) -> None:
+    scripted.waiting = [batch(noted(uuid4(), "orphan")), batch(noted(known_tenant, "a"), first=100)]
+    async with running(make_consumer(patience=0.1)):
+        await eventually(holds(lambda: not scripted.waiting))
+    assert await ledger.notes() == ["a"]
+    assert [Letter.read(letter).reason for letter in await letters.read()] == ["tenant_unknown"]
+
+
+async def test_while_the_database_is_away_a_batch_waits_in_hand(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus, notes: Notes
+) -> None:
+    notes.failing = [ConnectionResetError("gone") for _ in range(3)]
+    scripted.waiting = [batch(noted(known_tenant, "a"))]
+    async with running(consumer):
+        await eventually(holds(lambda: not scripted.waiting))
+    assert (await ledger.notes(), notes.tries) == (["a"], 4)
+
+
+async def test_a_member_that_lost_its_partition_goes_on_with_the_others(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus
+) -> None:
+    scripted.fenced = True
+    scripted.waiting = [batch(noted(known_tenant, "a")), batch(noted(known_tenant, "b"), first=100)]
+    async with running(consumer):
+        await eventually(holds(lambda: not scripted.waiting))
+    assert await ledger.notes() == ["a", "b"]
+
+
+async def test_told_to_stop_it_finishes_what_it_has_in_hand(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus, notes: Notes
+) -> None:
+    scripted.waiting = [batch(noted(known_tenant, "a"))]
+    stop = asyncio.Event()
+    task = asyncio.create_task(consumer.run(stop))
+    await eventually(holds(lambda: notes.tries > 0))
+    stop.set()
+    await task
+    assert (await ledger.notes(), len(scripted.committed)) == (["a"], 1)
+
+
 async def test_events_it_does_not_know_are_passed_over(
-    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, dead_letters: RecordingBus
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters
 ) -> None:
     unknown = noted(known_tenant, "a")[0]
     newer = unknown.value.replace(b"note.taken.v1", b"note.taken.v9")
     await consumer.process(batch([Message(unknown.topic, unknown.key, newer), *noted(known_tenant, "b")]))
-    assert await ledger.notes() == ["b"]
-    assert dead_letters.messages == []
+    assert (await ledger.notes(), await letters.read()) == (["b"], [])

@@ -4,34 +4,59 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.contracts.envelope import RawEnvelope
-from shared.kit.bus.port import Bus, Message
+from shared.contracts.topics import Topic
+from shared.kit.bus.connect import connect_bus
+from shared.kit.bus.port import MAX_MESSAGE_BYTES, Bus, Extent, Message, Place
 from shared.kit.db import Database
+from shared.kit.outbox import EventTooLarge, channel_of
+from shared.kit.reach import LostMessages
 from shared.kit.relay import Relay
 from shared.kit.unit_of_work import UnitOfWork, Works
+from tests.factories.installation import Installation
 from tests.factories.waiting import eventually
 from tests.integration.kit.conftest import NoteTaken
 
 pytestmark = pytest.mark.anyio
+TOPIC = NoteTaken.topic.name
 
 
 class RecordingBus:
-    """A bus that keeps what it was given, and can be told to break before or after keeping it."""
+    """A bus that keeps what it was given, and can be told to break after keeping it, or to lose what it kept."""
 
     def __init__(self) -> None:
+        self.log_id = "first"
+        self.log: list[Message] = []
         self.messages: list[Message] = []
+        """Everything ever appended."""
         self.break_after_publish = False
 
-    async def publish(self, messages: Sequence[Message]) -> None:
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
+        first = len(self.log)
+        self.log += messages
         self.messages += messages
         if self.break_after_publish:
             self.break_after_publish = False
             raise ConnectionError("cut after the append")
+        return [Place(0, first + ordinal) for ordinal in range(len(messages))]
 
-    def notes(self) -> list[str]:
-        return [str(RawEnvelope.model_validate_json(message.value).data["note"]) for message in self.messages]
+    async def extent(self, topics: Sequence[str]) -> Extent:
+        return Extent(self.log_id, {(topic, 0): len(self.log) for topic in topics})
+
+    async def prepare(self, topics: Sequence[Topic]) -> None:
+        """Need nothing."""
+
+    def notes(self, *, since: int = 0) -> list[str]:
+        """Read what the log holds from an offset on."""
+        return [note_of(message) for message in self.log[since:]]
+
+
+def note_of(message: Message) -> str:
+    return str(RawEnvelope.model_validate_json(message.value).data["note"])
 
 
 async def note(works: Works[UnitOfWork], tenant_id: UUID, *notes: str, commit: bool = True) -> None:
@@ -43,8 +68,14 @@ async def note(works: Works[UnitOfWork], tenant_id: UUID, *notes: str, commit: b
 
 
 async def drain(relay: Relay) -> None:
-    while await relay.relay_once():
-        pass
+    """Do what a running relay does: look whether the bus is whole, and publish until nothing waits."""
+    await relay.recover()
+    while True:
+        try:
+            if not await relay.relay_once():
+                return
+        except LostMessages:
+            await relay.recover()
 
 
 @pytest.fixture
@@ -104,13 +135,107 @@ async def test_a_crash_before_the_mark_sends_the_same_event_again(
     assert len({message.value for message in recorder.messages}) == 1
 
 
-async def test_a_commit_wakes_the_running_relay_and_a_standby_takes_over(
-    works: Works[UnitOfWork], known_tenant: UUID, database: Database, bus: Bus
+async def test_published_rows_know_their_place(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, database: Database
+) -> None:
+    await note(works, known_tenant, "a", "b", "c")
+    await drain(relay)
+    assert await places_of(database) == [(0, 0), (0, 1), (0, 2)]
+
+
+async def test_a_broker_that_lost_its_disk_gets_everything_again(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, recorder: RecordingBus
+) -> None:
+    await note(works, known_tenant, "a", "b", "c")
+    await drain(relay)
+    recorder.log, recorder.log_id = [], "second"
+    await note(works, known_tenant, "d")
+    await drain(relay)
+    assert recorder.notes() == ["a", "b", "c", "d"]
+    await drain(relay)
+    assert recorder.notes() == ["a", "b", "c", "d"]
+
+
+async def test_a_log_that_became_shorter_gets_its_tail_again_where_no_group_has_passed(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, recorder: RecordingBus
+) -> None:
+    await note(works, known_tenant, "a", "b", "c", "d", "e")
+    await drain(relay)
+    del recorder.log[3:]
+    await drain(relay)
+    assert recorder.notes() == ["a", "b", "c", "d", "e", "d", "e"]
+    assert recorder.notes(since=5) == ["d", "e"]
+    await note(works, known_tenant, "f")
+    await drain(relay)
+    assert recorder.notes(since=7) == ["f"]
+
+
+async def test_a_loss_between_two_looks_is_seen_by_the_place_of_the_next_message(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, recorder: RecordingBus
+) -> None:
+    await note(works, known_tenant, "a", "b", "c")
+    await drain(relay)
+    del recorder.log[1:]
+    await note(works, known_tenant, "d")
+    with pytest.raises(LostMessages):
+        await relay.relay_once()
+    await drain(relay)
+    assert set(recorder.notes(since=3)) == {"b", "c", "d"}
+
+
+async def test_the_next_relay_remembers_what_was_acknowledged_to_the_one_before(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, recorder: RecordingBus, database: Database
+) -> None:
+    await note(works, known_tenant, "a", "b")
+    await drain(relay)
+    recorder.log, recorder.log_id = [], "second"
+    await drain(Relay(database, recorder))  # type: ignore[arg-type]  # a relay asks no more of a bus
+    assert recorder.notes() == ["a", "b"]
+
+
+async def test_a_log_in_postgresql_that_was_emptied_is_filled_again(
+    works: Works[UnitOfWork], known_tenant: UUID, database: Database, bus: Bus, installation: Installation
+) -> None:
+    relay = Relay(database, bus)
+    await note(works, known_tenant, "a", "b")
+    await drain(relay)
+    before = (await bus.extent([TOPIC])).ends[TOPIC, 0]
+    await empty_log(installation)
+    await drain(relay)
+    after = (await bus.extent([TOPIC])).ends[TOPIC, 0]
+    assert after >= before + 2
+    assert await places_of(database) == [(0, after - 2), (0, after - 1)]
+
+
+@pytest.mark.needs("kafka")
+async def test_a_kafka_topic_that_was_deleted_is_made_and_filled_again(
+    works: Works[UnitOfWork], known_tenant: UUID, database: Database, kafka_url: str
+) -> None:
+    bus = connect_bus(kafka_url)
+    try:
+        await bus.prepare([NoteTaken.topic])
+        relay = Relay(database, bus)
+        await note(works, known_tenant, "a", "b")
+        await drain(relay)
+        before = (await bus.extent([TOPIC])).ends[TOPIC, 0]
+        await delete_topic(kafka_url)
+        await bus.prepare([NoteTaken.topic])
+        await drain(relay)
+        after = (await bus.extent([TOPIC])).ends[TOPIC, 0]
+    finally:
+        await bus.close()
+    assert after >= before + 2
+    assert await places_of(database) == [(0, after - 2), (0, after - 1)]
+
+
+async def test_commits_wake_the_running_relay_and_a_standby_takes_over(
+    works: Works[UnitOfWork], known_tenant: UUID, database: Database
 ) -> None:
     recorder = RecordingBus()
+    stops = [asyncio.Event(), asyncio.Event()]
     first, second = (
-        asyncio.create_task(Relay(database, recorder).run())  # type: ignore[arg-type]  # a relay only publishes
-        for _ in range(2)
+        asyncio.create_task(Relay(database, recorder).run(stop))  # type: ignore[arg-type]  # it asks no more of a bus
+        for stop in stops
     )
 
     async def heard(*notes: str) -> None:
@@ -121,9 +246,71 @@ async def test_a_commit_wakes_the_running_relay_and_a_standby_takes_over(
 
     await note(works, known_tenant, "a")
     await heard("a")
-    first.cancel()
-    await asyncio.gather(first, return_exceptions=True)
+    stops[0].set()
+    await first
     await note(works, known_tenant, "b")
     await heard("a", "b")
-    second.cancel()
-    await asyncio.gather(second, return_exceptions=True)
+    stops[1].set()
+    await second
+
+
+async def test_one_wake_up_may_stand_for_many_commits(
+    works: Works[UnitOfWork], known_tenant: UUID, database: Database
+) -> None:
+    listener = await database.listener()
+    rung: list[str] = []
+    await listener.add_listener(channel_of(database), lambda *_: rung.append("rung"))
+    try:
+        await asyncio.gather(*(note(works, known_tenant, str(number)) for number in range(40)))
+
+        async def heard() -> bool:
+            await listener.execute("SELECT 1")
+            return bool(rung)
+
+        await eventually(heard)
+    finally:
+        await listener.close()
+    assert 1 <= len(rung) < 40
+
+
+async def test_an_event_that_no_bus_would_carry_fails_its_own_work(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, recorder: RecordingBus
+) -> None:
+    with pytest.raises(EventTooLarge):
+        await note(works, known_tenant, "x" * MAX_MESSAGE_BYTES)
+    await note(works, known_tenant, "a")
+    await drain(relay)
+    assert recorder.notes() == ["a"]
+
+
+async def places_of(database: Database) -> list[tuple[int, int]]:
+    connection = await database.listener()
+    try:
+        rows = await connection.fetch('SELECT partition, "offset" FROM outbox ORDER BY position')
+        return [(row["partition"], row["offset"]) for row in rows]
+    finally:
+        await connection.close()
+
+
+async def empty_log(installation: Installation) -> None:
+    """Lose one topic of the log, as a restored backup without it would."""
+    connection = await asyncpg.connect(installation.admin_url.replace("+asyncpg", "", 1))
+    try:
+        await connection.execute("DELETE FROM bus.log WHERE topic = $1", TOPIC)
+        await connection.execute("DELETE FROM bus.head WHERE topic = $1", TOPIC)
+    finally:
+        await connection.close()
+
+
+async def delete_topic(kafka_url: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://"))
+    await admin.start()
+    try:
+        await admin.delete_topics([TOPIC])
+
+        async def gone() -> bool:
+            return TOPIC not in await admin.list_topics()
+
+        await eventually(gone)
+    finally:
+        await admin.close()

@@ -267,7 +267,7 @@ async def test_a_crash_between_send_and_record_sends_again_under_the_same_id(
     brief = replace(BRISK, lease=timedelta(seconds=0.3))
     async with dispatcher_of(wiring, queue=DyingQueue(wiring.deliveries), limits=brief) as dying:
         with pytest.raises(ConnectionResetError):
-            await dying.run()
+            await dying.run(asyncio.Event())
     assert await hook.states() == ["leased"]
     async with dispatching(wiring, limits=brief):
         await becomes(hook, "delivered")

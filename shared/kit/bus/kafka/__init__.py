@@ -1,0 +1,1 @@
+"""The bus on Apache Kafka, over aiokafka: `bus` puts together what `producing`, `consuming` and `observing` do."""

@@ -1,0 +1,109 @@
+"""Membership in a group: batches by partition, offsets committed by hand, and a clean hand-over when others come."""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError
+from aiokafka.structs import ConsumerRecord
+
+from shared.kit.bus.kafka.cluster import Cluster
+from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Fenced, Message, Partition
+
+HAND_OVER_SECONDS = 10
+"""What the batches in hand get to be committed before their partitions go to another member."""
+SESSION_SECONDS = 15
+"""After this long without a sign of life a member's partitions go to others."""
+_LONGEST_BATCH_SECONDS = 600
+_AHEAD_BYTES = 2 * MAX_MESSAGE_BYTES
+"""What is fetched ahead of a partition's next batch; more waits at the broker."""
+
+
+def open_consumer(cluster: Cluster, *, group: str) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        **cluster.options(),
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=SESSION_SECONDS * 1000,
+        heartbeat_interval_ms=SESSION_SECONDS * 1000 // 5,
+        rebalance_timeout_ms=(HAND_OVER_SECONDS + SESSION_SECONDS) * 1000,
+        max_poll_interval_ms=_LONGEST_BATCH_SECONDS * 1000,
+        max_partition_fetch_bytes=_AHEAD_BYTES,
+        fetch_max_bytes=2 * _AHEAD_BYTES,
+        fetch_max_wait_ms=500,
+    )
+
+
+class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """One member's view; what it was given and has not committed is `in hand`."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+        self._in_hand: dict[Partition, Batch] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
+        self._put_back()
+        found = await self._consumer.getmany(timeout_ms=round(max_wait * 1000), max_records=max_messages)
+        batches = [_batch(partition, records) for partition, records in found.items() if records]
+        self._in_hand = {(batch.topic, batch.partition): batch for batch in batches}
+        if batches:
+            self._idle.clear()
+        return batches
+
+    async def commit(self, batch: Batch) -> None:
+        partition = (batch.topic, batch.partition)
+        if self._in_hand.get(partition) is not batch:
+            raise Fenced(f"{batch.topic}/{batch.partition} is another member's now")
+        try:
+            await self._consumer.commit({TopicPartition(*partition): batch.next_offset})
+        except (CommitFailedError, IllegalStateError) as error:
+            raise Fenced(f"{batch.topic}/{batch.partition} was taken over by another member") from error
+        self._let_go([partition])
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Wait until what is in hand is committed; what takes too long is given up and comes again elsewhere."""
+        if not revoked:
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), HAND_OVER_SECONDS)
+        self.give_up()
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Need nothing: positions follow from what the group has committed."""
+
+    def give_up(self) -> None:
+        self._let_go(list(self._in_hand))
+
+    def _put_back(self) -> None:
+        """Let what was not committed come again."""
+        for partition, batch in self._in_hand.items():
+            with suppress(IllegalStateError):  # it is another member's by now
+                self._consumer.seek(TopicPartition(*partition), batch.first_offset)
+        self.give_up()
+
+    def _let_go(self, partitions: Collection[Partition]) -> None:
+        for partition in partitions:
+            self._in_hand.pop(partition, None)
+        if not self._in_hand:
+            self._idle.set()
+
+
+def _batch(partition: TopicPartition, records: list[ConsumerRecord]) -> Batch:
+    return Batch(
+        topic=partition.topic,
+        partition=partition.partition,
+        first_offset=records[0].offset,
+        next_offset=records[-1].offset + 1,
+        messages=tuple(_message(record) for record in records),
+        offsets=tuple(record.offset for record in records),
+    )
+
+
+def _message(record: ConsumerRecord) -> Message:
+    """Read a record; a stranger's without key or value is a message all the same, and no event."""
+    headers = tuple((name, value.decode("utf-8", "replace")) for name, value in record.headers)
+    return Message(record.topic, (record.key or b"").decode("utf-8", "replace"), record.value or b"", headers)

@@ -1,0 +1,139 @@
+"""Appending to Kafka: an idempotent producer fed with whole batches, each message's place known afterwards."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import ProducerClosed
+from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.structs import RecordMetadata
+
+from shared.kit.bus.kafka.cluster import REQUEST_SECONDS, Cluster
+from shared.kit.bus.port import MAX_MESSAGE_BYTES, Message, Partition, Place
+
+PUBLISH_SECONDS = 3 * REQUEST_SECONDS
+"""What a publish may take with all its retries; then its producer is given up, and the caller tries again."""
+_BATCH_BYTES = 1024 * 1024
+_REQUEST_BYTES = 2 * MAX_MESSAGE_BYTES
+_Portion = tuple[asyncio.Future[RecordMetadata], Sequence[int]]
+"""A batch on its way, and which of the messages given it holds."""
+
+
+class Producer:
+    """Opened with the first message, and given up after any failure: what became of its requests cannot be known."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._client: AIOKafkaProducer | None = None
+        self._opening = asyncio.Lock()
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
+        """Append messages, those of one partition in their order; gives the place of each."""
+        client = await self._opened()
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                return await _append(client, messages)
+        except BaseException:
+            await self._give_up(client)
+            raise
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._give_up(self._client)
+
+    async def _opened(self) -> AIOKafkaProducer:
+        async with self._opening:
+            if self._client is None:
+                client = AIOKafkaProducer(
+                    **self._cluster.options(),
+                    enable_idempotence=True,
+                    compression_type="lz4",
+                    max_batch_size=_BATCH_BYTES,
+                    max_request_size=_REQUEST_BYTES,
+                )
+                try:
+                    await client.start()
+                except BaseException:
+                    await _end(client)
+                    raise
+                self._client = client
+            return self._client
+
+    async def _give_up(self, client: AIOKafkaProducer) -> None:
+        if self._client is client:
+            self._client = None
+        await _end(client)
+
+
+async def _append(client: AIOKafkaProducer, messages: Sequence[Message]) -> Sequence[Place]:
+    by_partition: dict[Partition, list[int]] = defaultdict(list)
+    counts = {topic: len(await client.partitions_for(topic)) for topic in {message.topic for message in messages}}
+    for index, message in enumerate(messages):
+        by_partition[message.topic, partition_of(message.key, counts[message.topic])].append(index)
+    portions: list[tuple[Partition, _Portion]] = []
+    for partition, indices in by_partition.items():
+        portions += [(partition, portion) for portion in await _send(client, messages, indices, partition)]
+    appended = await asyncio.gather(*(future for _, (future, _) in portions))
+    places: dict[int, Place] = {}
+    for ((_, number), (_, held)), done in zip(portions, appended, strict=True):
+        for ordinal, index in enumerate(held):
+            places[index] = Place(number, done.offset + ordinal if done.offset >= 0 else -1)
+    return [places[index] for index in range(len(messages))]
+
+
+async def _send(
+    client: AIOKafkaProducer, messages: Sequence[Message], indices: Sequence[int], partition: Partition
+) -> list[_Portion]:
+    """Fill batches with the messages of one partition and hand them over, in order."""
+    portions: list[_Portion] = []
+    batch = client.create_batch()
+    held: list[int] = []
+    for index in indices:
+        message = messages[index]
+        record = {"key": message.key.encode(), "value": message.value, "headers": _encoded(message), "timestamp": None}
+        if batch.append(**record) is None:
+            portions.append((await _hand_over(client, batch, partition), held))
+            batch, held = client.create_batch(), []
+            batch.append(**record)
+        held.append(index)
+    portions.append((await _hand_over(client, batch, partition), held))
+    return portions
+
+
+async def _hand_over(
+    client: AIOKafkaProducer, batch: BatchBuilder, partition: Partition
+) -> asyncio.Future[RecordMetadata]:
+    batch.close()
+    future: asyncio.Future[RecordMetadata] = await client.send_batch(batch, partition[0], partition=partition[1])
+    future.add_done_callback(_look_away)
+    return future
+
+
+def partition_of(key: str, count: int) -> int:
+    """Choose as Kafka's own clients do: murmur2 of the key."""
+    return _hash(key) % count
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash(key: str) -> int:
+    """Remember keys, which come again and again: hashing one takes longer than appending its message."""
+    return int(murmur2(key.encode())) & 0x7FFFFFFF
+
+
+def _encoded(message: Message) -> list[tuple[str, bytes]]:
+    return [(name, value.encode()) for name, value in message.headers]
+
+
+async def _end(client: AIOKafkaProducer) -> None:
+    """Close without waiting for what may never be acknowledged; nothing is under way after a success."""
+    client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 -- `stop` alone waits for an absent broker
+    await client.stop()
+
+
+def _look_away(future: asyncio.Future[RecordMetadata]) -> None:
+    """Take note of a failure that nobody waits for: the first one of a publish speaks for all."""
+    if not future.cancelled():
+        future.exception()

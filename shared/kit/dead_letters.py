@@ -1,0 +1,68 @@
+"""What a consumer could not handle waits in a topic of its own until a person has looked at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from pydantic import ValidationError
+
+from shared.contracts.topics import dead_letters_of, origin_of
+from shared.core.errors import DomainError
+from shared.kit.bus.port import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message, and which group failed at it where."""
+
+    message: Message
+    group: str
+    partition: int
+    offset: int
+    reason: str = ""
+    failed_at: str = ""
+
+    @classmethod
+    def about(cls, message: Message, group: str, *, partition: int, offset: int) -> Self:
+        return cls(message, group, partition, offset)
+
+    def addressed(self, reason: str, *, at: datetime) -> Message:
+        """Give what goes to the dead letters: the same key and bytes, with headers that say why."""
+        headers = {
+            "group": self.group,
+            "topic": self.message.topic,
+            "partition": str(self.partition),
+            "offset": str(self.offset),
+            "reason": reason,
+            "failed_at": at.isoformat(),
+        }
+        topic = dead_letters_of(self.message.topic)
+        return Message(topic, self.message.key, self.message.value, tuple(headers.items()))
+
+    @classmethod
+    def read(cls, dead: Message) -> Self:
+        """Read a message of a dead-letter topic, also one that somebody else has put there."""
+        said = dict(dead.headers)
+        original = Message(said.get("topic", origin_of(dead.topic)), dead.key, dead.value)
+        partition, offset = (int(said.get(name, "-1")) for name in ("partition", "offset"))
+        group, reason, failed_at = (said.get(name, "") for name in ("group", "reason", "failed_at"))
+        return cls(original, group, partition, offset, reason, failed_at)
+
+    def described(self) -> dict[str, object]:
+        """Give what a log may say of it."""
+        return {
+            "topic": self.message.topic,
+            "partition": self.partition,
+            "offset": self.offset,
+            "key": self.message.key,
+        }
+
+
+def reason_of(error: Exception) -> str:
+    """Name the kind of a failure, never its words: they may quote personal data."""
+    if isinstance(error, DomainError):
+        return error.code
+    if isinstance(error, ValidationError):
+        places = sorted({".".join(str(part) for part in wrong["loc"]) for wrong in error.errors()})
+        return f"invalid: {', '.join(places[:5])}"
+    return type(error).__name__

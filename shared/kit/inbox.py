@@ -1,0 +1,190 @@
+"""The inbox: every event has its effect once, in one transaction with the row that remembers it."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Generic
+from uuid import UUID
+
+import msgspec
+from pydantic import ValidationError
+
+from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.tenancy import TenantChanged
+from shared.contracts.work import Work
+from shared.core.errors import DomainError
+from shared.kit.bus.port import Batch, Message
+from shared.kit.dead_letters import Letter, reason_of
+from shared.kit.faults import is_outage, is_transient
+from shared.kit.log import get_logger
+from shared.kit.metrics import HANDLED, RETRIED
+from shared.kit.outbox import add_to_outbox
+from shared.kit.subscriptions import Subscriptions
+from shared.kit.telemetry import continue_trace
+from shared.kit.tenancy import keep_tenant
+from shared.kit.unit_of_work import U, Works, joining
+
+RETRY_DELAYS = (0.1, 0.5, 2.0)
+"""Seconds between the tries an event gets before it goes to the dead letters."""
+
+_REMEMBER = (
+    "INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id"
+)
+
+
+class NotYet(Exception):
+    """Something this work needs has not arrived yet; it may be in another partition, and is worth waiting for."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """As much of an envelope as decides what to do with it."""
+
+    id: UUID
+    type: str
+    tenantid: UUID
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    head: _Head
+    message: Message
+    ordinal: int
+
+
+class Inbox(Generic[U]):
+    """Applies batches for one group; `patient` callers are told NotYet, others let the dead letters have it."""
+
+    def __init__(
+        self, works: Works[U], subscriptions: Subscriptions, *, group: str, retry_delays: Sequence[float] = RETRY_DELAYS
+    ) -> None:
+        self._works = works
+        self._handlers = subscriptions.handlers
+        self._kinds = subscriptions.kinds
+        self._group = group
+        self._retry_delays = retry_delays
+        self._read_head = msgspec.json.Decoder(_Head).decode
+        self._log = get_logger(__name__).bind(group=group)
+
+    async def take(self, batch: Batch, *, patient: bool = True) -> None:
+        """Apply a batch tenant by tenant; what cannot be read or applied leaves for the dead letters.
+
+        Raises NotYet, and whatever says that the database is away. The batch may then be taken again: what had its
+        effect is known.
+        """
+        by_tenant: dict[UUID, list[_Arrival]] = defaultdict(list)
+        tenants: list[_Arrival] = []
+        for ordinal, message in enumerate(batch.messages):
+            try:
+                head = self._read_head(message.value)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                await self._bury(batch, message, ordinal, error)
+                continue
+            arrival = _Arrival(head, message, ordinal)
+            if head.type == TenantChanged.event_type:
+                tenants.append(arrival)
+            if head.type in self._kinds:
+                by_tenant[head.tenantid].append(arrival)
+        await self._keep_tenants(batch, tenants)
+        for tenant_id, arrivals in by_tenant.items():
+            await self._apply(batch, tenant_id, arrivals, patient=patient)
+
+    async def _apply(self, batch: Batch, tenant_id: UUID, arrivals: Sequence[_Arrival], *, patient: bool) -> None:
+        """Try all at once; where that keeps failing, halve, until the poison stands alone."""
+        try:
+            await self._attempt(tenant_id, arrivals, patient=patient)
+        except Exception as error:
+            if is_outage(error) or isinstance(error, NotYet):
+                raise
+            if len(arrivals) == 1:
+                await self._bury(batch, arrivals[0].message, arrivals[0].ordinal, error)
+                return
+            middle = len(arrivals) // 2
+            await self._apply(batch, tenant_id, arrivals[:middle], patient=patient)
+            await self._apply(batch, tenant_id, arrivals[middle:], patient=patient)
+
+    async def _attempt(self, tenant_id: UUID, arrivals: Sequence[_Arrival], *, patient: bool) -> None:
+        for delay in (*self._retry_delays, None):
+            try:
+                await self._once(tenant_id, arrivals)
+            except Exception as error:
+                if is_outage(error):
+                    raise
+                if patient and isinstance(error, DomainError) and error.retryable:
+                    raise NotYet(error.code) from error
+                if delay is None or not _is_worth_retrying(error, events=len(arrivals)):
+                    raise
+                self._note_retry(error, events=len(arrivals))
+                await asyncio.sleep(delay)
+            else:
+                return
+
+    async def _once(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+        async with self._works.begin(tenant_id) as uow:
+            driver = await uow.tx.driver()
+            rows = await driver.fetch(_REMEMBER, self._group, [arrival.head.id for arrival in arrivals])
+            unseen = {row[0] for row in rows}
+            fresh = []
+            for arrival in arrivals:
+                if arrival.head.id in unseen:
+                    unseen.remove(arrival.head.id)  # the same event may stand twice in one batch
+                    fresh.append(arrival)
+            uow.lend()
+            for type_name, run in groupby(fresh, key=lambda arrival: arrival.head.type):
+                await self._handle(self._kinds[type_name], list(run), joining(uow))
+            uow.take_back()
+            await uow.commit()
+        self._note_handled(arrivals, fresh)
+
+    async def _handle(self, kind: type[EventData], arrivals: Sequence[_Arrival], work: Work[U]) -> None:
+        continue_trace(arrivals[0].head.traceparent)
+        read = Envelope[kind].model_validate_json  # type: ignore[valid-type]  # Pydantic makes one class a kind
+        await self._handlers[kind]([read(arrival.message.value) for arrival in arrivals], work)
+
+    async def _keep_tenants(self, batch: Batch, arrivals: Sequence[_Arrival]) -> None:
+        changed = []
+        for arrival in arrivals:
+            try:
+                changed.append(Envelope[TenantChanged].model_validate_json(arrival.message.value).data)
+            except ValidationError as error:
+                await self._bury(batch, arrival.message, arrival.ordinal, error)
+        if not changed:
+            return
+        async with self._works.database.transaction() as tx:
+            for event in changed:
+                await keep_tenant(tx, event)
+            await tx.commit()
+
+    async def _bury(self, batch: Batch, message: Message, ordinal: int, error: Exception) -> None:
+        """Set a message aside through the outbox, which loses nothing that a broker may lose."""
+        letter = Letter.about(message, self._group, partition=batch.partition, offset=batch.offset_of(ordinal))
+        async with self._works.database.transaction() as tx:
+            dead = letter.addressed(reason_of(error), at=self._works.clock.now())
+            await add_to_outbox(tx, [(self._works.ids.new(), dead)])
+            await tx.commit()
+        self._works.wake_relay()
+        HANDLED.labels(self._group, "", "dead").inc()
+        self._log.error("event.dead", **letter.described(), reason=reason_of(error), exc_info=_shown(error))
+
+    def _note_handled(self, arrivals: Sequence[_Arrival], fresh: Sequence[_Arrival]) -> None:
+        for type_name, count in Counter(arrival.head.type for arrival in fresh).items():
+            HANDLED.labels(self._group, type_name, "applied").inc(count)
+        if repeated := len(arrivals) - len(fresh):
+            HANDLED.labels(self._group, "", "repeated").inc(repeated)
+            self._log.info("events.repeated", events=repeated)
+
+    def _note_retry(self, error: Exception, *, events: int) -> None:
+        RETRIED.labels(self._group).inc()
+        self._log.warning("events.retried", events=events, reason=reason_of(error), exc_info=_shown(error))
+
+
+def _is_worth_retrying(error: Exception, *, events: int) -> bool:
+    """Tell whether the same again may help; among several one may be poison, which is found by going apart."""
+    return is_transient(error) or (events == 1 and not isinstance(error, ValidationError))
+
+
+def _shown(error: Exception) -> Exception | None:
+    """Keep out of logs what quotes the event itself."""
+    return None if isinstance(error, (ValidationError, msgspec.DecodeError)) else error

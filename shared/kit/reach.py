@@ -1,0 +1,127 @@
+"""How far the bus was known to reach, and what to publish again when it turns out to reach less far.
+
+A broker may come back without its disk (another log), or with a shorter one. Both are found by comparing what it
+acknowledged with what it has; the outbox still holds the rows. Of a log that became shorter, groups may have passed
+offsets that are now given away again: until the log is longer than it was, rows that land there are published once more
+("below the floor"), so that every group comes by them.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.contracts.topics import TOPICS
+from shared.kit.bus.port import Bus, Extent, Partition, Place
+from shared.kit.db import Database, Transaction
+
+_READ = "SELECT topic, partition, log_id, next, floor FROM outbox_reach"
+_EXTEND = """
+INSERT INTO outbox_reach AS known (topic, partition, log_id, next)
+SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[])
+ON CONFLICT (topic, partition) DO UPDATE SET log_id = excluded.log_id, next = greatest(known.next, excluded.next)
+"""
+_SHORTEN = "UPDATE outbox_reach SET floor = greatest(floor, next), next = $3 WHERE topic = $1 AND partition = $2"
+_START_ANEW = "DELETE FROM outbox_reach WHERE log_id <> $1"
+_LOSE_TAIL = """
+UPDATE outbox SET published_at = NULL
+WHERE topic = $1 AND published_at IS NOT NULL AND partition = $2 AND ("offset" >= $3 OR "offset" < 0)
+"""
+_LOSE_ALL = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL AND topic = ANY($1::text[])"
+
+
+class LostMessages(Exception):
+    """The bus gave a message a place that it had given to another one before."""
+
+
+@dataclass(slots=True)
+class _Known:
+    log_id: str
+    next: int
+    """One more than the highest offset acknowledged."""
+    floor: int
+    """Below this offset a group may have passed already."""
+
+
+class Reach:
+    """Kept in memory by the one active relay, and in its database for the next one."""
+
+    def __init__(self, database: Database, bus: Bus) -> None:
+        self._database = database
+        self._bus = bus
+        self._known: dict[Partition, _Known] = {}
+        self._log_id: str | None = None
+        self._went_back: dict[Partition, int] = {}
+        """The lowest offset given a second time: whatever lay from there on is lost, however long the log is now."""
+
+    async def recover(self) -> int:
+        """Compare with the bus; rows it lost become waiting again. Gives how many."""
+        async with self._database.transaction() as tx:
+            rows = await (await tx.driver()).fetch(_READ)
+        self._known = {(row[0], row[1]): _Known(row[2], row[3], row[4]) for row in rows}
+        topics = sorted({topic for topic, _ in self._known})
+        extent = await self._bus.extent(topics)
+        self._log_id = extent.log_id
+        gone = {topic for (topic, _), known in self._known.items() if known.log_id != extent.log_id}
+        ends = {
+            partition: min(extent.ends.get(partition, 0), self._went_back.get(partition, known.next))
+            for partition, known in self._known.items()
+            if known.log_id == extent.log_id
+        }
+        shorter = {partition: end for partition, end in ends.items() if end < self._known[partition].next}
+        await self._prepare_missing(topics, extent)
+        lost = await self._lose(gone, shorter) if gone or shorter else 0
+        self._went_back.clear()
+        return lost
+
+    async def extend(self, tx: Transaction, topics: Sequence[str], places: Sequence[Place]) -> list[bool]:
+        """Note places just given; tells for each whether every group will still come by. Raises LostMessages."""
+        found: dict[Partition, list[int]] = defaultdict(list)
+        for topic, place in zip(topics, places, strict=True):
+            if place.offset >= 0:
+                found[topic, place.partition].append(place.offset)
+        for partition, offsets in found.items():
+            known = self._known.get(partition)
+            if known is not None and min(offsets) < known.next:
+                self._went_back[partition] = min(offsets)
+        if self._went_back:
+            raise LostMessages(f"the bus gave places away again: {self._went_back}")
+        await self._note(tx, {partition: max(offsets) + 1 for partition, offsets in found.items()})
+        return [
+            place.offset < 0 or place.offset >= self._known[topic, place.partition].floor
+            for topic, place in zip(topics, places, strict=True)
+        ]
+
+    async def _note(self, tx: Transaction, ends: Mapping[Partition, int]) -> None:
+        log_id = self._log_id or (await self._bus.extent(())).log_id
+        self._log_id = log_id
+        for partition, end in ends.items():
+            known = self._known.setdefault(partition, _Known(log_id, end, 0))
+            known.next = end
+        columns = [[topic for topic, _ in ends], [number for _, number in ends], [log_id] * len(ends), [*ends.values()]]
+        await (await tx.driver()).execute(_EXTEND, *columns)
+
+    async def _lose(self, gone: Collection[str], shorter: Mapping[Partition, int]) -> int:
+        """Let rows wait again: all of the topics of another log, and those beyond the ends of this one."""
+        lost = 0
+        async with self._database.transaction() as tx:
+            driver = await tx.driver()
+            lost += _count(await driver.execute(_LOSE_ALL, list(gone)))
+            await driver.execute(_START_ANEW, self._log_id)
+            for (topic, partition), end in shorter.items():
+                lost += _count(await driver.execute(_LOSE_TAIL, topic, partition, end))
+                await driver.execute(_SHORTEN, topic, partition, end)
+            rows = await driver.fetch(_READ)
+            await tx.commit()
+        self._known = {(row[0], row[1]): _Known(row[2], row[3], row[4]) for row in rows}
+        return lost
+
+    async def _prepare_missing(self, topics: Sequence[str], extent: Extent) -> None:
+        """Make topics that were there and are gone."""
+        there = {topic for topic, _ in extent.ends}
+        missing = [topic for topic in TOPICS if topic.name in topics and topic.name not in there]
+        if missing:
+            await self._bus.prepare(missing)
+
+
+def _count(status: str) -> int:
+    return int(status.rpartition(" ")[2])
