@@ -51,6 +51,11 @@ check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
 	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(QUICK_TESTS))
 
+.PHONY: docs
+docs: setup-dev ## Renew docs/asyncapi.yaml from the contracts
+	@mkdir -p var/tmp
+	@$(STEELYARD) asyncapi >var/tmp/asyncapi.yaml && mv var/tmp/asyncapi.yaml docs/asyncapi.yaml
+
 .PHONY: up
 up: setup ## Start the standalone stack in the background
 	@$(STEELYARD) up

@@ -158,6 +158,12 @@ def demo() -> None:
     implementation("demo.story").run(read_settings())
 
 
+@app.command()
+def asyncapi() -> None:
+    """Print the AsyncAPI document of all events."""
+    print(implementation("asyncapi.rendering").rendered(), end="")
+
+
 @app.command("test-database-url")
 def test_database_url() -> None:
     """Start the throwaway PostgreSQL of the tests, which loses its data when it pleases, and print its URL."""
