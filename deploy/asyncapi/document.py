@@ -13,8 +13,8 @@ members and enumerated values are only added, and readers pass over what they do
 may be absent from events written before there was one: then it is null, empty, or the default named here. Quantities
 are decimals in strings.
 
-Delivery is at least once: remember `id`. Where a family has a `sequence`, the higher one is the newer: drop the rest.
-Events of one key keep their order; each channel says what its key is.
+Delivery is at least once: remember `id`. Of one subject a higher `sequence` is newer: drop what is not above the last.
+Events of one key keep their order; each channel says what its keys are.
 
 The services run on Apache Kafka or, on a single machine, on a log in PostgreSQL, which carries the same topics, keys,
 headers and bytes with one partition a topic.
@@ -51,7 +51,7 @@ def _kafka() -> Json:
         "host": "{broker}",
         "protocol": "kafka",
         "title": "Apache Kafka",
-        "description": "Any Kafka of version 4, with the topics that `steelyard topics` makes. An installation on one\n"
-        "machine has no Kafka and needs none: its bus is the schema `bus` of its PostgreSQL.",
+        "description": "Apache Kafka 4 with the topics described here. An installation on one machine has none and\n"
+        "needs none: its bus is the schema `bus` of its PostgreSQL.",
         "variables": {"broker": {"description": "Host and port of a broker.", "default": "localhost:9092"}},
     }

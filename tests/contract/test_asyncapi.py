@@ -98,6 +98,14 @@ def test_every_topic_has_its_channel_with_its_settings(described: Json) -> None:
         assert ("compact" in kafka["topicConfiguration"]["cleanup.policy"]) == topic.compacted
 
 
+def test_the_page_about_events_names_every_topic_and_header(described: Json) -> None:
+    named = set(re.findall("`([a-z_.-]+)`", (FILE.parent / "events.md").read_text("utf-8")))
+    headers = described["components"]["messages"]["dead-letter"]["headers"]["properties"]
+    attributes = described["components"]["schemas"]["Envelope"]["properties"]
+    assert {*names_of(EVENT_TOPICS), *headers} <= named
+    assert attributes.keys() - {"specversion", "datacontenttype", "data"} <= named
+
+
 @EVENTS
 def test_every_event_is_in_the_channel_of_its_topic_alone(described: Json, kind: Kind) -> None:
     channels = [name for name, channel in described["channels"].items() if kind.event_type in channel["messages"]]
