@@ -1,22 +1,20 @@
 """The `web` process: the gateway on the one public port, and behind it all services in the same memory."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 from importlib import import_module
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 
 from deploy.standalone.process import keep_what_is_loaded, run_until_told
+from deploy.standalone.server import Server
 from deploy.standalone.services import wire_services
 from deploy.standalone.settings import Settings
 
 POOL = 4
-DRAIN_SECONDS = 10
-"""What requests in flight get to finish."""
 
 
 def run(settings: Settings) -> None:
@@ -30,11 +28,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
-        server = _Server(_config(apps["gateway"], settings))
-        async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(server.leave_when(stop))
-            await server.serve()
-            watching.cancel()
+        await Server(apps["gateway"], host=settings.host, port=settings.port).serve_until(stop)
 
 
 def assemble(wirings: Mapping[str, Any]) -> dict[str, FastAPI]:
@@ -45,29 +39,3 @@ def assemble(wirings: Mapping[str, Any]) -> dict[str, FastAPI]:
         if service != "gateway"
     }
     return {**behind, "gateway": import_module("services.gateway.app").build_app(wirings["gateway"], dict(behind))}
-
-
-class _Server(uvicorn.Server):
-    async def leave_when(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self.should_exit = True
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the process, which has more to close than this server."""
-        yield
-
-
-def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-    )

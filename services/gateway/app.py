@@ -1,5 +1,7 @@
 """The gateway's HTTP process: its own routes, and everything else handed over to the service that owns the path."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
@@ -7,6 +9,7 @@ from fastapi import FastAPI
 from services.gateway.api import accounts, api_clients, description, oauth, sessions, tenant
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
+from services.gateway.clients.remote import RemoteServices
 from services.gateway.clients.upstream import Upstreams, require_ready
 from services.gateway.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
@@ -14,7 +17,9 @@ from shared.kit.http.app import create_app
 _NOUNS = (oauth, sessions, tenant, accounts, api_clients, description)
 
 
-def build_app(wiring: Wiring, upstreams: Upstreams) -> FastAPI:
+def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
+    """Build it in front of the services in the same memory, else of those the settings name by URL."""
+    upstreams = wiring.remote.upstreams if upstreams is None else upstreams
     app = create_app(
         SERVICE,
         wiring,
@@ -27,4 +32,17 @@ def build_app(wiring: Wiring, upstreams: Upstreams) -> FastAPI:
     )
     app.state.description = Description(upstreams, own=app.openapi)
     app.router.default = Forwarding(upstreams, otherwise=app.router.default)
+    _open_with(app, wiring.remote)
     return app
+
+
+def _open_with(app: FastAPI, remote: RemoteServices) -> None:
+    """Keep the connections to other processes open as long as the application lives."""
+    own = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with remote.opened(), own(app):
+            yield
+
+    app.router.lifespan_context = lifespan

@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from services.gateway.api.tokens import Issuer
+from services.gateway.clients.remote import RemoteServices
 from services.gateway.config import Settings
 from services.gateway.store.credentials import Credentials
 from services.gateway.store.queries import Queries
 from services.gateway.store.unit_of_work import UnitOfWork, Works
 from shared.kit.auth.tokens import SigningKey, Verifier
+from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
-from shared.kit.bus.postgres import PostgresBus
 from shared.kit.db import Database
 
 SERVICE = "gateway"
@@ -28,6 +29,8 @@ class Wiring:
     credentials: Credentials
     issuer: Issuer
     jwks: Mapping[str, Any]
+    remote: RemoteServices
+    """The services that are processes of their own; none where they share this one."""
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)
@@ -41,8 +44,9 @@ def wire(settings: Settings) -> Wiring:
         database=database,
         works=works,
         verifier=Verifier(jwks),
-        bus=PostgresBus(settings.bus_url),
+        bus=connect_bus(settings.bus_url),
         credentials=Credentials(database),
         issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
         jwks=jwks,
+        remote=RemoteServices(settings.upstreams),
     )

@@ -33,6 +33,8 @@ async def _whole(receive: Receive) -> bytes:
     body, more = b"", True
     while more:
         message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("the caller left in the middle of the body")
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body

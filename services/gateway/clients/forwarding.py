@@ -36,7 +36,7 @@ class Forwarding:
     async def _compose(self, composition: Composition, scope: Scope, upstream: ASGIApp, send: Send) -> None:
         """Ask both services at once and answer with the one object; whatever one of them refuses is the answer."""
         beside = {**scope, "path": scope["path"] + composition.suffix, "query_string": b""}
-        beside["raw_path"] = beside["path"].encode()
+        beside["raw_path"] = scope["raw_path"] + composition.suffix.encode()  # what is escaped stays escaped
         other = self._upstreams[owner_of(beside["path"]) or ""]
         whole, part = await asyncio.gather(ask(upstream, scope), ask(other, beside))
         if whole.status != HTTPStatus.OK:

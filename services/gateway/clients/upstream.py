@@ -1,7 +1,9 @@
 """One call to a service, whatever stands behind it: its application in memory, or a client of its process."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -13,6 +15,8 @@ from shared.kit.telemetry import current_traceparent
 
 Upstreams = Mapping[str, ASGIApp]
 """The application behind each service's name."""
+READY_SECONDS = 2.0
+"""Who asks whether we are ready soon asks again; a service that hangs is not ready."""
 
 
 @dataclass
@@ -72,17 +76,25 @@ def inquiry(path: str) -> Scope:
 async def ask(app: ASGIApp, scope: Scope) -> Answer:
     """Ask something that needs no body, and wait for the whole answer."""
     answer = Answer()
+    coming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return coming.pop() if coming else await asyncio.Future()  # we never leave before the answer is whole
 
     await app(scope, receive, answer.take)
     return answer
 
 
 async def require_ready(upstreams: Upstreams) -> None:
-    """Raise Unavailable (`service_not_ready`) naming the first service that does not say it is ready."""
-    for service, app in upstreams.items():
-        answer = await ask(app, inquiry("/readyz"))
-        if answer.status != 200:  # noqa: PLR2004 -- anything else is not ready
-            raise Unavailable("service_not_ready", f"The service {service} is not ready.")
+    """Raise Unavailable naming a service that does not say it is ready (`service_not_ready`) or anything at all."""
+    async with asyncio.timeout(READY_SECONDS):
+        asked = (_require_ready(service, app) for service, app in upstreams.items())
+        failures = await asyncio.gather(*asked, return_exceptions=True)
+    for failure in filter(None, failures):
+        raise failure
+
+
+async def _require_ready(service: str, app: ASGIApp) -> None:
+    answer = await ask(app, inquiry("/readyz"))
+    if answer.status != HTTPStatus.OK:
+        raise Unavailable("service_not_ready", f"The service {service} is not ready.")
