@@ -1,0 +1,190 @@
+"""Named points at which a process ends or stops itself, exactly there, when a file tells it to.
+
+Production code knows nothing of them: they lie in decorators around the ports, put in place where wiring is done.
+"""
+
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, get_args
+
+import orjson
+
+from services.notifier.domain.delivery import Outcome, Parcel
+from services.notifier.usecases.ports import Bell, DeliveryQueue
+from shared.contracts.tenancy import TenantChanged
+from shared.contracts.topics import Topic
+from shared.kit.bus.port import Batch, Bus, Extent, Message, Partition, Place, Subscription
+
+Point = Literal["relay.before_publish", "relay.after_publish", "consumer.before_commit", "delivery.before_settle"]
+"""After commit before publish; after publish before mark; after effect before offset; after sending before settling."""
+POINTS: tuple[Point, ...] = get_args(Point)
+Ending = Literal["SIGKILL", "SIGSTOP"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What a process writes down before it obeys: with how much in its hands it was struck."""
+
+    point: Point
+    service: str
+    pid: int
+    in_hand: int
+    ending: Ending
+    at: float
+    """Seconds since the epoch."""
+
+
+class Orders:
+    """A folder in which a point of a service is armed, and a journal of what was obeyed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._journal = folder / "journal"
+
+    def arm(self, service: str, point: Point, ending: Ending) -> None:
+        """Let whichever process of a service comes by first with something in hand obey once."""
+        draft = self._file(service, point).with_suffix(".draft")
+        draft.write_text(ending)
+        draft.rename(self._file(service, point))
+
+    def disarm(self, service: str, point: Point) -> bool:
+        """Take an order back; tells whether nobody had obeyed it."""
+        try:
+            self._file(service, point).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def fired(self) -> list[Fired]:
+        """Read the journal, oldest first."""
+        lines = self._journal.read_text().splitlines() if self._journal.exists() else []
+        return [Fired(**json.loads(line)) for line in lines]
+
+    def take(self, service: str, point: Point) -> Ending | None:
+        """Claim an order; of two processes only one gets it."""
+        mine = self._file(service, point).with_suffix(f".{os.getpid()}")
+        try:
+            self._file(service, point).rename(mine)
+        except FileNotFoundError:
+            return None
+        ending: Ending = "SIGKILL" if mine.read_text() == "SIGKILL" else "SIGSTOP"
+        mine.unlink()
+        return ending
+
+    def write(self, fired: Fired) -> None:
+        """Append one line, whole: the system keeps it even when the process is gone the next moment."""
+        line = json.dumps({name: getattr(fired, name) for name in Fired.__dataclass_fields__})
+        with self._journal.open("a") as journal:
+            journal.write(f"{line}\n")
+
+    def _file(self, service: str, point: Point) -> Path:
+        return self._folder / f"{service}.{point}.armed"
+
+
+class Points:
+    """The points of one process."""
+
+    def __init__(self, orders: Orders, *, service: str) -> None:
+        self._orders = orders
+        self._service = service
+
+    def pass_by(self, point: Point, count: Callable[[], int]) -> None:
+        """Obey an order for this point if there is one; `count` tells how many messages are in hand, 0 for none."""
+        ending = self._orders.take(self._service, point)
+        if ending is None:
+            return
+        in_hand = count()
+        if not in_hand:
+            self._orders.arm(self._service, point, ending)
+            return
+        self._orders.write(Fired(point, self._service, os.getpid(), in_hand, ending, time.time()))
+        os.kill(os.getpid(), signal.SIGKILL if ending == "SIGKILL" else signal.SIGSTOP)
+
+
+class PointedBus:
+    """A bus whose relay and consumer pass by points."""
+
+    def __init__(self, inner: Bus, points: Points, *, handled: frozenset[str]) -> None:
+        self._inner = inner
+        self._points = points
+        self._handled = handled | {TenantChanged.event_type}
+
+    async def prepare(self, topics: Sequence[Topic]) -> None:
+        await self._inner.prepare(topics)
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
+        self._points.pass_by("relay.before_publish", lambda: len(messages))
+        places = await self._inner.publish(messages)
+        self._points.pass_by("relay.after_publish", lambda: len(messages))
+        return places
+
+    @asynccontextmanager
+    async def subscribe(self, *, group: str, topics: Sequence[str]) -> AsyncIterator[Subscription]:
+        async with self._inner.subscribe(group=group, topics=topics) as subscription:
+            yield _PointedSubscription(subscription, self._points, self._handled)
+
+    async def extent(self, topics: Sequence[str]) -> Extent:
+        return await self._inner.extent(topics)
+
+    async def lag(self, *, group: str, topics: Sequence[str]) -> Mapping[Partition, int]:
+        return await self._inner.lag(group=group, topics=topics)
+
+    async def rewind(self, *, group: str, topics: Sequence[str]) -> None:
+        await self._inner.rewind(group=group, topics=topics)
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class _PointedSubscription:
+    def __init__(self, inner: Subscription, points: Points, handled: frozenset[str]) -> None:
+        self._inner = inner
+        self._points = points
+        self._handled = handled
+
+    async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
+        return await self._inner.fetch(max_messages=max_messages, max_wait=max_wait)
+
+    async def commit(self, batch: Batch) -> None:
+        self._points.pass_by("consumer.before_commit", lambda: self._effects(batch))
+        await self._inner.commit(batch)
+
+    def _effects(self, batch: Batch) -> int:
+        """Count the messages that had an effect: those of types somebody handles here."""
+        return sum(_type_of(message) in self._handled for message in batch.messages)
+
+
+class PointedQueue:
+    """A queue of deliveries whose dispatcher passes by a point between sending and settling."""
+
+    def __init__(self, inner: DeliveryQueue, points: Points) -> None:
+        self._inner = inner
+        self._points = points
+
+    def listen(self) -> AbstractAsyncContextManager[Bell]:
+        return self._inner.listen()
+
+    async def claim(self, *, room: int, slots: int, lease: timedelta) -> Sequence[Parcel]:
+        return await self._inner.claim(room=room, slots=slots, lease=lease)
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        self._points.pass_by("delivery.before_settle", lambda: len(outcomes))
+        await self._inner.settle(outcomes)
+
+    async def release(self, parcels: Sequence[Parcel]) -> None:
+        await self._inner.release(parcels)
+
+
+def _type_of(message: Message) -> str | None:
+    try:
+        found = orjson.loads(message.value)["type"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, str) else None
