@@ -110,6 +110,18 @@ class Proxy:
             self._reset_links([link for link in self._links if link.lossy])
         return before
 
+    def aim(self, target_port: int) -> None:
+        """Lead new connections to another port."""
+        self._target_port = target_port
+
+    def pairs(self) -> dict[int, int]:
+        """Give by the client's port the port by which its connection reaches the server."""
+        return {
+            link.client.get_extra_info("peername")[1]: link.server.get_extra_info("sockname")[1]
+            for link in self._links
+            if link.server is not None and not link.client.is_closing() and not link.server.is_closing()
+        }
+
     def traffic(self) -> Traffic:
         return Traffic(
             open=len(self._links),

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from deploy.standalone.postgres import free_port
 from tests.factories.waiting import eventually
+from tests.faults.proxies import proxying
 from tests.faults.proxy import Proxy, Terms
 
 pytestmark = pytest.mark.anyio
@@ -155,6 +157,28 @@ async def test_a_slow_network_takes_its_time_and_loses_nothing() -> None:
         assert await says_back(wire, b"x" * 10_000)
         assert asyncio.get_running_loop().time() - started >= 2 * A_MOMENT
         assert proxy.traffic().delayed == 20_000
+
+
+async def test_a_connection_is_known_by_its_port_on_either_side() -> None:
+    async with proxied() as (proxy, port), connected(port) as wire:
+        assert await says_back(wire, b"hello")
+        (client,) = proxy.pairs()
+        assert client == wire[1].get_extra_info("sockname")[1]
+
+
+async def test_proxies_in_their_own_process_obey() -> None:
+    async with echoing() as target, echoing() as other:
+        route = {"echo": (free_port(), target)}
+        async with proxying(route) as proxies, connected(route["echo"][0]) as wire:
+            assert await says_back(wire, b"hello")
+            assert len(await proxies.pairs("echo")) == 1
+            assert (await proxies.switch("echo", Terms("cut"))).open == 1
+            assert await is_reset(wire)
+            await proxies.aim("echo", other)
+            await proxies.switch("echo", Terms())
+            async with connected(route["echo"][0]) as again:
+                assert await says_back(again, b"hello")
+            assert (await proxies.traffic("echo")).reset == 1
 
 
 async def test_a_server_that_is_away_ends_the_connection() -> None:
