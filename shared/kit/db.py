@@ -12,10 +12,13 @@ from sqlalchemy import CursorResult, Executable, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from shared.core.errors import Unavailable
+
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 120.0
 """More than any statement needs: without a limit, one whose answer is lost on the way would be waited for for ever."""
 _NOTIFY = "SELECT pg_notify(channel, '') FROM unnest($1::text[]) AS channel"
+_IS_MIGRATED = text("SELECT to_regclass('alembic_version') IS NOT NULL")
 _ENTER_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -99,8 +102,10 @@ class Database:
                     await (await Transaction(connection).driver()).execute(_NOTIFY, [*channels])
 
     async def ping(self) -> None:
+        """Raise something transient where the database is away or its schema is not there yet."""
         async with self.transaction() as tx:
-            await tx.execute(text("SELECT 1"))
+            if not (await tx.execute(_IS_MIGRATED)).scalar_one():
+                raise Unavailable("not_migrated", "The database has no schema for this service yet.")
 
     async def close(self) -> None:
         if self._announcing is not None:

@@ -8,10 +8,9 @@ from shared.contracts.topics import DEAD_LETTER_TOPICS
 from shared.kit.bus.port import Bus
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database
+from shared.kit.letterbox import GROUP as LETTERS
 from shared.kit.metrics import DEAD_LETTERS, LAG, OLDEST, WAITING
 
-LETTERS_GROUP = "dead-letters"
-"""The group whose place in a dead-letter topic says how far people have dealt with it."""
 _OUTBOX = text(
     "SELECT count(*) AS waiting, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) AS oldest"
     " FROM outbox WHERE published_at IS NULL"
@@ -27,5 +26,5 @@ async def measure(service: str, database: Database, bus: Bus, consumer: Consumer
     for (topic, partition), messages in (await bus.lag(group=consumer.group, topics=consumer.topics)).items():
         LAG.labels(consumer.group, topic, str(partition)).set(messages)
     own = [topic.name for topic in DEAD_LETTER_TOPICS if topic.producer == service]
-    for (topic, _), letters in (await bus.lag(group=LETTERS_GROUP, topics=own)).items():
+    for (topic, _), letters in (await bus.lag(group=LETTERS, topics=own)).items():
         DEAD_LETTERS.labels(topic).set(letters)

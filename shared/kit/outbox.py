@@ -17,6 +17,10 @@ _INSERT = (
 )
 
 
+EVENT_HEADERS = (("content-type", "application/cloudevents+json; charset=UTF-8"),)
+"""What CloudEvents wants a Kafka message in structured mode to say."""
+
+
 class EventTooLarge(Exception):
     """An event that no bus would carry; it fails the work that says it rather than everything said after it."""
 

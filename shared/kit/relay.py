@@ -16,7 +16,7 @@ from shared.kit.bus.port import Bus, Message, Place
 from shared.kit.db import Database, Transaction
 from shared.kit.log import get_logger
 from shared.kit.metrics import RELAYED, REPUBLISHED
-from shared.kit.outbox import channel_of
+from shared.kit.outbox import EVENT_HEADERS, channel_of
 from shared.kit.reach import LostMessages, Reach
 
 # Whatever is not marked is waiting, however old: a transaction that was slow is not passed over. The rows in flight are
@@ -160,7 +160,7 @@ class Relay:
 
 
 def _row(position: int, topic: str, key: str, payload: bytes, headers: str | None) -> Row:
-    pairs = tuple((name, value) for name, value in json.loads(headers)) if headers else ()
+    pairs = tuple((name, value) for name, value in json.loads(headers)) if headers else EVENT_HEADERS
     return Row(position, Message(topic, key, payload, pairs))
 
 

@@ -1,6 +1,6 @@
 """What a bus is: partitioned logs, groups of consumers, offsets moved by hand; one contract suite tests them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -90,6 +90,10 @@ class Bus(Protocol):
 
     def subscribe(self, *, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
         """Join a group; a new group starts at the beginning of each topic."""
+        ...
+
+    def read(self, topics: Sequence[str]) -> AsyncIterator[Batch]:
+        """Read all that lies there now as member of no group, each partition from its oldest message on."""
         ...
 
     async def extent(self, topics: Sequence[str]) -> Extent:

@@ -60,6 +60,11 @@ SELECT head.topic, greatest(head.next - coalesce(progress.next, 0), 0) AS messag
 FROM bus.head LEFT JOIN bus.progress ON progress.topic = head.topic AND progress.consumer = $1
 WHERE head.topic = ANY($2)
 """
+_READ = """
+SELECT log.topic, log."offset", log.key, log.value, log.headers FROM bus.log
+WHERE topic = $1 AND "offset" > $2 AND "offset" < $3 ORDER BY "offset" LIMIT $4
+"""
+_READ_AT_ONCE = 500
 _EXTENT = "SELECT topic, next FROM bus.head WHERE topic = ANY($1)"
 _REWIND = """
 UPDATE bus.progress SET next = coalesce((SELECT min("offset") FROM bus.log WHERE log.topic = progress.topic), 0)
@@ -107,6 +112,15 @@ class PostgresBus:
             yield await PostgresSubscription.begin(pool, listener, group=group, topics=topics)
         finally:
             await listener.close()
+
+    async def read(self, topics: Sequence[str]) -> AsyncIterator[Batch]:
+        ends = (await self.extent(topics)).ends
+        pool = await self._opened()
+        for (topic, _), end in sorted(ends.items()):
+            after = -1
+            while rows := await pool.fetch(_READ, topic, after, end, _READ_AT_ONCE):
+                yield _batch(topic, rows)
+                after = rows[-1]["offset"]
 
     async def extent(self, topics: Sequence[str]) -> Extent:
         pool = await self._opened()

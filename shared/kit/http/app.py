@@ -1,17 +1,17 @@
 """The factory of every service's HTTP application."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.kit.auth.tokens import Verifier
 from shared.kit.db import Database
-from shared.kit.faults import is_transient
+from shared.kit.http.health import Probe, healthz, readyz
 from shared.kit.http.middleware import LimitedBody, Observed
-from shared.kit.http.problems import Problem, install_problem_handlers, problem_response
+from shared.kit.http.problems import Problem, install_problem_handlers
 from shared.kit.http.route import Route
 from shared.kit.unit_of_work import Works
 
@@ -46,8 +46,6 @@ class Wired(Protocol):
     def verifier(self) -> Verifier: ...
 
 
-Probe = Callable[[], Awaitable[object]]
-"""Returns when a dependency answers; raises something transient when it does not."""
 REFUSALS: Mapping[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": title}
     for status, title in ((401, "Not authenticated"), (403, "Not permitted"), (422, "Invalid request"))
@@ -94,17 +92,5 @@ def create_app(
 
 
 def _add_health(app: FastAPI, probes: Sequence[Probe]) -> None:
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> dict[str, str]:
-        return {"status": "alive"}
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz(request: Request) -> Response:
-        try:
-            for probe in probes:
-                await probe()
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            return problem_response(request, 503, code="not_ready", detail="A dependency is away.", retryable=True)
-        return Response(b'{"status":"ready"}', media_type="application/json")
+    app.add_route("/healthz", healthz, include_in_schema=False)
+    app.add_route("/readyz", readyz(probes), include_in_schema=False)

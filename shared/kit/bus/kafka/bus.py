@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 from shared.contracts.topics import Topic
 from shared.kit.bus.kafka.cluster import Cluster
-from shared.kit.bus.kafka.consuming import KafkaSubscription, open_consumer
+from shared.kit.bus.kafka.consuming import KafkaSubscription, open_consumer, read_all
 from shared.kit.bus.kafka.observing import Observer
 from shared.kit.bus.kafka.producing import Producer
-from shared.kit.bus.port import Extent, Message, Partition, Place
+from shared.kit.bus.port import Batch, Extent, Message, Partition, Place
 
 
 class KafkaBus:
@@ -36,6 +36,10 @@ class KafkaBus:
         finally:
             subscription.give_up()
             await consumer.stop()
+
+    async def read(self, topics: Sequence[str]) -> AsyncIterator[Batch]:
+        async for batch in read_all(self._cluster, await self._observer.extent(topics)):
+            yield batch
 
     async def extent(self, topics: Sequence[str]) -> Extent:
         return await self._observer.extent(topics)

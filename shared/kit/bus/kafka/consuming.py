@@ -1,7 +1,7 @@
 """Membership in a group: batches by partition, offsets committed by hand, and a clean hand-over when others come."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -9,7 +9,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from aiokafka.structs import ConsumerRecord
 
 from shared.kit.bus.kafka.cluster import Cluster
-from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Fenced, Message, Partition
+from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Extent, Fenced, Message, Partition
 
 HAND_OVER_SECONDS = 10
 """What the batches in hand get to be committed before their partitions go to another member."""
@@ -90,6 +90,21 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             self._in_hand.pop(partition, None)
         if not self._in_hand:
             self._idle.set()
+
+
+async def read_all(cluster: Cluster, extent: Extent) -> AsyncIterator[Batch]:
+    """Read what lies below the ends of `extent`, without a group."""
+    left = {TopicPartition(*partition): end for partition, end in extent.ends.items()}
+    reader = AIOKafkaConsumer(**cluster.options(), auto_offset_reset="earliest")
+    await reader.start()
+    try:
+        reader.assign(list(left))
+        while left := {place: end for place, end in left.items() if await reader.position(place) < end}:
+            for partition, records in (await reader.getmany(timeout_ms=500, max_records=500)).items():
+                if below := [record for record in records if record.offset < extent.ends[tuple(partition)]]:
+                    yield _batch(partition, below)
+    finally:
+        await reader.stop()
 
 
 def _batch(partition: TopicPartition, records: list[ConsumerRecord]) -> Batch:

@@ -1,0 +1,85 @@
+"""Dead letters are looked at, sent again and put away, on either bus."""
+
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.contracts.topics import Topic
+from shared.core.clock import SystemClock
+from shared.kit.bus.connect import connect_bus
+from shared.kit.bus.port import Bus, Message
+from shared.kit.dead_letters import Letter
+from shared.kit.letterbox import Letterbox
+from tests.factories.installation import Installation
+
+KAFKA = pytest.param("kafka", marks=pytest.mark.needs("kafka"))
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("kind", ["postgres", KAFKA])]
+
+
+@pytest.fixture
+async def bus(kind: str, installation: Installation, request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
+    bus = connect_bus(installation.urls["bus"] if kind == "postgres" else request.getfixturevalue("kafka_url"))
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def topic(bus: Bus) -> Topic:
+    topic = Topic(f"test.{uuid.uuid4().hex}", partitions=2, retention_days=1)
+    await bus.prepare([topic, topic.dead_letters])
+    return topic
+
+
+@pytest.fixture
+def letterbox(bus: Bus, topic: Topic) -> Letterbox:
+    return Letterbox(bus, topics=[topic.dead_letters.name])
+
+
+async def fail_at(bus: Bus, topic: Topic, *values: str) -> None:
+    letters = [
+        Letter.about(Message(topic.name, f"k/{value}", value.encode()), "notes", partition=0, offset=number)
+        for number, value in enumerate(values)
+    ]
+    await bus.publish([letter.addressed("not_found", at=SystemClock().now()) for letter in letters])
+
+
+async def seen(letterbox: Letterbox) -> list[tuple[str, bool]]:
+    return [(filed.letter.message.value.decode(), filed.pending) async for filed in letterbox.all()]
+
+
+async def arrived(bus: Bus, topic: Topic) -> list[str]:
+    return sorted([message.value.decode() async for batch in bus.read([topic.name]) for message in batch.messages])
+
+
+async def test_letters_say_who_failed_at_what(bus: Bus, topic: Topic, letterbox: Letterbox) -> None:
+    await fail_at(bus, topic, "a")
+    [filed] = [filed async for filed in letterbox.all()]
+    assert (filed.letter.group, filed.letter.reason, filed.letter.offset) == ("notes", "not_found", 0)
+    assert filed.letter.message == Message(topic.name, "k/a", b"a")
+
+
+async def test_all_pending_letters_go_back_where_they_came_from_once(
+    bus: Bus, topic: Topic, letterbox: Letterbox
+) -> None:
+    await fail_at(bus, topic, "a", "b")
+    assert await letterbox.send_all_again() == 2
+    await fail_at(bus, topic, "c")
+    assert await seen(letterbox) == [("a", False), ("b", False), ("c", True)]
+    assert await letterbox.send_all_again() == 1
+    assert await arrived(bus, topic) == ["a", "b", "c"]
+
+
+async def test_chosen_letters_go_back_however_often_one_likes(bus: Bus, topic: Topic, letterbox: Letterbox) -> None:
+    await fail_at(bus, topic, "a", "b")
+    for _ in range(2):
+        assert await letterbox.send_again(lambda letter: letter.message.value == b"b") == 1
+    assert await arrived(bus, topic) == ["b", "b"]
+    assert await seen(letterbox) == [("a", True), ("b", True)]
+
+
+async def test_what_is_put_away_stays_readable(bus: Bus, topic: Topic, letterbox: Letterbox) -> None:
+    await fail_at(bus, topic, "a", "b")
+    assert (await letterbox.put_away(), await letterbox.put_away()) == (2, 0)
+    assert await seen(letterbox) == [("a", False), ("b", False)]
+    assert await arrived(bus, topic) == []
