@@ -12,6 +12,7 @@ import typer
 
 from deploy.errors import DeployError
 from deploy.kafka.broker import Kafka
+from deploy.operating import cli as operating
 from deploy.standalone.postgres import Postgres
 from deploy.standalone.settings import Settings, read_settings
 from deploy.standalone.stack import Stack
@@ -25,6 +26,9 @@ kafka = typer.Typer(name="kafka", help="The Apache Kafka of this machine by itse
 app.add_typer(kafka)
 tenant = typer.Typer(name="tenant", help="The companies of this installation.", no_args_is_help=True)
 app.add_typer(tenant)
+app.add_typer(operating.bus)
+app.add_typer(operating.letters)
+app.command("republish")(operating.republish)
 
 Port = Annotated[int | None, typer.Option(help="The public port (else $PORT, else 8000).", min=1, max=65535)]
 
