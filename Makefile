@@ -3,16 +3,17 @@
 PY := .venv/bin/python
 STEELYARD := $(PY) -m deploy
 PORT ?= 8000
+BUS ?= postgres
 AS ?= hr
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
-export PORT
+export PORT BUS
 
 .PHONY: help
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo "  Variables: PORT=8000 · PYTHON=python3 · AS=admin|hr|head|employee|integration"
+	@echo "  Variables: PORT=8000 · BUS=postgres|kafka · PYTHON=python3 · AS=admin|hr|head|employee|integration"
 
 .PHONY: setup
 setup: .venv/.runtime ## Install what running needs, into .venv
@@ -57,7 +58,7 @@ docs: setup-dev ## Renew docs/asyncapi.yaml from the contracts
 	@$(STEELYARD) asyncapi >var/tmp/asyncapi.yaml && mv var/tmp/asyncapi.yaml docs/asyncapi.yaml
 
 .PHONY: up
-up: setup ## Start the standalone stack in the background
+up: setup ## Start the stack in the background (BUS=kafka: every service as its own processes)
 	@$(STEELYARD) up
 
 .PHONY: down

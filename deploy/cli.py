@@ -1,4 +1,4 @@
-"""The command line `steelyard`: the standalone stack and the chores of an operator."""
+"""The command line `steelyard`: the stack of one machine, the processes of services, and an operator's chores."""
 
 import asyncio
 import sys
@@ -10,6 +10,8 @@ from uuid import UUID
 
 import typer
 
+from deploy.distributed import commands as distributed
+from deploy.distributed.mounted import take_in_secrets
 from deploy.errors import DeployError
 from deploy.kafka.broker import Kafka
 from deploy.operating import cli as operating
@@ -29,6 +31,7 @@ app.add_typer(tenant)
 app.add_typer(operating.bus)
 app.add_typer(operating.letters)
 app.command("republish")(operating.republish)
+distributed.add_to(app)
 
 Port = Annotated[int | None, typer.Option(help="The public port (else $PORT, else 8000).", min=1, max=65535)]
 
@@ -48,6 +51,7 @@ class Locale(StrEnum):
 
 def main() -> None:
     try:
+        take_in_secrets()
         app()
     except DeployError as error:
         sys.exit(f"steelyard: {error}")
@@ -66,7 +70,10 @@ def implementation(name: str) -> ModuleType:
 
 @app.command()
 def up(*, port: Port = None, foreground: Annotated[bool, typer.Option(help="Stay until Ctrl-C.")] = False) -> None:
-    """Start the standalone stack (or what is missing of it) and say where the API is."""
+    """Start the stack of this machine (or what is missing of it) and say where the API is.
+
+    It is two processes over a log in PostgreSQL, or with BUS=kafka ten over Apache Kafka.
+    """
     settings = read_settings(port=port)
     stack = Stack(settings)
     tenants = implementation("tenants")
@@ -93,7 +100,7 @@ def _announce(settings: Settings) -> None:
 
 @app.command()
 def down() -> None:
-    """Stop the standalone stack with its PostgreSQL; the data stay."""
+    """Stop whatever `up` has started, its PostgreSQL and Kafka included; the data stay."""
     Stack(read_settings()).down()
     print("Steelyard is stopped.")
 
@@ -103,7 +110,7 @@ def status() -> None:
     """Say what runs; exit with 1 unless everything does."""
     states = Stack(read_settings()).states()
     for name, state in states.items():
-        print(f"{name:<9} {state}")
+        print(f"{name:<18} {state}")
     if not set(states.values()) <= {"running", "external"}:
         raise typer.Exit(1)
 

@@ -21,7 +21,7 @@ from shared.core.ids import Uuid7, derived_id
 
 SANDBOX = derived_id("steelyard", "sandbox")
 """The sandbox tenant for which local tokens are made."""
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 30.0
 Locale = Literal["zh", "en"]
 
 
@@ -105,7 +105,7 @@ async def _until_known(settings: Settings, tenant_id: UUID) -> None:
         if asyncio.get_running_loop().time() > deadline:
             raise DeployError(
                 f"The tenant {tenant_id} was founded, but {', '.join(sorted(missing))} did not hear of it within "
-                f"{PATIENCE_SECONDS:g} seconds; does `work` run (steelyard status)?"
+                f"{PATIENCE_SECONDS:g} seconds; do their workers run (steelyard status)?"
             )
         await asyncio.sleep(0.1)
 

@@ -29,7 +29,8 @@ def run(settings: Settings) -> None:
     """Set the stage below `var/demo`, tell the story, and fail if any number is off."""
     console = Console(highlight=False)
     ledger = Ledger(console)
-    own = settings.model_copy(update={"var": settings.var / "demo" / "stack", "port": free_port()})
+    kept = {"kafka_jars": settings.kafka_libraries}
+    own = settings.model_copy(update={"var": settings.var / "demo" / "stack", "port": free_port(), **kept})
     shutil.rmtree(own.var, ignore_errors=True)
     stack = Stack(own, environment=SUBSCRIBER_IS_LOCAL)
     started = time.monotonic()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from deploy.distributed.topics import bus_url
+from deploy.distributed.bus import bus_url
 from deploy.errors import DeployError
 from deploy.standalone.settings import Settings
 from shared.kit.bus.connect import connect_bus

@@ -37,8 +37,8 @@ def keys(settings: Settings) -> Keys:
         found = Keys(folder / "signing-1.pem", folder / "jwks.json", folder / "sealing.json")
         if not found.signing.exists():
             key = Ed25519PrivateKey.generate()
-            _write(found.signing, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        _write(found.jwks, json.dumps({"keys": [SigningKey.read(found.signing).public_jwk()]}).encode())
+            write_secret(found.signing, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        write_secret(found.jwks, json.dumps({"keys": [SigningKey.read(found.signing).public_jwk()]}).encode())
         if not found.sealing.exists():
             KeyRing.create(found.sealing)
     return found
@@ -51,8 +51,26 @@ def role_passwords(settings: Settings) -> dict[str, str]:
         kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
         passwords = {name: kept.get(name) or secrets.token_urlsafe(24) for name in (*SERVICES, BUS)}
         if passwords != kept:
-            _write(file, json.dumps(passwords, indent=2).encode())
+            write_secret(file, json.dumps(passwords, indent=2).encode())
     return passwords
+
+
+def database_password(settings: Settings) -> str:
+    """Read the password of a database's administrator who came without one, making it where it is missing."""
+    with _closed_folder(settings.secrets) as folder:
+        file = folder / "database-password"
+        if not file.exists():
+            write_secret(file, secrets.token_urlsafe(24).encode())
+        return file.read_text("utf-8")
+
+
+def write_secret(file: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Replace a file whole; a reader never sees a half of it."""
+    draft = file.with_name(f"{file.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(content)
+    draft.chmod(mode)
+    draft.replace(file)
 
 
 @contextmanager
@@ -61,11 +79,3 @@ def _closed_folder(folder: Path) -> Iterator[Path]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with exclusive(folder / "lock"):
         yield folder
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace a file whole; a reader never sees a half of it."""
-    draft = file.with_name(f"{file.name}.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-        stream.write(content)
-    draft.replace(file)

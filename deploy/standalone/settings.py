@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """What carries events between services; with Kafka, every service runs as its own processes."""
     kafka_url: KafkaUrl | None = Field(None, validation_alias="KAFKA_URL")
     """A Kafka to use instead of our own."""
+    kafka_jars: Path | None = Field(None, validation_alias="STEELYARD_KAFKA_JARS")
+    """Where the programs of Apache Kafka are kept, so that stacks may share them."""
     test_kafka_url: KafkaUrl | None = Field(None, validation_alias="TEST_KAFKA_URL")
     """The same for the tests; they create topics and groups there."""
 
@@ -75,7 +77,7 @@ class Settings(BaseSettings):
     @property
     def kafka_libraries(self) -> Path:
         """The programs of Apache Kafka, in a folder per version."""
-        return self.var / "kafka-libraries"
+        return self.kafka_jars or self.var / "kafka-libraries"
 
     @property
     def secrets(self) -> Path:

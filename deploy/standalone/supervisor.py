@@ -1,12 +1,13 @@
 """Programs in the background: started once, found again by any later command, and stopped for good."""
 
+import hashlib
 import json
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,17 +29,23 @@ State = Literal["running", "stopped", "crashed"]
 class Program:
     name: str
     command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What configures it, secrets included."""
+
+    @property
+    def digest(self) -> str:
+        """Tell one configuration from another without saying anything about it."""
+        return hashlib.sha256(json.dumps(sorted(self.environment.items())).encode()).hexdigest()
 
 
 class Supervisor:
     """Keeps `<name>.pid` in `run`, which says what was started, and `<name>.log` in `log`.
 
-    The programs inherit nothing but the environment given, and outlive whoever started them.
+    The programs inherit nothing but the environment given, each with its own on top, and outlive whoever started them.
     """
 
     def __init__(
         self,
-        programs: Sequence[Program],
         *,
         run: Path,
         log: Path,
@@ -46,7 +53,6 @@ class Supervisor:
         environment: Mapping[str, str],
         patience: float = STOP_SECONDS,
     ) -> None:
-        self._programs = tuple(programs)
         self._run = run
         self._log = log
         self._folder = folder
@@ -54,38 +60,41 @@ class Supervisor:
         self._patience = patience
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, *, to_terminal: bool = False) -> None:
-        """Start what does not run yet, and anew what was started with another command line."""
+    def start(self, programs: Sequence[Program], *, to_terminal: bool = False) -> None:
+        """Start what does not run yet, anew what was configured otherwise, and end whatever else was started here."""
         self._log.mkdir(parents=True, exist_ok=True)
         self._run.mkdir(parents=True, exist_ok=True)
         with exclusive(self._run / "lock"):
-            for program in self._programs:
-                if not self._runs_as_wanted(program):
-                    self._end([program])
+            kept = [program for program in programs if self._runs_as_wanted(program)]
+            self._end(self._names() - {program.name for program in kept})
+            for program in programs:
+                if program not in kept:
                     self._launch(program, to_terminal=to_terminal)
 
     def stop(self) -> None:
         """Ask every program to finish, and kill what has not by the deadline."""
         self._run.mkdir(parents=True, exist_ok=True)
         with exclusive(self._run / "lock"):
-            self._end(self._programs)
+            self._end(self._names() | self._children.keys())
 
     def states(self) -> dict[str, State]:
-        return {program.name: self._state(program) for program in self._programs}
+        """Tell of every program that was started and not stopped how it is; all others are stopped."""
+        return {name: self._state(name) for name in sorted(self._names())}
 
-    def wait_until(self, ready: Callable[[], bool], *, seconds: float) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, seconds: float, blame: Callable[[], Collection[str]]) -> None:
         """Wait until the stack says it is ready.
 
-        Raises DeployError with the end of the log where a program has ended or the time is up.
+        Raises DeployError with the end of the log where a program has ended, or of those to `blame` where time is up.
         """
 
         def decided() -> bool:
             self._refuse_crash()
             return ready()
 
-        if not comes_true(decided, within=seconds, every=0.1):
-            logs = "\n".join(tail(self._log_of(program)) for program in self._programs)
-            raise DeployError(f"The stack was not ready after {seconds:g} seconds.\n{logs}")
+        if not comes_true(decided, within=seconds, every=0.2):
+            late = sorted(blame())
+            logs = "\n".join(tail(self._log_of(name)) for name in late)
+            raise DeployError(f"Not ready after {seconds:g} seconds: {', '.join(late) or 'the stack'}.\n{logs}")
         self._refuse_crash()  # whoever answered may have been somebody else on the same port
 
     def attend(self) -> None:
@@ -102,19 +111,19 @@ class Supervisor:
 
     def _refuse_crash(self) -> None:
         with exclusive(self._run / "lock"):  # so that one who is being stopped does not look crashed
-            crashed = [program for program in self._programs if self._state(program) == "crashed"]
-        for program in crashed:
-            raise DeployError(f"`{program.name}` has ended unexpectedly.\n{tail(self._log_of(program))}")
+            crashed = [name for name, state in self.states().items() if state == "crashed"]
+        for name in crashed:
+            raise DeployError(f"`{name}` has ended unexpectedly.\n{tail(self._log_of(name))}")
 
     def _launch(self, program: Program, *, to_terminal: bool) -> None:
-        log = self._log_of(program)
+        log = self._log_of(program.name)
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
         with log.open("wb") as file:
             child = subprocess.Popen(
                 program.command,
                 cwd=self._folder,
-                env=self._environment,
+                env=self._environment | dict(program.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=None if to_terminal else file,
                 stderr=None if to_terminal else subprocess.STDOUT,
@@ -124,36 +133,44 @@ class Supervisor:
         self._write_record(program, psutil.Process(child.pid))
 
     def _write_record(self, program: Program, process: psutil.Process) -> None:
-        record = {"pid": process.pid, "started": process.create_time(), "command": program.command}
-        draft = self._record_of(program).with_suffix(".new")
+        started = process.create_time()
+        record = {"pid": process.pid, "started": started, "command": program.command, "configured": program.digest}
+        draft = self._record_of(program.name).with_suffix(".new")
+        draft.touch(mode=0o600)  # a digest of weak secrets is worth guessing at
         draft.write_text(json.dumps(record))
-        draft.replace(self._record_of(program))
+        draft.replace(self._record_of(program.name))
 
-    def _end(self, programs: Sequence[Program]) -> None:
-        running = {program: process for program in programs if (process := self._process(program))}
+    def _end(self, names: Collection[str]) -> None:
+        running = {name: process for name in names if (process := self._process(name))}
         for process in running.values():
-            process.terminate()
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
         if not comes_true(lambda: not any(map(self._process, running)), within=self._patience):
-            for program in running:
-                if late := self._process(program):
+            for name in running:
+                if late := self._process(name):
                     late.kill()
-        for program in programs:
-            if child := self._children.pop(program.name, None):
+        for name in names:
+            if child := self._children.pop(name, None):
                 child.wait()
-            self._record_of(program).unlink(missing_ok=True)
+            self._record_of(name).unlink(missing_ok=True)
 
-    def _state(self, program: Program) -> State:
-        if self._process(program):
+    def _names(self) -> set[str]:
+        return {record.stem for record in self._run.glob("*.pid")}
+
+    def _state(self, name: str) -> State:
+        if self._process(name):
             return "running"
-        return "crashed" if self._record_of(program).exists() else "stopped"
+        return "crashed" if self._record_of(name).exists() else "stopped"
 
     def _runs_as_wanted(self, program: Program) -> bool:
-        record = self._record(program)
-        return record is not None and tuple(record["command"]) == program.command and self._process(program) is not None
+        record = self._record(program.name)
+        if record is None or self._process(program.name) is None:
+            return False
+        return (tuple(record["command"]), record.get("configured")) == (program.command, program.digest)
 
-    def _process(self, program: Program) -> psutil.Process | None:
+    def _process(self, name: str) -> psutil.Process | None:
         """Find the process that was started, unless it has ended and its id is another program's now."""
-        record = self._record(program)
+        record = self._record(name)
         if record is None:
             return None
         try:
@@ -163,18 +180,18 @@ class Supervisor:
         except psutil.NoSuchProcess:
             return None
 
-    def _record(self, program: Program) -> dict[str, Any] | None:
+    def _record(self, name: str) -> dict[str, Any] | None:
         try:
-            record: dict[str, Any] = json.loads(self._record_of(program).read_text())
+            record: dict[str, Any] = json.loads(self._record_of(name).read_text())
         except FileNotFoundError:
             return None
         return record
 
-    def _record_of(self, program: Program) -> Path:
-        return self._run / f"{program.name}.pid"
+    def _record_of(self, name: str) -> Path:
+        return self._run / f"{name}.pid"
 
-    def _log_of(self, program: Program) -> Path:
-        return self._log / f"{program.name}.log"
+    def _log_of(self, name: str) -> Path:
+        return self._log / f"{name}.log"
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -27,6 +28,10 @@ STUBBORN = (
 BROKEN = "import sys; sys.exit('no configuration')"
 
 
+def programs(environment: Mapping[str, str] | None = None, /, **codes: str) -> list[Program]:
+    return [Program(name, (sys.executable, "-c", code), environment or {}) for name, code in codes.items()]
+
+
 class Workshop:
     """A folder in which supervisors come and go, as commands of the command line do."""
 
@@ -34,10 +39,9 @@ class Workshop:
         self.folder = folder
         self.opened: list[Supervisor] = []
 
-    def supervisor(self, **programs: str) -> Supervisor:
+    def supervisor(self) -> Supervisor:
         self.opened.append(
             Supervisor(
-                [Program(name, (sys.executable, "-c", code)) for name, code in programs.items()],
                 run=self.folder / "run",
                 log=self.folder / "log",
                 folder=self.folder,
@@ -47,12 +51,23 @@ class Workshop:
         )
         return self.opened[-1]
 
+    def start(self, **codes: str) -> Supervisor:
+        supervisor = self.supervisor()
+        supervisor.start(programs(**codes))
+        return supervisor
+
+    def wait(self, supervisor: Supervisor, ready: Callable[[], bool], *, seconds: float = 20) -> None:
+        supervisor.wait_until(ready, seconds=seconds, blame=lambda: ["web"])
+
     def process(self, name: str) -> psutil.Process:
         record = (self.folder / "run" / f"{name}.pid").read_text()
         return psutil.Process(int(record.split('"pid": ')[1].split(",")[0]))
 
     def printed(self, name: str) -> str:
         return (self.folder / "log" / f"{name}.log").read_text()
+
+    def has_printed(self, name: str, text: str) -> bool:
+        return text in self.printed(name)
 
     def answers(self) -> bool:
         port = self.folder / "port"
@@ -77,60 +92,80 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
 
 
 def test_it_starts_waits_and_stops(workshop: Workshop) -> None:
-    supervisor = workshop.supervisor(web=SERVER)
-    supervisor.start()
-    supervisor.wait_until(workshop.answers, seconds=20)
+    supervisor = workshop.start(web=SERVER)
+    workshop.wait(supervisor, workshop.answers)
     assert supervisor.states() == {"web": "running"}
     supervisor.stop()
-    assert supervisor.states() == {"web": "stopped"}
+    assert supervisor.states() == {}
     assert not workshop.answers()
 
 
 def test_a_later_command_finds_what_runs_and_starts_nothing_twice(workshop: Workshop) -> None:
-    workshop.supervisor(web=SERVER).start()
+    workshop.start(web=SERVER)
     first = workshop.process("web").pid
-    later = workshop.supervisor(web=SERVER)
-    later.start()
+    later = workshop.start(web=SERVER)
     assert workshop.process("web").pid == first
     later.stop()
-    assert later.states() == {"web": "stopped"}
+    assert later.states() == {}
+    assert not is_alive(first)
 
 
 def test_another_command_line_replaces_the_running_program(workshop: Workshop) -> None:
-    workshop.supervisor(web=SERVER).start()
+    workshop.start(web=SERVER)
     first = workshop.process("web").pid
-    changed = workshop.supervisor(web=SERVER + "\n")
-    changed.start()
+    workshop.start(web=SERVER + "\n")
     assert workshop.process("web").pid != first
-    assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
+    assert not is_alive(first)
+
+
+def test_another_environment_replaces_the_running_program_and_is_nowhere_written_down(workshop: Workshop) -> None:
+    supervisor = workshop.supervisor()
+    seen = set()
+    for secret in ("one-secret", "one-secret", "another-secret"):
+        supervisor.start(
+            programs({"SECRET": secret}, web="import os\nprint(os.environ['SECRET'], flush=True)" + SERVER)
+        )
+        assert comes_true(partial(workshop.has_printed, "web", secret), within=20)
+        seen.add(workshop.process("web").pid)
+    assert len(seen) == 2
+    record = workshop.folder / "run" / "web.pid"
+    assert "another-secret" not in record.read_text()
+    assert record.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_not_wanted_any_more_is_ended_before_others_start(workshop: Workshop) -> None:
+    workshop.start(web=SERVER, work=SERVER)
+    old, kept = workshop.process("work").pid, workshop.process("web").pid
+    supervisor = workshop.start(web=SERVER, archive=SERVER)
+    assert supervisor.states() == {"archive": "running", "web": "running"}
+    assert workshop.process("web").pid == kept
+    assert not is_alive(old)
 
 
 def test_a_program_that_cannot_start_fails_with_the_end_of_its_log(workshop: Workshop) -> None:
-    supervisor = workshop.supervisor(web=BROKEN)
-    supervisor.start()
+    supervisor = workshop.start(web=BROKEN)
     with pytest.raises(DeployError, match=r"(?s)`web` has ended unexpectedly.*no configuration"):
-        supervisor.wait_until(workshop.answers, seconds=20)
+        workshop.wait(supervisor, workshop.answers)
 
 
-def test_a_stack_that_is_never_ready_fails_at_the_deadline(workshop: Workshop) -> None:
-    supervisor = workshop.supervisor(web=SERVER)
-    supervisor.start()
-    with pytest.raises(DeployError, match=r"not ready after 1 seconds"):
-        supervisor.wait_until(lambda: False, seconds=1)
+def test_a_stack_that_is_never_ready_fails_at_the_deadline_with_the_log_of_who_is_late(workshop: Workshop) -> None:
+    supervisor = workshop.start(web=SERVER, work=SERVER)
+    assert comes_true(lambda: "listening" in workshop.printed("web"), within=20)
+    with pytest.raises(DeployError, match=r"(?s)Not ready after 1 seconds: web\..*listening") as failure:
+        workshop.wait(supervisor, lambda: False, seconds=1)
+    assert "work.log" not in str(failure.value)
 
 
 def test_a_killed_program_is_seen_and_started_again(workshop: Workshop) -> None:
-    supervisor = workshop.supervisor(web=SERVER, work=SERVER)
-    supervisor.start()
+    supervisor = workshop.start(web=SERVER, work=SERVER)
     workshop.process("web").send_signal(signal.SIGKILL)
     assert comes_true(lambda: supervisor.states() == {"web": "crashed", "work": "running"}, within=10)
-    supervisor.start()
+    supervisor.start(programs(web=SERVER, work=SERVER))
     assert supervisor.states() == {"web": "running", "work": "running"}
 
 
 def test_a_program_deaf_to_the_polite_request_is_killed(workshop: Workshop) -> None:
-    supervisor = workshop.supervisor(work=STUBBORN)
-    supervisor.start()
+    supervisor = workshop.start(work=STUBBORN)
     assert comes_true(lambda: "deaf" in workshop.printed("work"), within=20)
     process = workshop.process("work")
     supervisor.stop()
@@ -138,8 +173,11 @@ def test_a_program_deaf_to_the_polite_request_is_killed(workshop: Workshop) -> N
 
 
 def test_in_the_foreground_all_end_when_one_does(workshop: Workshop) -> None:
-    supervisor = workshop.supervisor(web=SERVER, work="import sys; sys.exit(3)")
-    supervisor.start()
+    supervisor = workshop.start(web=SERVER, work="import sys; sys.exit(3)")
     with pytest.raises(DeployError, match="`work` has ended unexpectedly"):
         supervisor.attend()
-    assert supervisor.states() == {"web": "stopped", "work": "stopped"}
+    assert supervisor.states() == {}
+
+
+def is_alive(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE

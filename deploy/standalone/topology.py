@@ -1,0 +1,30 @@
+"""One machine, two processes: `web` with all applications and `work` with all loops, over a log in PostgreSQL."""
+
+import sys
+from collections.abc import Collection, Mapping
+
+from deploy.standalone.settings import Settings
+from deploy.standalone.supervisor import Program
+
+FRONT = "web"
+NAMES = (FRONT, "work")
+
+
+def programs(settings: Settings, given: Mapping[str, str], _running: Collection[str]) -> list[Program]:
+    """Say what is to run; both find the rest by the settings they share with whoever starts them."""
+    command = (sys.executable, "-m", "deploy")
+    environment = {**given, **_environment(settings)}
+    return [
+        Program(FRONT, (*command, "web", "--port", str(settings.port)), environment=environment),
+        Program("work", (*command, "work"), environment=environment),
+    ]
+
+
+def probed(settings: Settings) -> dict[str, int]:
+    """Give the ports whose `/readyz` says that all is ready, by name."""
+    return {FRONT: settings.port}
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    own = {"STEELYARD_VAR": str(settings.var), "STEELYARD_HOST": settings.host}
+    return own | ({"DATABASE_URL": settings.database_url} if settings.database_url else {})
