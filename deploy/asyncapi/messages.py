@@ -7,6 +7,7 @@ from deploy.asyncapi.examples import AT, examples
 from deploy.asyncapi.schemas import ENVELOPE, Json, reference_to
 from shared.contracts.scores import ScoresChanged
 from shared.kit.dead_letters import Letter
+from shared.kit.outbox import EVENT_HEADERS
 
 CONTENT_TYPE = "application/cloudevents+json"
 BINDING_VERSION = "0.5.0"
@@ -37,9 +38,18 @@ def _message(kind: Kind) -> Json:
         "title": kind.__name__,
         "summary": meaning_of(kind),
         "contentType": CONTENT_TYPE,
+        "headers": _event_headers(),
         "payload": {"allOf": [reference_to(ENVELOPE), _narrowed(kind)]},
         "bindings": {"kafka": {"key": _key(kind), "bindingVersion": BINDING_VERSION}},
-        "examples": [{"payload": json.loads(example.value)}],
+        "examples": [{"headers": dict(EVENT_HEADERS), "payload": json.loads(example.value)}],
+    }
+
+
+def _event_headers() -> Json:
+    return {
+        "type": "object",
+        "properties": {name: {"type": "string", "const": value} for name, value in EVENT_HEADERS},
+        "required": [name for name, _ in EVENT_HEADERS],
     }
 
 

@@ -7,6 +7,9 @@ from typing import TextIO
 import structlog
 from structlog.typing import Processor
 
+_QUIET = {"uvicorn.access": logging.WARNING, "aiokafka": logging.WARNING, "aiokafka.cluster": logging.CRITICAL}
+"""Libraries that say what is said better elsewhere, or over and over, such as that a topic is not there yet."""
+
 
 def configure_logging(*, level: str = "INFO", stream: TextIO = sys.stderr) -> None:
     """Send every log, those of libraries too, through structlog as JSON lines."""
@@ -35,8 +38,8 @@ def configure_logging(*, level: str = "INFO", stream: TextIO = sys.stderr) -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("uvicorn.access", "aiokafka"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

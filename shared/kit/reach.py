@@ -48,6 +48,7 @@ class Reach:
     def __init__(self, database: Database, bus: Bus) -> None:
         self._database = database
         self._bus = bus
+        self._own = [topic for topic in TOPICS if topic.producer == database.schema]
         self._known: dict[Partition, _Known] = {}
         self._log_id: str | None = None
         self._went_back: dict[Partition, int] = {}
@@ -58,7 +59,7 @@ class Reach:
         async with self._database.transaction() as tx:
             rows = await (await tx.driver()).fetch(_READ)
         self._known = {(row[0], row[1]): _Known(row[2], row[3], row[4]) for row in rows}
-        topics = sorted({topic for topic, _ in self._known})
+        topics = sorted({topic for topic, _ in self._known} | {topic.name for topic in self._own})
         extent = await self._bus.extent(topics)
         self._log_id = extent.log_id
         gone = {topic for (topic, _), known in self._known.items() if known.log_id != extent.log_id}
@@ -68,7 +69,7 @@ class Reach:
             if known.log_id == extent.log_id
         }
         shorter = {partition: end for partition, end in ends.items() if end < self._known[partition].next}
-        await self._prepare_missing(topics, extent)
+        await self._prepare_missing(extent)
         lost = await self._lose(gone, shorter) if gone or shorter else 0
         self._went_back.clear()
         return lost
@@ -115,10 +116,10 @@ class Reach:
         self._known = {(row[0], row[1]): _Known(row[2], row[3], row[4]) for row in rows}
         return lost
 
-    async def _prepare_missing(self, topics: Sequence[str], extent: Extent) -> None:
-        """Make topics that were there and are gone."""
+    async def _prepare_missing(self, extent: Extent) -> None:
+        """Make the topics of this service that are gone, used before or not: a group waits until all it reads exist."""
         there = {topic for topic, _ in extent.ends}
-        missing = [topic for topic in TOPICS if topic.name in topics and topic.name not in there]
+        missing = [topic for topic in self._own if topic.name not in there]
         if missing:
             await self._bus.prepare(missing)
 

@@ -56,11 +56,14 @@ class Dispatcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Dispatch until told to stop, then wind down; an error ends the run, and leases see to what was in flight."""
         async with self._queue.listen() as bell:
+            stopping = asyncio.create_task(stop.wait())
+            stopping.add_done_callback(bell.ring)
             try:
                 while not stop.is_set():
                     if not await self._turn(bell):
                         await bell.wait(seconds=self._limits.poll.total_seconds())
             finally:
+                stopping.cancel()
                 await self._wind_down()
 
     async def _turn(self, bell: Bell) -> bool:
