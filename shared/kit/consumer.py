@@ -20,7 +20,7 @@ _FORGET = text("DELETE FROM inbox WHERE received_at < clock_timestamp() - make_i
 
 KEEP_DAYS = 35
 """Inbox rows outlive every row of an outbox and every message of a topic."""
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
 """How long a batch that needs something which has not arrived is put off before it goes to the dead letters."""
 _LONGEST_PAUSE = 10.0
 _PUT_OFF_SECONDS = 0.5

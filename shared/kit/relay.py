@@ -37,7 +37,7 @@ WHERE outbox.position = place.position
 """
 _FORGET = text(
     "DELETE FROM outbox WHERE published_at < clock_timestamp()"
-    " - make_interval(days => CASE WHEN topic LIKE '%.dead' THEN :letter_days ELSE :days END)"
+    " - make_interval(days => CASE WHEN topic LIKE '%.dead' THEN CAST(:letter_days AS int) ELSE CAST(:days AS int) END)"
 )
 
 KEEP_DAYS = 7

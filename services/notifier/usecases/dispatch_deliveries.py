@@ -22,8 +22,8 @@ class Limits:
     """Deliveries in flight."""
     slots: int = 16
     """Of these, for any one endpoint; so a hanging endpoint takes no more than its own lane."""
-    lease: timedelta = timedelta(seconds=45)
-    """Longer than an attempt can take; then another dispatcher may try."""
+    lease: timedelta = timedelta(seconds=20)
+    """Longer than an attempt can take and be recorded; then another dispatcher may try."""
     poll: timedelta = timedelta(seconds=1)
     """When to look for due retries and lost leases without being rung for."""
     drain: timedelta = timedelta(seconds=10)

@@ -276,3 +276,16 @@ async def test_events_it_does_not_know_are_passed_over(
     newer = unknown.value.replace(b"note.taken.v1", b"note.taken.v9")
     await consumer.process(batch([Message(unknown.topic, unknown.key, newer), *noted(known_tenant, "b")]))
     assert (await ledger.notes(), await letters.read()) == (["b"], [])
+
+
+async def test_what_was_handled_is_remembered_longer_than_anything_can_come_again(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, works: Works[UnitOfWork]
+) -> None:
+    messages = noted(known_tenant, "a", "b")
+    await consumer.process(batch(messages))
+    async with works.database.transaction() as tx:
+        await tx.execute(text("UPDATE inbox SET received_at = now() - interval '34 days'"))
+        await tx.commit()
+    await consumer.forget()
+    await consumer.process(batch(messages))
+    assert await ledger.notes() == ["a", "b"]

@@ -283,6 +283,28 @@ async def test_an_event_that_no_bus_would_carry_fails_its_own_work(
     assert recorder.notes() == ["a"]
 
 
+async def test_rows_are_kept_for_as_long_as_a_broker_may_have_to_be_refilled(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, database: Database
+) -> None:
+    await note(works, known_tenant, "old", "young", "waiting")
+    listener = await database.listener()
+    try:
+        await listener.execute(
+            "UPDATE outbox SET published_at = now() - CASE position WHEN 1 THEN interval '8 days' ELSE interval '6 days' END"
+            " WHERE position < 3"
+        )
+        await listener.execute(
+            "INSERT INTO outbox (id, topic, key, payload, published_at)"
+            " SELECT gen_random_uuid(), 'test.notes.dead', 'k', '', now() - days * interval '1 day'"
+            " FROM unnest(ARRAY[29, 31]) AS days"
+        )
+        await relay.forget()
+        rows = await listener.fetch("SELECT topic, position FROM outbox ORDER BY position")
+    finally:
+        await listener.close()
+    assert [tuple(row) for row in rows] == [("test.notes", 2), ("test.notes", 3), ("test.notes.dead", 4)]
+
+
 async def places_of(database: Database) -> list[tuple[int, int]]:
     connection = await database.listener()
     try:
