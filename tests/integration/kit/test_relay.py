@@ -286,12 +286,11 @@ async def test_an_event_that_no_bus_would_carry_fails_its_own_work(
 async def test_rows_are_kept_for_as_long_as_a_broker_may_have_to_be_refilled(
     works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, database: Database
 ) -> None:
-    await note(works, known_tenant, "old", "young", "waiting")
+    await note(works, known_tenant, "eight days old", "seven days old, less a bit", "waiting")
     listener = await database.listener()
     try:
         await listener.execute(
-            "UPDATE outbox SET published_at = now() - CASE position WHEN 1 THEN interval '8 days' ELSE interval '6 days' END"
-            " WHERE position < 3"
+            "UPDATE outbox SET published_at = now() - (9 - position) * interval '23 hours 59 minutes' WHERE position < 3"
         )
         await listener.execute(
             "INSERT INTO outbox (id, topic, key, payload, published_at)"
