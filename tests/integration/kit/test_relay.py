@@ -290,7 +290,7 @@ async def test_rows_are_kept_for_as_long_as_a_broker_may_have_to_be_refilled(
     listener = await database.listener()
     try:
         await listener.execute(
-            "UPDATE outbox SET published_at = now() - (9 - position) * interval '23 hours 59 minutes' WHERE position < 3"
+            "UPDATE outbox SET published_at = now() - (9 - position) * interval '23.9 hours' WHERE position < 3"
         )
         await listener.execute(
             "INSERT INTO outbox (id, topic, key, payload, published_at)"

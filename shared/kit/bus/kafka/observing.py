@@ -8,7 +8,7 @@ from datetime import timedelta
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import CommitFailedError, KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import CommitFailedError, TopicAlreadyExistsError, for_code
 
 from shared.contracts.topics import Topic
 from shared.kit.bus.kafka.cluster import Cluster
@@ -88,7 +88,7 @@ class Observer:
         async with self._turn:
             try:
                 yield await self._opened()
-            except (KafkaError, OSError, TimeoutError):
+            except BaseException:  # a cancelled question leaves clients half open
                 await self.close()
                 raise
 
