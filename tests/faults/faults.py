@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from random import Random
 
 import psutil
@@ -28,12 +27,8 @@ class Missed(Exception):
     """Nothing was in flight for as long as the fault waited for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing to do; `strike` gives what it hit, once whatever it broke has been let back."""
-
-    name: str
-    strike: Callable[[Scene, Random], Awaitable[Hit]]
+Strike = Callable[[Scene, Random], Awaitable[Hit]]
+"""Does it, and gives what it hit once whatever it broke has been let back. Raises Missed."""
 
 
 async def kill(scene: Scene, random: Random, *, name: str) -> Hit:

@@ -14,6 +14,8 @@ from tests.faults.narrator import Narrator
 
 LINK_EVERY = 25
 """Batches after which a sender has one of its unknown codes linked."""
+THINK_SECONDS = (0.0, 0.25)
+"""Between two batches of a sender, so that there is load and no backlog that grows for ever."""
 UNLINKED = 2
 """Codes a sender leaves unknown for ever; what names them must never count."""
 
@@ -82,6 +84,7 @@ class Load:
                 self.ledger.acknowledge(record_id, revision)
             self.ledger.messages += len(batch.items)
             sent += 1
+            await asyncio.sleep(own.uniform(*THINK_SECONDS))
             if sent % LINK_EVERY == 0 and len(narrator.unlinked) > UNLINKED:
                 await self.commands.link_a_code(narrator, source)
 

@@ -217,4 +217,4 @@ _REFUSED: dict[type[EventData], Callable[[], dict[str, object]]] = {
     BusinessTargetChanged: _refused_target,
 }
 REFUSABLE = tuple(_REFUSED)
-INVALID = (ObservationsRecorded, ScoresChanged, EmployeeChanged)
+INVALID: tuple[type[EventData], ...] = (ObservationsRecorded, ScoresChanged, EmployeeChanged)

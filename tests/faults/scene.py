@@ -1,7 +1,7 @@
 """The scene of a run: the installation, a company in it, its load, its subscribers, and what became of each poison."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.faults.company import Company, all_are_scored, begin, found
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.receiver import Receiver, receiving
-from tests.faults.stack import Stack, running
+from tests.faults.stack import NAMES, Stack, running
 
 SETTING_SECONDS = 120.0
 ADMIN = "admin"
@@ -29,6 +29,8 @@ class Size:
     senders: int
     batch: int
     """Items of a batch at most."""
+    names: Sequence[str] = NAMES
+    """The services' processes."""
 
 
 @dataclass
@@ -55,7 +57,7 @@ async def setting(seed: str, folder: Path, *, libraries: Path, size: Size) -> As
     ledger, traffic, patience = Ledger(), Traffic(), asyncio.Event()
     async with (
         receiving(Receiver(chances(seed, "receiver"))) as receiver,
-        running(folder, libraries=libraries) as stack,
+        running(folder, libraries=libraries, names=size.names) as stack,
         Gateway(stack.base_url, stop=patience, traffic=traffic, random=chances(seed, "pauses")).opened() as gateway,
     ):
         await stack.until_ready()

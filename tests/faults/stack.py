@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -31,15 +31,13 @@ from tests.faults.points import Orders
 from tests.faults.proxies import Proxies, proxying
 from tests.faults.watch import Watch
 
-WORKERS: Mapping[str, int] = {"archive": 1, "gateway": 1, "connector": 2, "performance": 2, "notifier": 2}
-"""Where the work is, two share it, so that one takes over from the other."""
+SHARED = ("connector", "performance", "notifier")
+"""Where the work is, two workers share it, so that one takes over from the other."""
 POOL = 3
 """Connections each process keeps, and may double: thirteen processes share PostgreSQL's hundred."""
 FRONT = "gateway-app"
-NAMES = (
-    *(f"{service}-app" for service in SERVICES),
-    *(f"{service}-worker-{number}" for service in SERVICES for number in range(1, WORKERS[service] + 1)),
-)
+SINGLE = tuple(f"{service}-{kind}" for service in SERVICES for kind in ("app", "worker-1"))
+NAMES = (*SINGLE, *(f"{service}-worker-2" for service in SHARED))
 READY_SECONDS = 90.0
 
 
@@ -57,6 +55,8 @@ class Stack:
     direct: Direct
     watch: Watch
     ports: Mapping[str, int]
+    names: Sequence[str]
+    """The services' processes."""
 
     @property
     def base_url(self) -> str:
@@ -78,8 +78,8 @@ class Stack:
 
     async def until_ready(self) -> None:
         """Wait until every process has all that it needs."""
-        for name in NAMES:
-            await self._until(name, "/healthz", READY_SECONDS)
+        for name in self.names:
+            await self._until(name, "/readyz", READY_SECONDS)
 
     async def _until(self, name: str, path: str, seconds: float) -> None:
         url = f"http://{HOST}:{self.herd.named(name).health_port}{path}"
@@ -96,25 +96,24 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, libraries: Path) -> AsyncIterator[Stack]:
+async def running(folder: Path, *, libraries: Path, names: Sequence[str]) -> AsyncIterator[Stack]:
     """Start everything afresh in `folder`, and leave nothing of it running afterwards."""
     _make_anew(folder)
-    ports = choose_ports(folder / "ports.json", (*NAMES, "postgres", "kafka"))
+    ports = choose_ports(folder / "ports.json", (*names, "postgres", "kafka"))
     settings = Settings(var=folder, port=ports[FRONT])
     postgres = Postgres(settings.postgres)
     kafka = Kafka(settings.kafka, libraries=libraries, advertised_port=ports["kafka"])
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, postgres.stop)
-        admin_url = await asyncio.to_thread(prepare, settings)
         stack.push_async_callback(asyncio.to_thread, kafka.stop)
-        await asyncio.to_thread(kafka.start)
+        admin_url, _ = await asyncio.gather(asyncio.to_thread(prepare, settings), asyncio.to_thread(kafka.start))
         routes = {"postgres": (ports["postgres"], make_url(admin_url).port or 0), "kafka": (ports["kafka"], kafka.port)}
         proxies = await stack.enter_async_context(proxying(routes))
         bus = connect_bus(kafka.url)
         stack.push_async_callback(bus.close)
         await bus.prepare(TOPICS)
         orders = Orders(settings.run / "orders")
-        herd = Herd(_programs(settings, ports, bus_url=kafka.url), log=settings.log)
+        herd = Herd(_programs(settings, names, ports, bus_url=kafka.url), log=settings.log)
         direct = Direct(admin_url)
         stack.push_async_callback(direct.close)
         watch = Watch(bus, direct)
@@ -122,7 +121,7 @@ async def running(folder: Path, *, libraries: Path) -> AsyncIterator[Stack]:
         herd.start()
         watch.start()
         stack.push_async_callback(watch.stop)
-        yield Stack(settings, postgres, kafka, proxies, herd, orders, bus, direct, watch, ports)
+        yield Stack(settings, postgres, kafka, proxies, herd, orders, bus, direct, watch, ports, names)
 
 
 def _make_anew(folder: Path) -> None:
@@ -130,7 +129,7 @@ def _make_anew(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def _programs(settings: Settings, ports: Mapping[str, int], *, bus_url: str) -> list[Program]:
+def _programs(settings: Settings, names: Sequence[str], ports: Mapping[str, int], *, bus_url: str) -> list[Program]:
     orders = settings.run / "orders"
     orders.mkdir(parents=True)
     around = Surroundings(
@@ -139,7 +138,7 @@ def _programs(settings: Settings, ports: Mapping[str, int], *, bus_url: str) -> 
         upstreams={service: f"http://{HOST}:{ports[f'{service}-app']}" for service in SERVICES if service != "gateway"},
         keys=keys(settings),
     )
-    return [_program(name, ports[name], around, orders) for name in NAMES]
+    return [_program(name, ports[name], around, orders) for name in names]
 
 
 def _program(name: str, port: int, around: Surroundings, orders: Path) -> Program:
