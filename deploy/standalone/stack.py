@@ -13,7 +13,7 @@ from deploy.standalone.postgres import HOST, Postgres, is_free
 from deploy.standalone.settings import ROOT, Settings
 from deploy.standalone.supervisor import Supervisor
 
-READY_SECONDS = 60
+READY_SECONDS = 90
 _TOPOLOGIES = {"postgres": "deploy.standalone.topology", "kafka": "deploy.distributed.topology"}
 """Which programs there are, by the bus they talk over."""
 _OURS = frozenset(str(field.validation_alias) for field in Settings.model_fields.values())
