@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from shared.contracts.topics import TOPICS
 from shared.kit.bus.port import Bus, Extent, Partition, Place
-from shared.kit.db import Database, Transaction
+from shared.kit.db import Database
 
 _READ = "SELECT topic, partition, log_id, next, floor FROM outbox_reach"
-_EXTEND = """
+EXTEND = """
 INSERT INTO outbox_reach AS known (topic, partition, log_id, next)
 SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET log_id = excluded.log_id, next = greatest(known.next, excluded.next)
 """
+"""Takes `Extension.columns`; part of the statement that marks rows, so that neither is written without the other."""
 _SHORTEN = "UPDATE outbox_reach SET floor = greatest(floor, next), next = $3 WHERE topic = $1 AND partition = $2"
 _START_ANEW = "DELETE FROM outbox_reach WHERE log_id <> $1"
 _LOSE_TAIL = """
@@ -31,6 +32,16 @@ _LOSE_ALL = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NUL
 
 class LostMessages(Exception):
     """The bus gave a message a place that it had given to another one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What places that were just given mean."""
+
+    settled: Sequence[bool]
+    """For each place whether every group will still come by."""
+    columns: tuple[list[str], list[int], list[str], list[int]]
+    """Topics, partitions, log and ends: how far each partition is now known to reach."""
 
 
 @dataclass(slots=True)
@@ -74,8 +85,8 @@ class Reach:
         self._went_back.clear()
         return lost
 
-    async def extend(self, tx: Transaction, topics: Sequence[str], places: Sequence[Place]) -> list[bool]:
-        """Note places just given; tells for each whether every group will still come by. Raises LostMessages."""
+    async def extend(self, topics: Sequence[str], places: Sequence[Place]) -> Extension:
+        """Take note of places just given. Raises LostMessages."""
         found: dict[Partition, list[int]] = defaultdict(list)
         for topic, place in zip(topics, places, strict=True):
             if place.offset >= 0:
@@ -86,20 +97,20 @@ class Reach:
                 self._went_back[partition] = min(offsets)
         if self._went_back:
             raise LostMessages(f"the bus gave places away again: {self._went_back}")
-        await self._note(tx, {partition: max(offsets) + 1 for partition, offsets in found.items()})
-        return [
+        columns = await self._note({partition: max(offsets) + 1 for partition, offsets in found.items()})
+        settled = [
             place.offset < 0 or place.offset >= self._known[topic, place.partition].floor
             for topic, place in zip(topics, places, strict=True)
         ]
+        return Extension(settled, columns)
 
-    async def _note(self, tx: Transaction, ends: Mapping[Partition, int]) -> None:
+    async def _note(self, ends: Mapping[Partition, int]) -> tuple[list[str], list[int], list[str], list[int]]:
         log_id = self._log_id or (await self._bus.extent(())).log_id
         self._log_id = log_id
         for partition, end in ends.items():
             known = self._known.setdefault(partition, _Known(log_id, end, 0))
             known.next = end
-        columns = [[topic for topic, _ in ends], [number for _, number in ends], [log_id] * len(ends), [*ends.values()]]
-        await (await tx.driver()).execute(_EXTEND, *columns)
+        return [topic for topic, _ in ends], [number for _, number in ends], [log_id] * len(ends), [*ends.values()]
 
     async def _lose(self, gone: Collection[str], shorter: Mapping[Partition, int]) -> int:
         """Let rows wait again: all of the topics of another log, and those beyond the ends of this one."""

@@ -3,37 +3,42 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from itertools import starmap
+from dataclasses import dataclass, field
+from itertools import compress
 
 import asyncpg
 from sqlalchemy import text
 
 from shared.contracts.topics import DEAD_LETTER_DAYS
 from shared.kit.bus.port import Bus, Message, Place
-from shared.kit.db import Database, Transaction
+from shared.kit.db import STATEMENT_SECONDS, Database
 from shared.kit.log import get_logger
 from shared.kit.metrics import RELAYED, REPUBLISHED
 from shared.kit.outbox import EVENT_HEADERS, channel_of
-from shared.kit.reach import LostMessages, Reach
+from shared.kit.reach import EXTEND, LostMessages, Reach
 
-# Whatever is not marked is waiting, however old: a transaction that was slow is not passed over. The rows in flight are
-# left out by name, so that of two rows of one key the older always comes first.
-_WAITING = """
-SELECT position, topic, key, payload, headers FROM (
+_TURN = f"""
+WITH reach AS ({EXTEND}), marked AS (
+    UPDATE outbox SET published_at = clock_timestamp(), partition = place.partition, "offset" = place."offset"
+    FROM unnest($5::bigint[], $6::int[], $7::bigint[]) AS place (position, partition, "offset")
+    WHERE outbox.position = place.position
+)
+SELECT position, topic, key, payload, headers::text FROM (
     SELECT position, topic, key, payload, headers,
            sum(octet_length(payload)) OVER (ORDER BY position) - octet_length(payload) AS bytes_before
     FROM (
-        SELECT * FROM outbox WHERE published_at IS NULL AND position <> ALL($1::bigint[]) ORDER BY position LIMIT $2
+        SELECT * FROM outbox
+        WHERE published_at IS NULL AND position NOT IN (SELECT unnest($5 || $8::bigint[]))
+        ORDER BY position LIMIT $9
     ) AS first
-) AS sized WHERE bytes_before < $3 ORDER BY position
-"""
-_MARK = """
-UPDATE outbox SET published_at = clock_timestamp(), partition = place.partition, "offset" = place."offset"
-FROM unnest($1::bigint[], $2::int[], $3::bigint[]) AS place (position, partition, "offset")
-WHERE outbox.position = place.position
+) AS sized WHERE bytes_before < $10 ORDER BY position
+"""  # noqa: S608 -- a statement of our own
+"""Marks what is published and gives what waits: one statement, so that the database works while the next batch is sent.
+
+Whatever is not marked is waiting, however old: a transaction that was slow is not passed over. The rows in flight are
+left out by name, so that of two rows of one key the older always comes first.
 """
 _FORGET = text(
     "DELETE FROM outbox WHERE published_at < clock_timestamp()"
@@ -48,9 +53,21 @@ MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    position: int
-    message: Message
+class _Portion:
+    """Rows that leave together, by their positions."""
+
+    positions: list[int]
+    messages: list[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is to be marked: as columns, how far the bus reaches, and the place of each row."""
+
+    reach: tuple[list[str], list[int], list[str], list[int]] = ([], [], [], [])
+    positions: list[int] = field(default_factory=list)
+    partitions: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
 
 
 class Relay:
@@ -79,25 +96,8 @@ class Relay:
 
     async def relay_once(self) -> int:
         """Publish and mark whatever waits now; gives how many rows it carried."""
-        marking: asyncio.Task[None] | None = None
-        carried = 0
-        rows = await self._waiting(without=())
-        try:
-            while rows:
-                publishing = asyncio.create_task(self._bus.publish([row.message for row in rows]))
-                try:
-                    if marking is not None:
-                        await marking
-                    following = await self._waiting(without=rows)
-                finally:
-                    places = await publishing
-                marking = asyncio.create_task(self._mark(rows, places))
-                carried += len(rows)
-                rows = following
-        finally:
-            if marking is not None:
-                await marking
-        return carried
+        async with self._database.transaction() as tx:
+            return await self._carry(await tx.driver(), lambda: True)
 
     async def recover(self) -> int:
         """Let what the bus acknowledged and no longer has be published once more; gives how many rows that are."""
@@ -114,40 +114,67 @@ class Relay:
             await tx.commit()
 
     async def _relay(self, listener: asyncpg.Connection, wake: asyncio.Event, stop: asyncio.Event) -> None:
-        loop = asyncio.get_running_loop()
-        check_at = 0.0
         while not stop.is_set():
-            if loop.time() >= check_at:
-                await listener.execute("SELECT 1", timeout=CHECK_SECONDS)  # as long as this answers, the lock is held
-                await self.recover()
-                check_at = loop.time() + CHECK_SECONDS
+            await listener.execute("SELECT 1", timeout=CHECK_SECONDS)  # as long as this answers, the lock is held
+            await self.recover()
+            with suppress(LostMessages):  # what else is gone, the next look will tell
+                await self._relay_awhile(listener, wake, stop)
+
+    async def _relay_awhile(self, listener: asyncpg.Connection, wake: asyncio.Event, stop: asyncio.Event) -> None:
+        """Relay until the next look is due, on the connection that holds the lock: nobody works without it."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + CHECK_SECONDS
+
+        def goes_on() -> bool:
+            return loop.time() < until and not stop.is_set()
+
+        while goes_on():
             wake.clear()
-            try:
-                carried = await self.relay_once()
-            except LostMessages:
-                check_at = 0.0
-                continue
-            if not carried:
+            if not await self._carry(listener, goes_on):
                 await _wait(wake, seconds=1.0)
 
-    async def _waiting(self, *, without: Sequence[Row]) -> list[Row]:
-        async with self._database.transaction() as tx:
-            driver = await tx.driver()
-            in_flight = [row.position for row in without]
-            found = await driver.fetch(_WAITING, in_flight, self._batch_size, MAX_BATCH_BYTES)
-        return list(starmap(_row, found))
+    async def _carry(self, line: asyncpg.Connection, goes_on: Callable[[], bool]) -> int:
+        """Send portion after portion, while the database marks the one before and looks for the one after."""
+        carried = 0
+        marks = _Marks()
+        portion = await self._turn(line, marks)
+        while portion.positions or marks.positions:
+            publishing = asyncio.create_task(self._publish(portion))
+            try:
+                following = await self._turn(line, marks, in_flight=portion.positions, looks=goes_on())
+            finally:
+                places = await publishing
+            carried += len(places)
+            marks = await self._marks(portion, places)
+            portion = following
+        return carried
 
-    async def _mark(self, rows: Sequence[Row], places: Sequence[Place]) -> None:
+    async def _publish(self, portion: _Portion) -> Sequence[Place]:
+        return await self._bus.publish(portion.messages) if portion.messages else ()
+
+    async def _turn(
+        self, line: asyncpg.Connection, marks: _Marks, *, in_flight: Sequence[int] = (), looks: bool = True
+    ) -> _Portion:
+        """Mark, and give what waits unless nothing more is to be looked for."""
+        places = (marks.positions, marks.partitions, marks.offsets)
+        limits = (self._batch_size if looks else 0, MAX_BATCH_BYTES)
+        rows = await line.fetch(_TURN, *marks.reach, *places, in_flight, *limits, timeout=STATEMENT_SECONDS)
+        RELAYED.labels(self._database.schema).inc(len(marks.positions))
+        return _Portion([row[0] for row in rows], [_message(*row) for row in rows])
+
+    async def _marks(self, portion: _Portion, places: Sequence[Place]) -> _Marks:
         """Mark what lies where every group will still come by; the rest is published once more.
 
         Raises LostMessages where the bus has given away a place it had given before.
         """
-        async with self._database.transaction() as tx:
-            settled = await self._reach.extend(tx, [row.message.topic for row in rows], places)
-            kept = [(row, place) for row, place, good in zip(rows, places, settled, strict=True) if good]
-            await _mark(tx, kept)
-            await tx.commit()
-        RELAYED.labels(self._database.schema).inc(len(kept))
+        reached = await self._reach.extend([message.topic for message in portion.messages], places)
+        kept = [*compress(zip(portion.positions, places, strict=True), reached.settled)]
+        return _Marks(
+            reached.columns,
+            positions=[position for position, _ in kept],
+            partitions=[place.partition for _, place in kept],
+            offsets=[place.offset for _, place in kept],
+        )
 
     async def _become_active(self, listener: asyncpg.Connection, wake: asyncio.Event, stop: asyncio.Event) -> bool:
         key = zlib.crc32(self._database.schema.encode()) >> 1
@@ -159,19 +186,9 @@ class Relay:
         return False
 
 
-def _row(position: int, topic: str, key: str, payload: bytes, headers: str | None) -> Row:
+def _message(_: int, topic: str, key: str, payload: bytes, headers: str | None) -> Message:
     pairs = tuple((name, value) for name, value in json.loads(headers)) if headers else EVENT_HEADERS
-    return Row(position, Message(topic, key, payload, pairs))
-
-
-async def _mark(tx: Transaction, kept: Sequence[tuple[Row, Place]]) -> None:
-    driver = await tx.driver()
-    await driver.execute(
-        _MARK,
-        [row.position for row, _ in kept],
-        [place.partition for _, place in kept],
-        [place.offset for _, place in kept],
-    )
+    return Message(topic, key, payload, pairs)
 
 
 async def _wait(event: asyncio.Event, *, seconds: float) -> None:

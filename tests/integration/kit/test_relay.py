@@ -13,7 +13,7 @@ from shared.contracts.topics import Topic
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Bus, Extent, Message, Place
 from shared.kit.db import Database
-from shared.kit.outbox import EventTooLarge, channel_of
+from shared.kit.outbox import EventTooLarge, add_to_outbox, channel_of
 from shared.kit.reach import LostMessages
 from shared.kit.relay import Relay
 from shared.kit.unit_of_work import UnitOfWork, Works
@@ -135,6 +135,19 @@ async def test_a_crash_before_the_mark_sends_the_same_event_again(
     assert len({message.value for message in recorder.messages}) == 1
 
 
+async def test_a_dead_letter_leaves_with_its_headers_and_an_event_says_what_it_is(
+    works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, recorder: RecordingBus, database: Database
+) -> None:
+    dead = Message("test.notes.dead", "k", b"poison", (("group", "notes"), ("reason", "not_found")))
+    async with database.transaction() as tx:
+        await add_to_outbox(tx, [(works.ids.new(), dead)])
+        await tx.commit()
+    await note(works, known_tenant, "a")
+    await drain(relay)
+    assert recorder.log[0] == dead
+    assert dict(recorder.log[1].headers) == {"content-type": "application/cloudevents+json; charset=UTF-8"}
+
+
 async def test_published_rows_know_their_place(
     works: Works[UnitOfWork], known_tenant: UUID, relay: Relay, database: Database
 ) -> None:
@@ -252,6 +265,25 @@ async def test_commits_wake_the_running_relay_and_a_standby_takes_over(
     await heard("a", "b")
     stops[1].set()
     await second
+
+
+async def test_a_relay_that_never_runs_out_of_work_stops_when_told(
+    works: Works[UnitOfWork], known_tenant: UUID, database: Database
+) -> None:
+    recorder, stop = RecordingBus(), asyncio.Event()
+    append = recorder.publish
+
+    async def append_and_commit_another(messages: Sequence[Message]) -> Sequence[Place]:
+        await note(works, known_tenant, "more")
+        if len(recorder.log) > 3:
+            stop.set()
+        return await append(messages)
+
+    recorder.publish = append_and_commit_another  # type: ignore[method-assign]  # work that makes work
+    await note(works, known_tenant, "first")
+    async with asyncio.timeout(30):
+        await Relay(database, recorder).run(stop)  # type: ignore[arg-type]  # it asks no more of a bus
+    assert None not in (await places_of(database))[: len(recorder.log)]
 
 
 async def test_one_wake_up_may_stand_for_many_commits(
