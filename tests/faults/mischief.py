@@ -31,6 +31,9 @@ from tests.faults.watch import subscriptions_of
 T = TypeVar("T")
 TIMES = 3
 MOST_DOUBLED = 150
+PILING_SECONDS = 15.0
+FEWEST_SHUFFLED = 6
+"""Fewer new messages would hardly come out of order."""
 _READ = 2000
 _UNPUBLISHED = (
     "SELECT topic, key, payload FROM {service}.outbox WHERE published_at IS NULL AND headers IS NULL LIMIT 500"
@@ -74,13 +77,26 @@ async def shuffle(scene: Scene, random: Random, *, service: str) -> Hit:
     """Let events be delivered out of order, and three times, before their relay publishes them in order."""
     fired = await fired_at(scene, service, "relay.before_publish", "SIGSTOP")
     try:
-        query = _UNPUBLISHED.format(service=service)
-        rows = [Message(*row) for row in await scene.stack.direct.fetch(query)] * TIMES
+        new = await _piled_up(scene, service)
+        rows = new * TIMES
         random.shuffle(rows)
         await _persistently(lambda: scene.stack.bus.publish(rows))
     finally:
-        os.kill(fired.pid, signal.SIGCONT)
-    return {"in hand": fired.in_hand, "shuffled": len(rows)}
+        with suppress(ProcessLookupError):
+            os.kill(fired.pid, signal.SIGCONT)
+    return {"out of order": len(new)}
+
+
+async def _piled_up(scene: Scene, service: str) -> list[Message]:
+    """Wait until there is something to shuffle in the outbox of a service whose relay stands still."""
+    query, deadline = _UNPUBLISHED.format(service=service), time.monotonic() + PILING_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(Away):
+            rows = await scene.stack.direct.fetch(query)
+            if len(rows) >= FEWEST_SHUFFLED:
+                return [Message(*row) for row in rows]
+        await asyncio.sleep(0.1)
+    raise Missed(f"{service} had nothing to say")
 
 
 async def poison_unreadable(scene: Scene, random: Random, *, topic: str) -> Hit:
