@@ -11,7 +11,7 @@ _AWAY_STATES = ("08", "57P")
 """SQLSTATE classes: connection, and a server that shuts down, has crashed or starts up."""
 _TRANSIENT_STATES = (*_AWAY_STATES, "40", "53", "55P03", "57")
 """Besides: serialization and deadlock, resources, lock not available, operator intervention."""
-_AWAY = (OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, KafkaError)
+_AWAY = (OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, asyncpg.InternalClientError, KafkaError)
 _LOST = (OperationalError, InterfaceError)
 
 

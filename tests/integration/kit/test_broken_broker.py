@@ -99,7 +99,14 @@ async def until_heard(ledger: Ledger, count: int) -> None:
 
 @pytest.mark.parametrize("harm", [restart, kill, wipe])
 async def test_every_event_has_its_effect_once(
-    *, harm: Break, broker: Kafka, bus: Bus, works: Works[UnitOfWork], known_tenant: UUID, ledger: Ledger
+    *,
+    harm: Break,
+    broker: Kafka,
+    bus: Bus,
+    works: Works[UnitOfWork],
+    known_tenant: UUID,
+    ledger: Ledger,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with working(works.database, bus, works):
         await say(works, known_tenant, range(50))
@@ -117,3 +124,5 @@ async def test_every_event_has_its_effect_once(
         for subject in range(5):
             of_subject = [int(note) for note in notes if int(note) % 5 == subject]
             assert of_subject == sorted(of_subject)
+    unforeseen = [each.getMessage() for each in caplog.records if each.name in {"shared.kit.worker", "asyncio"}]
+    assert not [line for line in unforeseen if "loop.failed" in line or "xception" in line]

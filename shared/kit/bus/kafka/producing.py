@@ -128,8 +128,18 @@ def _encoded(message: Message) -> list[tuple[str, bytes]]:
 
 
 async def _end(client: AIOKafkaProducer) -> None:
-    """Close without waiting for what may never be acknowledged; nothing is under way after a success."""
-    client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 -- `stop` alone waits for an absent broker
+    """Close without waiting for what may never be acknowledged, which is all that `stop` alone knows.
+
+    The order matters: nothing new is sent, what is under way fails with its connections, and only then, when nobody
+    would put a batch back, the batches that are left fail too.
+    """
+    sender: asyncio.Task[None] | None = client._sender and client._sender.sender_task  # noqa: SLF001 -- see above
+    if sender is not None:
+        sender.cancel()
+    await client.client.close()
+    if sender is not None:
+        await asyncio.wait({sender}, timeout=REQUEST_SECONDS)
+    client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 -- see above
     await client.stop()
 
 
