@@ -3,11 +3,11 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Generic
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from pydantic import ValidationError
 
@@ -29,9 +29,16 @@ from shared.kit.unit_of_work import U, Works, joining
 RETRY_DELAYS = (0.1, 0.5, 2.0)
 """Seconds between the tries an event gets before it goes to the dead letters."""
 
-_REMEMBER = (
-    "INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id"
+_REMEMBER = """
+WITH new AS (
+    INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id
 )
+SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(event_id), '{}') END FROM new
+"""
+"""Gives the ids that were new; null where all were, as nearly always."""
+
+
+Event = TypeVar("Event")
 
 
 class NotYet(Exception):
@@ -47,8 +54,7 @@ class _Head(msgspec.Struct, frozen=True):
     traceparent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(NamedTuple):
     head: _Head
     message: Message
     ordinal: int
@@ -63,6 +69,7 @@ class Inbox(Generic[U]):
         self._works = works
         self._handlers = subscriptions.handlers
         self._kinds = subscriptions.kinds
+        self._readers = {name: Envelope[kind].model_validate_json for name, kind in self._kinds.items()}  # type: ignore[valid-type]  # Pydantic makes one class a kind
         self._group = group
         self._retry_delays = retry_delays
         self._read_head = msgspec.json.Decoder(_Head).decode
@@ -123,25 +130,35 @@ class Inbox(Generic[U]):
 
     async def _once(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
         async with self._works.begin(tenant_id) as uow:
-            driver = await uow.tx.driver()
-            rows = await driver.fetch(_REMEMBER, self._group, [arrival.head.id for arrival in arrivals])
-            unseen = {row[0] for row in rows}
-            fresh = []
-            for arrival in arrivals:
-                if arrival.head.id in unseen:
-                    unseen.remove(arrival.head.id)  # the same event may stand twice in one batch
-                    fresh.append(arrival)
+            fresh = await self._remember(await uow.tx.driver(), arrivals)
             uow.lend()
-            for type_name, run in groupby(fresh, key=lambda arrival: arrival.head.type):
+            for type_name, run in groupby(fresh, key=lambda event: event.type):
                 await self._handle(self._kinds[type_name], list(run), joining(uow))
             uow.take_back()
             await uow.commit()
         self._note_handled(arrivals, fresh)
 
-    async def _handle(self, kind: type[EventData], arrivals: Sequence[_Arrival], work: Work[U]) -> None:
-        continue_trace(arrivals[0].head.traceparent)
-        read = Envelope[kind].model_validate_json  # type: ignore[valid-type]  # Pydantic makes one class a kind
-        await self._handlers[kind]([read(arrival.message.value) for arrival in arrivals], work)
+    async def _remember(self, driver: asyncpg.Connection, arrivals: Sequence[_Arrival]) -> list[Envelope[Any]]:
+        """Note the ids, and give the events that are new here. Raises ValidationError where one of them is none."""
+        ids = [arrival.head.id for arrival in arrivals]
+        noting = asyncio.create_task(driver.fetchval(_REMEMBER, self._group, ids))
+        try:
+            await asyncio.sleep(0)  # lets the statement leave: the database works while the events are read
+            events = [self._read(arrival) for arrival in arrivals]
+        finally:
+            new = await noting
+        return list(map(_sound, events if new is None else _among(set(new), ids, events)))
+
+    def _read(self, arrival: _Arrival) -> Envelope[Any] | ValidationError:
+        """Give what is wrong with an event instead of raising it: it may be known, and then nobody cares."""
+        try:
+            return self._readers[arrival.head.type](arrival.message.value)
+        except ValidationError as error:
+            return error
+
+    async def _handle(self, kind: type[EventData], events: Sequence[Envelope[Any]], work: Work[U]) -> None:
+        continue_trace(events[0].traceparent)
+        await self._handlers[kind](events, work)
 
     async def _keep_tenants(self, batch: Batch, arrivals: Sequence[_Arrival]) -> None:
         changed = []
@@ -168,8 +185,8 @@ class Inbox(Generic[U]):
         HANDLED.labels(self._group, "", "dead").inc()
         self._log.error("event.dead", **letter.described(), reason=reason_of(error), exc_info=_shown(error))
 
-    def _note_handled(self, arrivals: Sequence[_Arrival], fresh: Sequence[_Arrival]) -> None:
-        for type_name, count in Counter(arrival.head.type for arrival in fresh).items():
+    def _note_handled(self, arrivals: Sequence[_Arrival], fresh: Sequence[Envelope[Any]]) -> None:
+        for type_name, count in Counter(event.type for event in fresh).items():
             HANDLED.labels(self._group, type_name, "applied").inc(count)
         if repeated := len(arrivals) - len(fresh):
             HANDLED.labels(self._group, "", "repeated").inc(repeated)
@@ -178,6 +195,22 @@ class Inbox(Generic[U]):
     def _note_retry(self, error: Exception, *, events: int) -> None:
         RETRIED.labels(self._group).inc()
         self._log.warning("events.retried", events=events, reason=reason_of(error), exc_info=_shown(error))
+
+
+def _sound(event: Envelope[Any] | ValidationError) -> Envelope[Any]:
+    if isinstance(event, ValidationError):
+        raise event
+    return event
+
+
+def _among(new: set[UUID], ids: Sequence[UUID], events: Sequence[Event]) -> list[Event]:
+    """Keep the events whose ids are new; the same one may stand twice in one batch."""
+    fresh = []
+    for event_id, event in zip(ids, events, strict=True):
+        if event_id in new:
+            new.remove(event_id)
+            fresh.append(event)
+    return fresh
 
 
 def _is_worth_retrying(error: Exception, *, events: int) -> bool:
