@@ -1,6 +1,5 @@
 """Where the standalone stack keeps its files and where it listens."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +7,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.errors import DeployError
+from shared.kit.bus.kafka.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
@@ -25,9 +25,7 @@ DatabaseUrl = Annotated[str, AfterValidator(_for_asyncpg)]
 
 
 def _for_the_bus(url: str) -> str:
-    scheme, _, brokers = url.partition("://")
-    if scheme != "kafka" or not all(re.fullmatch(r".+:\d+", broker) for broker in brokers.split(",")):
-        raise ValueError("must look like kafka://host:9092 or kafka://host:9092,other:9092")
+    Cluster.read(url)
     return url
 
 

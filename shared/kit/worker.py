@@ -12,7 +12,9 @@ from shared.kit.log import get_logger
 
 DRAIN_SECONDS = 10.0
 """What loops get to finish what they have in hand before they are cancelled."""
-_LONGEST_PAUSE = 10.0
+_LONGEST_PAUSE = 5.0
+_SETTLED_SECONDS = 3.0
+"""A loop that has run for so long does not fail at present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Worker:
         pause = 0.1
         while not stop.is_set():
             started = asyncio.get_running_loop().time()
-            settled = asyncio.get_running_loop().call_later(_LONGEST_PAUSE, self._failing.discard, loop.name)
+            settled = asyncio.get_running_loop().call_later(_SETTLED_SECONDS, self._failing.discard, loop.name)
             try:
                 await loop.run(stop)
             except Exception as error:  # noqa: BLE001 -- whatever it was, the loop must go on
