@@ -28,7 +28,7 @@ class Cluster:
         login, _, hosts = parts.netloc.rpartition("@")
         servers = tuple(filter(None, hosts.split(",")))
         if parts.scheme != _SCHEME or not servers or not all(_has_port(server) for server in servers):
-            raise ValueError("must look like kafka://host:port[,host:port]")
+            raise ValueError("must look like kafka://host:9092 or kafka://user:password@host:9092,other:9092?tls=true")
         user, _, password = login.partition(":")
         tls = parse_qs(parts.query).get("tls", ["false"])[-1].lower() in {"true", "1"}
         return cls(servers, unquote(user) or None, unquote(password) or None, tls)
