@@ -1,7 +1,6 @@
 """`make faults`: hurt the whole installation for some minutes, and hold every number against what was acknowledged."""
 
 import asyncio
-import logging
 import os
 import secrets
 import sys
@@ -20,7 +19,6 @@ SIZE = Size(people=24, senders=4, batch=16)
 
 def main() -> None:
     configure_logging(level="ERROR")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # the network is bad on purpose
     console = Console(width=150)
     minutes = float(os.environ.get("FAULTS_MINUTES") or 5)
     seed = os.environ.get("FAULTS_SEED") or secrets.token_hex(4)

@@ -175,10 +175,9 @@ def person(gateway: Gateway, *, tenant: str, username: str, password: str) -> Ca
 
 def system(gateway: Gateway, *, client_id: str, secret: str) -> Caller:
     """Let a business system in by OAuth 2.0 client credentials."""
-    auth = aiohttp.BasicAuth(client_id, secret)
-    form = {"grant_type": "client_credentials"}
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
 
     async def grant() -> Json:
-        return (await gateway.until_answered("POST", "/oauth/token", data=form, auth=auth)).body
+        return (await gateway.until_answered("POST", "/oauth/token", data=form)).body
 
     return Caller(gateway, grant)

@@ -101,6 +101,8 @@ class Herd:
                 os.kill(child.pid, signal.SIGCONT)
                 child.terminate()
         await self._until_gone(list(self._running))
+        for child in self._running.values():
+            _forget(child)
 
     async def _until_gone(self, names: Sequence[str]) -> None:
         deadline = time.monotonic() + _ENOUGH_SECONDS
@@ -122,13 +124,22 @@ class Herd:
             await asyncio.sleep(RESTART_SECONDS)
 
     def _launch(self, program: Program) -> None:
+        if former := self._running.get(program.name):
+            _forget(former)
         with (self.log / f"{program.name}.log").open("ab") as log:
             self._running[program.name] = subprocess.Popen(
                 program.command,
                 cwd=ROOT,
                 env=dict(program.environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # its end tells the process that whoever started it is gone
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+
+def _forget(child: subprocess.Popen[bytes]) -> None:
+    """Take note of its end and close the pipe to it."""
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()

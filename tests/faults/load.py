@@ -65,9 +65,13 @@ class Load:
             async with asyncio.timeout(seconds):
                 await asyncio.gather(*self._tasks)
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.abandon()
+
+    async def abandon(self) -> None:
+        """End everybody at once."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _send(self, narrator: Narrator, source: str, own: Random) -> None:
         sent = 0

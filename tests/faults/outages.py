@@ -57,8 +57,13 @@ async def freeze_broker(scene: Scene, random: Random) -> Hit:
     return hit
 
 
-async def restart_postgres(scene: Scene, random: Random) -> Hit:
-    """Let PostgreSQL drop everything at once, as an immediate shutdown does, and start again."""
+async def stop_postgres(scene: Scene, random: Random) -> Hit:
+    """Let PostgreSQL shut down in order, without waiting for anybody, and come back."""
+    return await _without_postgres(scene, random, lambda _: scene.stack.postgres.stop())
+
+
+async def drop_postgres(scene: Scene, random: Random) -> Hit:
+    """Let PostgreSQL drop everything at once, as an immediate shutdown does, and recover at its next start."""
     return await _without_postgres(scene, random, lambda server: server.send_signal(signal.SIGQUIT))
 
 
@@ -140,7 +145,7 @@ async def _piling_up(scene: Scene) -> Hit:
 
 async def _without_postgres(scene: Scene, random: Random, end: Callable[[psutil.Process], object]) -> Hit:
     async with _mid_transaction(scene, random) as (server, hit):
-        end(server)
+        await asyncio.to_thread(end, server)
         await asyncio.to_thread(psutil.wait_procs, [server], 30)
     await asyncio.sleep(random.uniform(0, 1.5))
     await scene.stack.restart_postgres()

@@ -46,11 +46,16 @@ class Outcome:
         return not self.violations and not self.vacuous
 
 
-async def judge(scene: Scene, striker: Striker, lanes: Sequence[Lane], *, drained: float | None) -> Outcome:
-    """Collect and check everything; `drained` is how many seconds that took after the last fault, None for never."""
+async def judge(
+    scene: Scene, striker: Striker, lanes: Sequence[Lane], *, drained: float | None, broken: str | None
+) -> Outcome:
+    """Collect and check everything.
+
+    `drained` is how many seconds that took after the last fault, None for never; `broken` is what ended the load early.
+    """
     found = await _found(scene)
     told = read_logs(scene.stack.settings.log)
-    violations = [*_drain(drained), *_check(scene, found)]
+    violations = [*_run(drained, broken), *_check(scene, found)]
     return Outcome(
         seed=scene.seed,
         minutes=(time.monotonic() - striker.began) / 60,
@@ -75,7 +80,9 @@ async def _found(scene: Scene) -> Found:
     return found
 
 
-def _drain(drained: float | None) -> Iterator[Violation]:
+def _run(drained: float | None, broken: str | None) -> Iterator[Violation]:
+    if broken is not None:
+        yield Violation("refused", broken)
     if drained is None or drained > DRAIN_SECONDS:
         took = "never" if drained is None else f"after {drained:.1f} s"
         yield Violation("not drained", f"everything under way had arrived {took}, not within {DRAIN_SECONDS:g} s")

@@ -112,7 +112,8 @@ def _outages() -> Iterator[Fault]:
     yield Fault("broker is killed", "kafka", outages.kill_broker)
     yield Fault("broker is frozen", "kafka", outages.freeze_broker)
     yield Fault("broker loses its disk", "kafka", outages.wipe_broker)
-    yield Fault("database restarts", "postgres", outages.restart_postgres)
+    yield Fault("database stops and starts", "postgres", outages.stop_postgres)
+    yield Fault("database is dropped at once", "postgres", outages.drop_postgres)
     yield Fault("database is killed", "postgres", outages.kill_postgres)
     yield Fault("database is frozen", "postgres", outages.freeze_postgres)
     for towards in ("postgres", "kafka"):

@@ -3,7 +3,9 @@
 `python -m tests.faults.process app|worker <service> <port> <folder of orders>`
 """
 
+import os
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +20,18 @@ from tests.faults.watch import subscriptions_of
 
 def main() -> None:
     kind, service, port, folder = sys.argv[1:]
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     if kind == "app":
         app.run(service, host=HOST, port=int(port))
         return
     vars(worker)["wired"] = _pointed(wired, Points(Orders(Path(folder)), service=service))
     worker.run(service, host=HOST, port=int(port))
+
+
+def _leave_with_parent() -> None:
+    """End once the pipe from whoever started this process ends, so that a killed test leaves nothing behind."""
+    sys.stdin.read()
+    os._exit(1)
 
 
 def _pointed(as_always: Callable[[str], Any], points: Points) -> Callable[[str], Any]:

@@ -1,11 +1,12 @@
 """One run from the first process to the verdict."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.checker import Violation
 from tests.faults.outcome import DRAIN_SECONDS, Outcome, judge
 from tests.faults.plan import Lane
 from tests.faults.scene import Scene, Size, setting
@@ -19,21 +20,42 @@ async def run(
     seed: str, lanes: Sequence[Lane], *, seconds: float, folder: Path, libraries: Path, size: Size
 ) -> Outcome:
     """Set the scene in `folder`, strike for `seconds` at least, let everything drain, and judge."""
-    async with setting(seed, folder, libraries=libraries, size=size) as scene:
-        scene.load.start()
-        striker = Striker(scene)
-        closing = asyncio.create_task(_close_in_the_middle(scene, seconds / 2))
-        try:
-            await striker.carry_out(lanes, seconds=seconds)
-            await closing
-        finally:
-            closing.cancel()
-        scene.receiver.calm = True
+    with _quiet("aiokafka"):
+        async with setting(seed, folder, libraries=libraries, size=size) as scene:
+            return await _play(scene, lanes, seconds)
+
+
+@contextmanager
+def _quiet(library: str) -> Iterator[None]:
+    """Let a library keep its complaints about the network to itself: it is bad on purpose."""
+    logger = logging.getLogger(library)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+async def _play(scene: Scene, lanes: Sequence[Lane], seconds: float) -> Outcome:
+    striker = Striker(scene)
+    scene.load.start()
+    try:
+        await _hurt(scene, striker, lanes, seconds)
         broken = await _end_load(scene)
         drained = await _drain(scene, striker)
         await striker.until_recovered()
-        outcome = await judge(scene, striker, lanes, drained=drained)
-        return outcome if broken is None else _with(outcome, broken)
+    finally:
+        await scene.load.abandon()
+    return await judge(scene, striker, lanes, drained=drained, broken=broken)
+
+
+async def _hurt(scene: Scene, striker: Striker, lanes: Sequence[Lane], seconds: float) -> None:
+    """Strike in all lanes, and let the earlier cycle be closed in the middle of it."""
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_close_in_the_middle(scene, seconds / 2))
+        await striker.carry_out(lanes, seconds=seconds)
+    scene.receiver.calm = True
 
 
 async def _close_in_the_middle(scene: Scene, seconds: float) -> None:
@@ -57,10 +79,3 @@ async def _drain(scene: Scene, striker: Striker) -> float | None:
             return time.monotonic() - striker.ended_at
         await asyncio.sleep(0.2)
     return None
-
-
-def _with(outcome: Outcome, broken: str) -> Outcome:
-    violations = [Violation("refused", broken), *outcome.violations]
-    return Outcome(
-        outcome.seed, outcome.minutes, outcome.done, outcome.totals, violations, outcome.vacuous, outcome.told
-    )

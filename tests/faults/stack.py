@@ -98,7 +98,7 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
 @asynccontextmanager
 async def running(folder: Path, *, libraries: Path, names: Sequence[str]) -> AsyncIterator[Stack]:
     """Start everything afresh in `folder`, and leave nothing of it running afterwards."""
-    _make_anew(folder)
+    await asyncio.to_thread(_make_anew, folder, libraries)
     ports = choose_ports(folder / "ports.json", (*names, "postgres", "kafka"))
     settings = Settings(var=folder, port=ports[FRONT])
     postgres = Postgres(settings.postgres)
@@ -124,7 +124,11 @@ async def running(folder: Path, *, libraries: Path, names: Sequence[str]) -> Asy
         yield Stack(settings, postgres, kafka, proxies, herd, orders, bus, direct, watch, ports, names)
 
 
-def _make_anew(folder: Path) -> None:
+def _make_anew(folder: Path, libraries: Path) -> None:
+    """Begin with an empty folder; servers that a killed run has left in it are ended first."""
+    left = Settings(var=folder)
+    Postgres(left.postgres).stop()
+    Kafka(left.kafka, libraries=libraries).stop()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
 
