@@ -5,9 +5,10 @@ STEELYARD := $(PY) -m deploy
 PORT ?= 8000
 BUS ?= postgres
 AS ?= hr
+FAULTS_MINUTES ?= 5
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
-export PORT BUS
+export PORT BUS FAULTS_MINUTES FAULTS_SEED
 
 .PHONY: help
 help: ## List what can be made
@@ -52,6 +53,10 @@ check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
 	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(QUICK_TESTS))
 
+.PHONY: faults
+faults: setup-dev ## Hurt the whole installation for FAULTS_MINUTES=5 and check every number (FAULTS_SEED=…)
+	@$(PY) -m tests.faults
+
 .PHONY: docs
 docs: setup-dev ## Renew docs/asyncapi.yaml from the contracts
 	@mkdir -p var/tmp
@@ -92,5 +97,5 @@ lock: ## Renew both locks from pyproject.toml (needs uv; ARGS=--upgrade takes ne
 clean: ## Stop everything and remove what can be made again; var/postgres and var/kafka stay
 	@if [ -e .venv/.runtime ]; then $(STEELYARD) down && $(STEELYARD) postgres stop --test && \
 		$(STEELYARD) kafka stop && $(STEELYARD) kafka stop --test; fi
-	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis var/tmp var/test-postgres* var/test-kafka* var/kafka-libraries var/run var/log
+	rm -rf .venv .mypy_cache .ruff_cache .import_linter_cache .hypothesis var/tmp var/test-postgres* var/test-kafka* var/kafka-libraries var/faults var/run var/log
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
