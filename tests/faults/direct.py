@@ -10,7 +10,7 @@ import asyncpg
 
 from deploy.migrate import SERVICES
 
-_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, TimeoutError)
 _SECONDS = 5.0
 _OUTBOX = """
 SELECT '{service}', count(*) FILTER (WHERE published_at IS NULL), coalesce(max(position), 0),
@@ -68,6 +68,9 @@ class Direct:
             except _AWAY as error:
                 self._drop()
                 raise Away(str(error)) from error
+            except asyncio.CancelledError:
+                self._drop()  # its answer may still be on the way
+                raise
 
     async def transactions(self, ports: Sequence[int] | None = None) -> int:
         """Count the services' open transactions, all or those that came by certain client ports."""

@@ -19,7 +19,7 @@ from shared.contracts.observations import BusinessTargetChanged, ObservationsRec
 from shared.contracts.organisation import EmployeeChanged
 from shared.contracts.scores import ScoresChanged
 from shared.contracts.topics import DEAD_LETTER_TOPICS, dead_letters_of
-from shared.kit.bus.port import Bus, GroupBusy, Message
+from shared.kit.bus.port import Bus, Fenced, GroupBusy, Message
 from shared.kit.dead_letters import Letter
 from tests.faults.direct import Away
 from tests.faults.faults import PATIENCE_SECONDS, Missed, fired_at
@@ -116,7 +116,11 @@ async def poison_refused(scene: Scene, random: Random, *, kind: type[EventData])
 
 
 async def read(bus: Bus, topics: Sequence[str], *, most: int) -> list[Message]:
-    """Read from the beginning of some topics, as a group of its own."""
+    """Read from the beginning of some topics, as a group of its own; again from there while the broker is away."""
+    return await _persistently(lambda: _read_once(bus, topics, most))
+
+
+async def _read_once(bus: Bus, topics: Sequence[str], most: int) -> list[Message]:
     group, found = f"faults-{uuid4().hex}", list[Message]()
     async with bus.subscribe(group=group, topics=topics) as subscription:
         while len(found) < most:
@@ -188,7 +192,7 @@ async def _persistently(act: Callable[[], Awaitable[T]]) -> T:
         while True:
             try:
                 return await act()
-            except (KafkaError, GroupBusy, OSError, TimeoutError):
+            except (KafkaError, GroupBusy, Fenced, OSError, TimeoutError):
                 await asyncio.sleep(0.5)
 
 
