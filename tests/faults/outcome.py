@@ -62,7 +62,7 @@ async def judge(
         done=striker.done,
         totals=_totals(scene, found, told, violations, drained),
         violations=violations,
-        vacuous=list(_vacuous(striker.done, lanes, told, found)),
+        vacuous=list(vacuity(striker.done, lanes, told, found)),
         told=told,
     )
 
@@ -105,7 +105,8 @@ def _check(scene: Scene, found: Found) -> Iterator[Violation]:
     yield from check_dead_letters(scene.poison, found.dead_letters)
 
 
-def _vacuous(done: Sequence[Done], lanes: Sequence[Lane], told: Told, found: Found) -> Iterator[str]:
+def vacuity(done: Sequence[Done], lanes: Sequence[Lane], told: Told, found: Found) -> Iterator[str]:
+    """Say what did not happen: faults of the plan that never hit, paths that never fired."""
     hit = {each.fault.name for each in done if each.hit}
     for lane in lanes:
         for fault in lane.faults:
