@@ -1,7 +1,7 @@
 """Which faults a run has and in which order: drawn from its seed, so that the same seed does the same again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from shared.contracts.topics import OBSERVATIONS, ORGANISATION, SCORES
@@ -52,16 +52,18 @@ class Lane:
 
 def whole_plan(seed: str) -> list[Lane]:
     """Everything there is, each lane in an order of its own."""
-    surroundings = list(_outages())
+    surroundings = _lane(seed, "surroundings", list(_outages()), pause=(3.0, 7.0))
+    middle = len(surroundings.faults) // 2
+    wipe = Fault("broker loses its disk", "kafka", outages.wipe_broker)  # once, and when there is something to lose
     return [
         _lane(seed, "processes", list(_processes()), pause=(0.3, 2.0)),
         _lane(seed, "points", list(_points()), pause=(0.3, 1.5)),
-        _lane(seed, "surroundings", surroundings, pause=(3.0, 7.0), once=frozenset({"broker loses its disk"})),
+        replace(surroundings, faults=[*surroundings.faults[:middle], wipe, *surroundings.faults[middle:]]),
         _lane(seed, "messages", list(_messages()), pause=(0.5, 2.0)),
     ]
 
 
-def short_plan(seed: str) -> list[Lane]:
+def short_plan() -> list[Lane]:
     """Each named point once and one broker restart; and one poison, which is retried before it is set aside."""
     points = [
         _point("connector", "relay.before_publish", "SIGKILL"),
@@ -70,18 +72,16 @@ def short_plan(seed: str) -> list[Lane]:
         _point("notifier", "delivery.before_settle", "SIGKILL"),
     ]
     poison = Fault("poison: refused", OBSERVATIONS.name, _refusing(OBSERVATIONS.name))
+    restart = Fault("broker stops and starts", "kafka", outages.stop_broker)
     return [
-        _lane(seed, "points", points, pause=(0.1, 0.5)),
-        _lane(seed, "surroundings", [Fault("broker stops and starts", "kafka", outages.stop_broker)], pause=(2.0, 3.0)),
-        _lane(seed, "messages", [poison], pause=(0.1, 0.5)),
+        Lane(name, each, (0.1, 0.5))
+        for name, each in (("points", points), ("restart", [restart]), ("poison", [poison]))
     ]
 
 
-def _lane(
-    seed: str, name: str, faults: list[Fault], *, pause: tuple[float, float], once: frozenset[str] = frozenset()
-) -> Lane:
+def _lane(seed: str, name: str, faults: list[Fault], *, pause: tuple[float, float]) -> Lane:
     chances(seed, f"order of {name}").shuffle(faults)
-    return Lane(name, faults, pause, [fault for fault in faults if fault.kind not in once])
+    return Lane(name, faults, pause, again=faults)
 
 
 def _processes() -> Iterator[Fault]:
@@ -111,7 +111,6 @@ def _outages() -> Iterator[Fault]:
     yield Fault("broker stops and starts", "kafka", outages.stop_broker)
     yield Fault("broker is killed", "kafka", outages.kill_broker)
     yield Fault("broker is frozen", "kafka", outages.freeze_broker)
-    yield Fault("broker loses its disk", "kafka", outages.wipe_broker)
     yield Fault("database stops and starts", "postgres", outages.stop_postgres)
     yield Fault("database is dropped at once", "postgres", outages.drop_postgres)
     yield Fault("database is killed", "postgres", outages.kill_postgres)

@@ -23,7 +23,7 @@ LEAST_SECONDS = 10.0
 def test_nothing_is_lost_or_doubled_at_any_named_point(tmp_path: Path) -> None:
     running = run(
         SEED,
-        short_plan(SEED),
+        short_plan(),
         seconds=LEAST_SECONDS,
         folder=tmp_path / "stack",
         libraries=read_settings().kafka_libraries,

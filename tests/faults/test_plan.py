@@ -53,13 +53,13 @@ def test_the_disk_is_lost_once_and_never_again() -> None:
 
 
 def test_no_two_faults_of_a_plan_share_a_name() -> None:
-    for lanes in (whole_plan("a"), short_plan("a")):
+    for lanes in (whole_plan("a"), short_plan()):
         every = [name for lane in names(lanes) for name in lane]
         assert len(every) == len(set(every))
 
 
 def test_the_short_plan_has_every_point_and_a_broker_restart() -> None:
-    kinds = {fault.kind for lane in short_plan("a") for fault in lane.faults}
+    kinds = {fault.kind for lane in short_plan() for fault in lane.faults}
     assert {
         "kill -9 after commit, before publish",
         "kill -9 after publish, before mark",
@@ -73,12 +73,12 @@ def hits(lanes: list[Lane]) -> list[Done]:
 
 
 def test_a_run_in_which_everything_hit_and_fired_is_not_vacuous() -> None:
-    lanes = short_plan("a")
+    lanes = short_plan()
     assert list(vacuity(hits(lanes), lanes, FIRED, FOUND)) == []
 
 
 def test_a_fault_that_hit_nothing_makes_a_run_vacuous() -> None:
-    lanes = short_plan("a")
+    lanes = short_plan()
     first, *others = hits(lanes)
     missed = replace(first, hit={}, missed="nothing was in flight")
     assert list(vacuity([missed, *others], lanes, FIRED, FOUND)) == [
@@ -88,7 +88,7 @@ def test_a_fault_that_hit_nothing_makes_a_run_vacuous() -> None:
 
 
 def test_a_fault_that_had_no_turn_makes_a_run_vacuous() -> None:
-    lanes = short_plan("a")
+    lanes = short_plan()
     first, *others = hits(lanes)
     assert list(vacuity(others, lanes, FIRED, FOUND)) == [f"{first.fault.name} hit nothing (it had no turn)"]
 
@@ -103,7 +103,7 @@ def test_a_fault_that_had_no_turn_makes_a_run_vacuous() -> None:
     ],
 )
 def test_a_path_that_never_fired_makes_a_run_vacuous(told: Told, found: Found, path: str) -> None:
-    lanes = short_plan("a")
+    lanes = short_plan()
     assert list(vacuity(hits(lanes), lanes, told, found)) == [f"the path of {path} never fired"]
 
 
