@@ -110,6 +110,8 @@ class Received:
 
 
 def _receive(value: object, read: ValidatorFunctionWrapHandler) -> Received:
+    if isinstance(value, Received):  # `observation_reading` was there before
+        return value
     item = read(value)
     if isinstance(item, Wrong):
         return Received(_sound_id(value, item), item.violations[0])

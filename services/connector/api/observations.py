@@ -1,16 +1,20 @@
 """`/v1/observations`: batches in, one fate an item; and what became of each."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Self, get_args
+from itertools import count
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
+import orjson
 from fastapi import Response
 from pydantic import Field
 
 from services.connector.api.deps import QueriesDep, WorkDep
 from services.connector.api.fields import Key
 from services.connector.api.observation_items import ReceivedItem
+from services.connector.api.observation_reading import BatchRoute
 from services.connector.api.policy import POLICY
 from services.connector.domain.observation import Arrival, Fate, FateStatus, Status
 from services.connector.usecases.record_observations import record_observations
@@ -21,6 +25,7 @@ from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="observations")
+router.route_class = BatchRoute
 ToRead = Annotated[Grant, POLICY.allow("observations:read")]
 MAX_ITEMS = 1000
 
@@ -41,24 +46,6 @@ class ItemAnswer(View):
     pointer: str | None = None
     detail: str | None = None
     retryable: bool | None = None
-
-    @classmethod
-    def of(cls, fate: Fate, *, index: int, remote_id: str | None) -> Self:
-        observation, violation = fate.observation, fate.violation
-        subjects = list(observation.facts.parts()) if observation and observation.facts else []
-        only = subjects[0] if len(subjects) == 1 else None
-        return cls(
-            index=index,
-            id=remote_id,
-            status=fate.status,
-            observation_id=observation.id if observation else None,
-            employee_id=only.id if only and only.kind == "employee" else None,
-            late=True if observation and observation.late else None,
-            code=violation.code if violation else None,
-            pointer=f"/items/{index}{violation.pointer}" if violation else None,
-            detail=violation.detail if violation else None,
-            retryable=False if violation else None,
-        )
 
 
 class BatchAnswer(View):
@@ -132,16 +119,38 @@ async def post_observations(body: ObservationBatch, work: WorkDep) -> Response:
     batch = await record_observations(work, body.source, [each for each in results if isinstance(each, Arrival)])
     decided = iter(batch.fates)
     fates = [next(decided) if isinstance(each, Arrival) else Fate("rejected", violation=each) for each in results]
-    answer = BatchAnswer(
-        batch_id=batch.id,
-        summary=dict.fromkeys(get_args(FateStatus), 0) | Counter(fate.status for fate in fates),
-        items=[
-            ItemAnswer.of(fate, index=index, remote_id=item.remote_id)
-            for index, (item, fate) in enumerate(zip(body.items, fates, strict=True))
-        ],
-    )
-    all_well = len({fate.status for fate in fates}) == 1 and fates[0].status not in {"quarantined", "rejected"}
-    return Response(answer.model_dump_json(exclude_none=True), 200 if all_well else 207, media_type="application/json")
+    return _answer(batch.id, [item.remote_id for item in body.items], fates)
+
+
+def _answer(batch_id: UUID, remote_ids: Sequence[str | None], fates: Sequence[Fate]) -> Response:
+    """Write a `BatchAnswer`, of which nothing has to be checked any more."""
+    counts = Counter(fate.status for fate in fates)
+    answer = {
+        "batch_id": batch_id,
+        "summary": dict.fromkeys(get_args(FateStatus), 0) | counts,
+        "items": list(map(_item, count(), remote_ids, fates)),
+    }
+    all_well = len(counts) == 1 and fates[0].status not in {"quarantined", "rejected"}
+    written = orjson.dumps(answer, default=str)  # the driver has a UUID of its own
+    return Response(written, 200 if all_well else 207, media_type="application/json")
+
+
+def _item(index: int, remote_id: str | None, fate: Fate) -> dict[str, object]:
+    """Leave out what an item has nothing to say of."""
+    observation, violation = fate.observation, fate.violation
+    item: dict[str, object] = {"index": index, "status": fate.status}
+    if remote_id is not None:
+        item = {"index": index, "id": remote_id, "status": fate.status}
+    if observation is not None:
+        item["observation_id"] = observation.id
+        if employee_id := observation.facts and observation.facts.sole_employee():
+            item["employee_id"] = employee_id
+        if observation.late:
+            item["late"] = True
+    if violation is not None:
+        pointer = f"/items/{index}{violation.pointer}"
+        item |= {"code": violation.code, "pointer": pointer, "detail": violation.detail, "retryable": False}
+    return item
 
 
 @router.get("/observations")

@@ -112,12 +112,14 @@ class Directory:
                 return COMPANY
 
     def _by_link(self, value: str, on: date) -> Subject | None:
-        links = self._links.get(value, ())
+        links = self._links.get(value)
+        if links is None:
+            return None
         return next((Subject("employee", link.employee_id) for link in links if on in link.period), None)
 
     def _by_work_number(self, number: str, on: date) -> Subject | Unresolved:
         """Prefer whom the company employed that day where a number was given out more than once."""
-        candidates = self._by_number.get(number, [])
+        candidates = self._by_number.get(number, ())
         if len(candidates) > 1:
             candidates = [employee for employee in candidates if employee.is_employed(on)]
             if len(candidates) != 1:

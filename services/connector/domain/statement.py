@@ -1,10 +1,14 @@
-"""What a source states in one message, and the facts it becomes once everybody it names is known."""
+"""What a source states in one message, and the facts it becomes once everybody it names is known.
+
+Tuples rather than frozen dataclasses: every message makes one of each, and these take a third of the time to make.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
 
 from services.connector.domain.identity import Directory, Reference, Subject, Unresolved
 from shared.core.clock import business_date
@@ -14,8 +18,7 @@ from shared.core.errors import Invalid
 _WHOLE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A fraction of an observation that somebody is credited with."""
 
     reference: Reference
@@ -34,8 +37,7 @@ def refuse_uneven(shares: Sequence[Share]) -> None:
         raise Invalid.at("/credits", "shares_not_one", "The shares must sum to exactly 1.")
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """One person's (or department's, or the company's) exact part; `resolved` says why nobody, where nobody is."""
 
     reference: Reference
@@ -48,8 +50,7 @@ class Credit:
         return self.resolved if isinstance(self.resolved, Subject) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A statement with its business date settled and its references looked up."""
 
     measure: str
@@ -59,10 +60,13 @@ class Facts:
     credits: tuple[Credit, ...]
     currency: str | None = None
     cohort_date: date | None = None
-    dimensions: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, str] = {}
 
     def parts(self) -> dict[Subject, Decimal]:
         """Sum the parts of each subject; two references may turn out to name one person."""
+        if len(self.credits) == 1:
+            (only,) = self.credits
+            return {only.resolved: only.value} if isinstance(only.resolved, Subject) else {}
         parts: dict[Subject, Decimal] = {}
         for credit in self.credits:
             if credit.subject is not None:
@@ -72,14 +76,18 @@ class Facts:
     def looked_up(self, directory: Directory) -> "Facts":
         """Look every reference up anew; gives the same facts where nothing changed."""
         credits_ = tuple(
-            replace(credit, resolved=directory.resolve(credit.reference, on=self.credit_date))
+            credit._replace(resolved=directory.resolve(credit.reference, on=self.credit_date))
             for credit in self.credits
         )
-        return self if credits_ == self.credits else replace(self, credits=credits_)
+        return self if credits_ == self.credits else self._replace(credits=credits_)
+
+    def sole_employee(self) -> UUID | None:
+        """Name whom it credits, where that is one employee and nobody else who is known."""
+        subjects = list(self.parts())
+        return subjects[0].id if len(subjects) == 1 and subjects[0].kind == "employee" else None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A quantity of one measure, when it came about, and to whose credit."""
 
     measure: str
@@ -90,7 +98,7 @@ class Statement:
     """The business date of `occurred_at` in the tenant's zone unless stated."""
     currency: str | None = None
     cohort_date: date | None = None
-    dimensions: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, str] = {}
 
     def facts(self, directory: Directory, *, zone: str) -> Facts:
         """Settle the date, look everybody up and split the value exactly."""
@@ -101,8 +109,10 @@ class Statement:
             occurred_at=self.occurred_at,
             credit_date=day,
             credits=tuple(
-                Credit(share.reference, share.fraction, part, directory.resolve(share.reference, on=day))
-                for share, part in zip(self.shares, self._split(), strict=True)
+                [
+                    Credit(share.reference, share.fraction, part, directory.resolve(share.reference, on=day))
+                    for share, part in zip(self.shares, self._split(), strict=True)
+                ]
             ),
             currency=self.currency,
             cohort_date=self.cohort_date,
@@ -111,17 +121,16 @@ class Statement:
 
     def fingerprint(self) -> bytes:
         """Digest the meaning, so that other spellings of the same are the same (`10.0` and `10.00`, other offsets)."""
-        meaning = (
-            self.measure,
-            self.value.normalize(),
-            self.occurred_at.astimezone(UTC),
-            self.credit_date,
-            self.currency,
-            self.cohort_date,
-            sorted(self.dimensions.items()),
-            [(share.reference.kind, share.reference.value, share.fraction.normalize()) for share in self.shares],
+        at = self.occurred_at.astimezone(UTC).replace(tzinfo=None)  # to write an offset takes longer than all the rest
+        said = ", ".join([f"({name!r}, {value!r})" for name, value in sorted(self.dimensions.items())])
+        shares = ", ".join(
+            [f"({s.reference.kind!r}, {s.reference.value!r}, {s.fraction.normalize()!r})" for s in self.shares]
         )
-        return hashlib.blake2b("\n".join(map(str, meaning)).encode(), digest_size=16).digest()
+        meaning = (
+            f"{self.measure}\n{self.value.normalize()}\n{at}+00:00\n{self.credit_date}\n{self.currency}"
+            f"\n{self.cohort_date}\n[{said}]\n[{shares}]"
+        )
+        return hashlib.blake2b(meaning.encode(), digest_size=16).digest()
 
     def _split(self) -> list[Decimal]:
         if len(self.shares) == 1:

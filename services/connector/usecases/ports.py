@@ -62,7 +62,10 @@ class Organisation(Protocol):
 
 class Observations(Protocol):
     async def add(self, observations: Sequence[Observation]) -> set[str]:
-        """Insert those whose record is new, in the given order; gives the remote ids of those inserted."""
+        """Insert those whose record is new, in the given order; gives the remote ids of those inserted.
+
+        They came through one connection, at one time.
+        """
         ...
 
     async def get(self, observation_id: UUID, /) -> Observation:

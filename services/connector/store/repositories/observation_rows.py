@@ -14,18 +14,28 @@ _OWN = (
     *("id", "connection_id", "remote_id", "revision", "fingerprint", "decision", "status", "payload", "late"),
     *("received_at", "updated_at", "dismissed_by", "dismissal_reason"),
 )
+_NEW = ("id", "remote_id", "revision", "fingerprint", "decision", "status", "payload", "late")
 _STATED = ("measure", "value", "currency", "occurred_at", "credit_date", "cohort_date")
 _own = attrgetter(*_OWN)
+_new = attrgetter(*_NEW)
 _stated = attrgetter(*_STATED)
 _NOTHING_STATED = (None,) * len(_STATED)
 _history = attrgetter("id", "decision", "revision", "status", "payload", "updated_at")
 
 
+def new_row(observation: Observation) -> tuple[object, ...]:
+    """Lay out what tells one new observation from another of the same batch."""
+    return (*_new(observation), *_stated_row(observation.facts))
+
+
 def observation_row(observation: Observation) -> tuple[object, ...]:
-    facts = observation.facts
+    return (*_own(observation), *_stated_row(observation.facts))
+
+
+def _stated_row(facts: Facts | None) -> tuple[object, ...]:
     if facts is None:
-        return (*_own(observation), *_NOTHING_STATED, "{}")
-    return (*_own(observation), *_stated(facts), orjson.dumps(facts.dimensions).decode())
+        return (*_NOTHING_STATED, "{}")
+    return (*_stated(facts), orjson.dumps(facts.dimensions).decode())
 
 
 def history_row(observation: Observation) -> tuple[object, ...]:

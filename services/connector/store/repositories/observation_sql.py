@@ -1,19 +1,21 @@
 """Statements over whole batches of observations; `$1` is always the tenant."""
 
 ADD = """
-INSERT INTO observations (
-    tenant_id, id, connection_id, remote_id, revision, fingerprint, decision, status, payload, late, received_at,
-    updated_at, dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date,
-    dimensions
+WITH new AS (
+    INSERT INTO observations (
+        tenant_id, connection_id, received_at, updated_at, id, remote_id, revision, fingerprint, decision, status,
+        payload, late, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions
+    )
+    SELECT $1, $2, $3, $3, * FROM unnest(
+        $4::uuid[], $5::text[], $6::bigint[], $7::bytea[], $8::int[], $9::text[], $10::jsonb[], $11::boolean[],
+        $12::text[], $13::numeric[], $14::text[], $15::timestamptz[], $16::date[], $17::date[], $18::jsonb[]
+    )
+    ON CONFLICT (tenant_id, connection_id, remote_id) DO NOTHING
+    RETURNING remote_id
 )
-SELECT $1, * FROM unnest(
-    $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[], $7::int[], $8::text[], $9::jsonb[], $10::boolean[],
-    $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::numeric[], $17::text[],
-    $18::timestamptz[], $19::date[], $20::date[], $21::jsonb[]
-)
-ON CONFLICT (tenant_id, connection_id, remote_id) DO NOTHING
-RETURNING remote_id
+SELECT CASE WHEN count(*) < cardinality($4::uuid[]) THEN coalesce(array_agg(remote_id), '{}') END FROM new
 """
+"""Gives the remote ids that were new; null where all were, as nearly always."""
 SAVE = """
 UPDATE observations AS known SET
     revision = new.revision, fingerprint = new.fingerprint, decision = new.decision, status = new.status,

@@ -14,6 +14,7 @@ from services.connector.store.repositories import observation_sql as sql
 from services.connector.store.repositories.observation_rows import (
     credit_rows,
     history_row,
+    new_row,
     observation_row,
     to_credit,
     to_observation,
@@ -33,8 +34,10 @@ class ObservationRepository:
     async def add(self, observations: Sequence[Observation]) -> set[str]:
         if not observations:
             return set()
-        rows = await self._fetch(sql.ADD, *_columns(map(observation_row, observations)))
-        added = {row["remote_id"] for row in rows}
+        shared = observations[0]
+        columns = _columns(map(new_row, observations))
+        ((some,),) = await self._fetch(sql.ADD, shared.connection_id, shared.received_at, *columns)
+        added = {each.remote_id for each in observations} if some is None else set(some)
         await self._add_credits([each for each in observations if each.remote_id in added])
         return added
 
