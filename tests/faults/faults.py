@@ -11,7 +11,7 @@ from random import Random
 import psutil
 
 from tests.faults.looks import Hit, in_hand_of
-from tests.faults.points import Ending, Fired, Point
+from tests.faults.points import Fired, Order, Point
 from tests.faults.scene import Scene
 
 PATIENCE_SECONDS = 60.0
@@ -51,12 +51,12 @@ async def stop(scene: Scene, random: Random, *, name: str) -> Hit:
 
 
 async def strike_at_point(
-    scene: Scene, random: Random, *, service: str, point: Point, ending: Ending, pause: float | None = None
+    scene: Scene, random: Random, *, service: str, point: Point, order: Order, pause: float | None = None
 ) -> Hit:
     """Let whichever process of a service comes by a point next end or stop there."""
-    fired = await fired_at(scene, service, point, ending)
+    fired = await fired_at(scene, service, point, order)
     name = scene.stack.herd.name_of(fired.pid)
-    if ending == "SIGSTOP":
+    if order.ending == "SIGSTOP":
         await asyncio.sleep(random.uniform(*PAUSE_SECONDS) if pause is None else pause)
         with suppress(psutil.NoSuchProcess):
             _resume(psutil.Process(fired.pid))
@@ -65,11 +65,11 @@ async def strike_at_point(
     return {"in hand": fired.in_hand}
 
 
-async def fired_at(scene: Scene, service: str, point: Point, ending: Ending) -> Fired:
+async def fired_at(scene: Scene, service: str, point: Point, order: Order) -> Fired:
     """Arm a point and wait until somebody has obeyed. Raises Missed."""
     orders = scene.stack.orders
     before = len(orders.fired())
-    orders.arm(service, point, ending)
+    orders.arm(service, point, order)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         mine = [fired for fired in orders.fired()[before:] if (fired.service, fired.point) == (service, point)]

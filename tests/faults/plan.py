@@ -8,7 +8,7 @@ from shared.contracts.topics import OBSERVATIONS, ORGANISATION, SCORES
 from tests.faults import mischief, outages
 from tests.faults.chance import chances
 from tests.faults.faults import LONG_PAUSE_SECONDS, Strike, kill, stop, strike_at_point
-from tests.faults.points import Ending, Point
+from tests.faults.points import Ending, Order, Point
 from tests.faults.stack import NAMES
 
 RELAYS = ("archive", "connector", "performance", "gateway")
@@ -18,8 +18,19 @@ _AT: Mapping[Point, str] = {
     "relay.before_publish": "after commit, before publish",
     "relay.after_publish": "after publish, before mark",
     "consumer.before_commit": "after effect, before offset",
+    "consumer.after_commit": "after offset",
     "delivery.before_settle": "after sending, before settling",
 }
+_LEAST: Mapping[tuple[str, Point], int] = {
+    ("connector", "relay.before_publish"): 4,
+    ("connector", "relay.after_publish"): 4,
+    ("performance", "relay.before_publish"): 2,
+    ("performance", "relay.after_publish"): 2,
+    ("performance", "consumer.before_commit"): 2,
+    ("performance", "consumer.after_commit"): 2,
+    ("notifier", "delivery.before_settle"): 2,
+}
+"""Messages a process must have in hand where many pass: of a single one a later correction might hide the loss."""
 _LONG = frozenset({("performance", "consumer.before_commit"), ("notifier", "consumer.before_commit")})
 """Where a stopped consumer wakes up so late that another has long taken over."""
 
@@ -69,6 +80,7 @@ def short_plan() -> list[Lane]:
         _point("connector", "relay.before_publish", "SIGKILL"),
         _point("performance", "relay.after_publish", "SIGKILL"),
         _point("performance", "consumer.before_commit", "SIGKILL"),
+        _point("performance", "consumer.after_commit", "SIGKILL"),
         _point("notifier", "delivery.before_settle", "SIGKILL"),
     ]
     poison = Fault("poison: refused", OBSERVATIONS.name, _refusing(OBSERVATIONS.name))
@@ -98,12 +110,14 @@ def _points() -> Iterator[Fault]:
             yield _point(service, "relay.after_publish", ending)
         for service in CONSUMERS:
             yield _point(service, "consumer.before_commit", ending)
+            yield _point(service, "consumer.after_commit", ending)
         yield _point("notifier", "delivery.before_settle", ending)
 
 
 def _point(service: str, point: Point, ending: Ending) -> Fault:
     pause = LONG_PAUSE_SECONDS if (service, point) in _LONG else None
-    strike = partial(strike_at_point, service=service, point=point, ending=ending, pause=pause)
+    order = Order(ending, least=_LEAST.get((service, point), 1))
+    strike = partial(strike_at_point, service=service, point=point, order=order, pause=pause)
     return Fault(f"{'kill -9' if ending == 'SIGKILL' else 'SIGSTOP'} {_AT[point]}", service, strike)
 
 

@@ -18,14 +18,28 @@ import orjson
 
 from services.notifier.domain.delivery import Outcome, Parcel
 from services.notifier.usecases.ports import Bell, DeliveryQueue
-from shared.contracts.tenancy import TenantChanged
 from shared.contracts.topics import Topic
 from shared.kit.bus.port import Batch, Bus, Extent, Message, Partition, Place, Subscription
 
-Point = Literal["relay.before_publish", "relay.after_publish", "consumer.before_commit", "delivery.before_settle"]
-"""After commit before publish; after publish before mark; after effect before offset; after sending before settling."""
+Point = Literal[
+    "relay.before_publish",
+    "relay.after_publish",
+    "consumer.before_commit",
+    "consumer.after_commit",
+    "delivery.before_settle",
+]
+"""After commit before publish; after publish before mark; after effect before offset; after offset, where everything
+must have had its effect; after sending before settling."""
 POINTS: tuple[Point, ...] = get_args(Point)
 Ending = Literal["SIGKILL", "SIGSTOP"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How to end, and how many messages must be in hand for it at least."""
+
+    ending: Ending
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +62,10 @@ class Orders:
         self._folder = folder
         self._journal = folder / "journal"
 
-    def arm(self, service: str, point: Point, ending: Ending) -> None:
-        """Let whichever process of a service comes by first with something in hand obey once."""
+    def arm(self, service: str, point: Point, order: Order) -> None:
+        """Let whichever process of a service comes by first with enough in hand obey once."""
         draft = self._file(service, point).with_suffix(".draft")
-        draft.write_text(ending)
+        draft.write_text(json.dumps([order.ending, order.least]))
         draft.rename(self._file(service, point))
 
     def disarm(self, service: str, point: Point) -> bool:
@@ -67,16 +81,16 @@ class Orders:
         lines = self._journal.read_text().splitlines() if self._journal.exists() else []
         return [Fired(**json.loads(line)) for line in lines]
 
-    def take(self, service: str, point: Point) -> Ending | None:
+    def take(self, service: str, point: Point) -> Order | None:
         """Claim an order; of two processes only one gets it."""
         mine = self._file(service, point).with_suffix(f".{os.getpid()}")
         try:
             self._file(service, point).rename(mine)
         except FileNotFoundError:
             return None
-        ending: Ending = "SIGKILL" if mine.read_text() == "SIGKILL" else "SIGSTOP"
+        order = Order(*json.loads(mine.read_text()))
         mine.unlink()
-        return ending
+        return order
 
     def write(self, fired: Fired) -> None:
         """Append one line, whole: the system keeps it even when the process is gone the next moment."""
@@ -97,24 +111,24 @@ class Points:
 
     def pass_by(self, point: Point, count: Callable[[], int]) -> None:
         """Obey an order for this point if there is one; `count` tells how many messages are in hand, 0 for none."""
-        ending = self._orders.take(self._service, point)
-        if ending is None:
+        order = self._orders.take(self._service, point)
+        if order is None:
             return
         in_hand = count()
-        if not in_hand:
-            self._orders.arm(self._service, point, ending)
+        if in_hand < order.least:
+            self._orders.arm(self._service, point, order)
             return
-        self._orders.write(Fired(point, self._service, os.getpid(), in_hand, ending, time.time()))
-        os.kill(os.getpid(), signal.SIGKILL if ending == "SIGKILL" else signal.SIGSTOP)
+        self._orders.write(Fired(point, self._service, os.getpid(), in_hand, order.ending, time.time()))
+        os.kill(os.getpid(), signal.SIGKILL if order.ending == "SIGKILL" else signal.SIGSTOP)
 
 
 class PointedBus:
-    """A bus whose relay and consumer pass by points."""
+    """A bus whose relay and consumer pass by points; what counts as in hand of a consumer are the `handled` types."""
 
     def __init__(self, inner: Bus, points: Points, *, handled: frozenset[str]) -> None:
         self._inner = inner
         self._points = points
-        self._handled = handled | {TenantChanged.event_type}
+        self._handled = handled
 
     async def prepare(self, topics: Sequence[Topic]) -> None:
         await self._inner.prepare(topics)
@@ -155,6 +169,7 @@ class _PointedSubscription:
     async def commit(self, batch: Batch) -> None:
         self._points.pass_by("consumer.before_commit", lambda: self._effects(batch))
         await self._inner.commit(batch)
+        self._points.pass_by("consumer.after_commit", lambda: self._effects(batch))
 
     def _effects(self, batch: Batch) -> int:
         """Count the messages that had an effect: those of types somebody handles here."""

@@ -14,6 +14,8 @@ from tests.faults.looks import Hit
 from tests.faults.plan import Fault, Lane
 from tests.faults.scene import Scene
 
+FIRST_PAUSE_SECONDS = (2.0, 4.0)
+"""Until there is a load to hit."""
 _LONGEST_RECOVERY_SECONDS = 120.0
 _TRIES = 3
 """How often a fault that must hit is tried before it counts as one that did not."""
@@ -60,6 +62,7 @@ class Striker:
 
     async def _follow(self, lane: Lane, until: float) -> None:
         random = chances(self._scene.seed, f"lane {lane.name}")
+        await asyncio.sleep(random.uniform(*FIRST_PAUSE_SECONDS))
         for fault in lane.faults:
             for _ in range(_TRIES):
                 if self._scene.load.broken or await self._strike(fault, random):

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.standalone.settings import ROOT
 from deploy.standalone.waiting import comes_true
-from tests.faults.points import Ending, Orders, Point
+from tests.faults.points import Order, Orders, Point
 
 PASSING = """
 import sys
@@ -47,20 +47,20 @@ def test_nothing_happens_where_nothing_is_armed(tmp_path: Path, orders: Orders) 
 
 
 def test_the_process_dies_at_the_point_with_what_it_has_in_hand(tmp_path: Path, orders: Orders) -> None:
-    orders.arm("connector", HERE, "SIGKILL")
+    orders.arm("connector", HERE, Order("SIGKILL"))
     assert ended(passing(tmp_path, HERE, [0, 3, 5])) == (-signal.SIGKILL, "")
     assert [(fired.point, fired.service, fired.in_hand) for fired in orders.fired()] == [(HERE, "connector", 3)]
 
 
 def test_an_order_is_obeyed_once(tmp_path: Path, orders: Orders) -> None:
-    orders.arm("connector", HERE, "SIGKILL")
+    orders.arm("connector", HERE, Order("SIGKILL"))
     ended(passing(tmp_path, HERE, [1]))
     assert ended(passing(tmp_path, HERE, [1])) == (0, "passed")
     assert not orders.disarm("connector", HERE)
 
 
 def test_a_stopped_process_goes_on_when_it_is_let(tmp_path: Path, orders: Orders) -> None:
-    orders.arm("connector", HERE, "SIGSTOP")
+    orders.arm("connector", HERE, Order("SIGSTOP"))
     process = passing(tmp_path, HERE, [2])
     stopped = psutil.Process(process.pid)
     assert comes_true(lambda: stopped.status() == psutil.STATUS_STOPPED, within=30)
@@ -71,13 +71,12 @@ def test_a_stopped_process_goes_on_when_it_is_let(tmp_path: Path, orders: Orders
 
 @pytest.mark.parametrize(("service", "point"), [("archive", HERE), ("connector", "relay.before_publish")])
 def test_other_services_and_points_are_not_meant(tmp_path: Path, orders: Orders, service: str, point: Point) -> None:
-    orders.arm("connector", HERE, "SIGKILL")
+    orders.arm("connector", HERE, Order("SIGKILL"))
     assert ended(passing(tmp_path, point, [1], service=service)) == (0, "passed")
     assert orders.disarm("connector", HERE)
 
 
-def test_with_nothing_in_hand_the_order_stands(tmp_path: Path, orders: Orders) -> None:
-    ending: Ending = "SIGKILL"
-    orders.arm("connector", HERE, ending)
-    assert ended(passing(tmp_path, HERE, [0, 0])) == (0, "passed")
+def test_with_too_little_in_hand_the_order_stands(tmp_path: Path, orders: Orders) -> None:
+    orders.arm("connector", HERE, Order("SIGKILL", least=3))
+    assert ended(passing(tmp_path, HERE, [0, 2])) == (0, "passed")
     assert orders.disarm("connector", HERE)
