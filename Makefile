@@ -43,6 +43,11 @@ test: setup-dev ## Run all tests (REQUIRE=data,… names what must not be skippe
 	@mkdir -p var/tmp
 	@TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(ARGS)
 
+.PHONY: bench
+bench: setup ## Measure against bare references (NAMES="ingest relay" chooses, BENCH=full takes long)
+	@mkdir -p var/tmp
+	@TMPDIR="$$PWD/var/tmp" $(PY) -m benchmarks $(NAMES)
+
 .PHONY: check
 check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 	$(PY) -m ruff format --check .

@@ -1,0 +1,16 @@
+"""Which benchmarks there are, in the order in which they run."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from benchmarks import consumer, ingest, relay
+from benchmarks.ground import Ground
+from benchmarks.harness import Figure
+
+Benchmark = Callable[[Ground], Coroutine[Any, Any, list[Figure]]]
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    "ingest": ingest.run,
+    "relay": relay.run,
+    "consumer": consumer.run,
+}
