@@ -28,44 +28,39 @@ class Producer:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._client: AIOKafkaProducer | None = None
-        self._opening = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        """One publish at a time: aiokafka lets those who wait for the same partition time out too early."""
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
         """Append messages, those of one partition in their order; gives the place of each."""
-        client = await self._opened()
-        try:
-            async with asyncio.timeout(PUBLISH_SECONDS):
-                return await _append(client, messages)
-        except BaseException:
-            await self._give_up(client)
-            raise
+        async with self._turn:
+            try:
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    return await _append(await self._opened(), messages)
+            except BaseException:
+                await self._give_up()
+                raise
 
     async def close(self) -> None:
-        if self._client is not None:
-            await self._give_up(self._client)
+        async with self._turn:
+            await self._give_up()
 
     async def _opened(self) -> AIOKafkaProducer:
-        async with self._opening:
-            if self._client is None:
-                client = AIOKafkaProducer(
-                    **self._cluster.options(),
-                    enable_idempotence=True,
-                    compression_type="lz4",
-                    max_batch_size=_BATCH_BYTES,
-                    max_request_size=_REQUEST_BYTES,
-                )
-                try:
-                    await client.start()
-                except BaseException:
-                    await _end(client)
-                    raise
-                self._client = client
-            return self._client
+        if self._client is None:
+            self._client = AIOKafkaProducer(
+                **self._cluster.options(),
+                enable_idempotence=True,
+                compression_type="lz4",
+                max_batch_size=_BATCH_BYTES,
+                max_request_size=_REQUEST_BYTES,
+            )
+            await self._client.start()
+        return self._client
 
-    async def _give_up(self, client: AIOKafkaProducer) -> None:
-        if self._client is client:
-            self._client = None
-        await _end(client)
+    async def _give_up(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await _end(client)
 
 
 async def _append(client: AIOKafkaProducer, messages: Sequence[Message]) -> Sequence[Place]:
@@ -139,7 +134,9 @@ async def _end(client: AIOKafkaProducer) -> None:
     await client.client.close()
     if sender is not None:
         await asyncio.wait({sender}, timeout=REQUEST_SECONDS)
-    client._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 -- see above
+    accumulator = client._message_accumulator  # noqa: SLF001 -- see above
+    accumulator._pending_batches.update(*accumulator._batches.values())  # noqa: SLF001 -- it expects to find them there
+    accumulator.fail_all(ProducerClosed())
     await client.stop()
 
 
