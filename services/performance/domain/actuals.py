@@ -82,8 +82,7 @@ def actual_at(actuals: Actuals, row: int) -> Actual:
     state, code = ItemState(int(actuals.states[row])), ItemCode(int(actuals.codes[row]))
     if state not in {ItemState.VALUE, ItemState.ZERO}:
         return Actual(state, None, code)
-    taken = actuals.values.take(np.array([row]))
-    return Actual(state, from_scaled(int(taken.rounded(ACTUAL_PLACES)[0]), ACTUAL_PLACES), code)
+    return Actual(state, from_scaled(actuals.values.scaled(row, ACTUAL_PLACES), ACTUAL_PLACES), code)
 
 
 def _states(side: Aggregates, *, additive: bool) -> tuple[IntArray, IntArray]:

@@ -142,9 +142,16 @@ class Rationals:
         return Rationals(num, den)
 
     def fraction(self, row: int = 0) -> Fraction:
-        num = self.num[row if len(self.num) > 1 else 0]
-        den = self.den[row if len(self.den) > 1 else 0]
-        return Fraction(int(num), int(den))
+        return Fraction(*self._at(row))
+
+    def scaled(self, row: int, places: int) -> int:
+        """Give one `value * 10**places`, of a value that has no further places."""
+        num, den = self._at(row)
+        scale: int = 10**places
+        return num * scale // den
+
+    def _at(self, row: int) -> tuple[int, int]:
+        return int(self.num[row if len(self.num) > 1 else 0]), int(self.den[row if len(self.den) > 1 else 0])
 
 
 ZERO = Rationals.of(0)
