@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -79,6 +79,7 @@ def meaning(received: Received) -> object:
     return received.remote_id, arrival._replace(payload=""), json.loads(arrival.payload), arrival.fingerprint(), place
 
 
+@settings(deadline=None)  # on a busy machine an example may take its time
 @given(_CHANGES)
 @example({})
 @example({"dimensions": {"channel": "direct"}, "currency": "CNY", "cohort_date": "2026-03-01", "revision": 3})
