@@ -1,12 +1,14 @@
 """The contract of every bus adapter: order, resumption, groups, take-over, and nothing lost."""
 
 import asyncio
+import sys
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 import pytest
 
+from deploy.standalone.settings import ROOT
 from shared.contracts.topics import Topic
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Batch, Bus, Fenced, GroupBusy, Message, Subscription
@@ -176,6 +178,20 @@ async def test_another_member_takes_over_from_one_that_left(bus: Bus, topic: str
             await bus.publish(numbered(topic, range(5)))
             await first.fetch(max_messages=2, max_wait=0.2)
         assert await take(second, 5) == list(range(5))
+
+
+async def test_another_member_takes_over_from_one_that_was_killed(
+    *, bus: Bus, topic: str, group: str, kind: str, url: Url
+) -> None:
+    await bus.publish(numbered(topic, range(5)))
+    command = (sys.executable, "-m", "tests.integration.kit.member", url(kind), group, topic)
+    member = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert member.stdout is not None
+    assert await member.stdout.readline() == b"2\n"
+    member.kill()
+    await member.wait()
+    async with bus.subscribe(group=group, topics=[topic]) as heir:
+        assert await take(heir, 5) == list(range(5))
 
 
 async def test_a_member_that_was_overtaken_cannot_commit(bus: Bus, topic: str, group: str) -> None:

@@ -1,0 +1,109 @@
+"""An operator's chores on a running stack: dead letters, groups, republishing."""
+
+import json
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from typer.testing import CliRunner
+
+from deploy import tenants
+from deploy.cli import app
+from deploy.operating.groups import lag, rewind
+from deploy.operating.opened import with_bus
+from deploy.standalone.postgres import free_port
+from deploy.standalone.settings import Settings
+from deploy.standalone.stack import Stack
+from deploy.standalone.waiting import comes_true
+from shared.contracts.topics import OBSERVATIONS, SCORES
+from shared.kit.bus.port import Bus, Message
+from tests.factories.running import Running, hire_a_head
+
+Line = dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    settings = Settings(
+        var=tmp_path_factory.mktemp("stack") / "var", port=free_port(), database_url=None, bus="postgres"
+    )
+    stack = Stack(settings)
+    try:
+        stack.up(tenants.prepare)
+        tenants.wait_for_sandbox(settings)
+        yield Running(settings, stack)
+    finally:
+        stack.down()
+
+
+@pytest.fixture(autouse=True)
+def _of_this_stack(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEELYARD_VAR", str(running.settings.var))
+    monkeypatch.setenv("BUS", "postgres")
+
+
+def steelyard(*arguments: str) -> str:
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def letters(*arguments: str) -> list[Line]:
+    return [json.loads(line) for line in steelyard("dead-letters", "list", *arguments).splitlines()]
+
+
+def poison(running: Running, value: bytes) -> None:
+    async def publish(bus: Bus) -> None:
+        await bus.publish([Message(OBSERVATIONS.name, "k", value)])
+
+    with_bus(running.settings, publish)
+
+
+def event(tenant: str, *, data: object) -> bytes:
+    head = {"specversion": "1.0", "source": "/test", "subject": "s", "time": "2026-03-04T08:15:02Z", "sequence": "0"}
+    identity = {"id": str(uuid4()), "type": "observations.recorded.v1", "tenantid": tenant}
+    return json.dumps({**head, **identity, "data": data}, ensure_ascii=False).encode()
+
+
+def test_letters_are_listed_replayed_and_discarded(running: Running) -> None:
+    poison(running, b"no event at all")
+    poison(running, event(str(tenants.SANDBOX), data={"shard": "王芳"}))
+    assert comes_true(lambda: len(letters()) == 2, within=30)
+    unreadable, wrong = letters()
+    assert (unreadable["group"], unreadable["reason"], "event" in unreadable) == ("performance", "DecodeError", False)
+    assert str(wrong["reason"]).startswith("invalid: data.")
+    assert "王芳" not in json.dumps(letters(), ensure_ascii=False)
+    assert "王芳" in json.dumps(letters("--payloads"), ensure_ascii=False)
+
+    assert steelyard("dead-letters", "replay", "--event", str(wrong["event"])) == "1 sent again.\n"
+    assert comes_true(lambda: len(letters()) == 3, within=30)
+
+    assert steelyard("dead-letters", "discard") == "3 put away.\n"
+    assert letters() == []
+    assert [letter["pending"] for letter in letters("--all")] == [False] * 3
+
+
+def test_lag_is_counted_by_service_and_topic(running: Running) -> None:
+    assert comes_true(lambda: not any(lag(running.settings).values()), within=30)
+    assert ("performance", OBSERVATIONS.name) in lag(running.settings)
+
+
+def test_a_service_that_works_is_not_rewound(running: Running) -> None:
+    refused = CliRunner().invoke(app, ["bus", "rewind", "performance"])
+    assert refused.exit_code != 0
+    assert "stop it first" in str(refused.exception)
+
+
+def test_a_service_reads_only_its_own_topics_again(running: Running) -> None:
+    with pytest.raises(Exception, match=r"connector does not read performance.scores"):
+        rewind(running.settings, "connector", [SCORES.name])
+
+
+def test_documents_are_told_again_and_change_nothing(running: Running) -> None:
+    hire_a_head(running)
+    told = steelyard("republish", "archive", "--tenant", str(tenants.SANDBOX))
+    assert int(told.split()[0]) >= 2
+    assert comes_true(lambda: not any(lag(running.settings).values()), within=30)
+    assert letters() == []
+    status, people = running.call("GET", "/v1/employees", role="hr")
+    assert (status, len(people["data"])) == (200, 1)
