@@ -62,7 +62,13 @@ class Installation:
 
     def token(self, tenant_id: UUID, *scopes: str) -> str:
         """Sign a token for a system."""
-        principal = Principal(tenant_id, "bench", "client", scopes=frozenset(scopes))
+        return self._sign(Principal(tenant_id, "bench", "client", scopes=frozenset(scopes)))
+
+    def admin_token(self, tenant_id: UUID) -> str:
+        """Sign a token for an administrator."""
+        return self._sign(Principal(tenant_id, "bench-admin", "person", roles=frozenset({"admin"})))
+
+    def _sign(self, principal: Principal) -> str:
         key = SigningKey.read(keys(self.settings).signing)
         return sign(principal, key=key, now=datetime.now(UTC), lifetime=_TOKEN_LIFETIME)
 

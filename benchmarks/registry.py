@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from benchmarks import consumer, ingest, relay
+from benchmarks import consumer, ingest, latency, pipeline, relay
 from benchmarks.ground import Ground
 from benchmarks.harness import Figure
 
@@ -11,6 +11,10 @@ Benchmark = Callable[[Ground], Coroutine[Any, Any, list[Figure]]]
 
 BENCHMARKS: Mapping[str, Benchmark] = {
     "ingest": ingest.run,
+    "pipeline": pipeline.standalone,
+    "pipeline-kafka": pipeline.kafka,
+    "latency": latency.standalone,
+    "latency-kafka": latency.kafka,
     "relay": relay.run,
     "consumer": consumer.run,
 }
