@@ -25,14 +25,12 @@ def main(names: Sequence[str]) -> int:
     if unknown := [name for name in names if name not in BENCHMARKS]:
         console.print(f"There is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
         return 2
-    configure_logging(level="ERROR")
-    keep_what_is_loaded()
     figures, absent = measure(names or list(BENCHMARKS), console)
     print_table(figures, console)
     for name, reason in absent.items():
         console.print(f"[bold red]NOT MEASURED HERE:[/] {name}: {reason}")
     write_json(figures, VAR / "latest.json")
-    console.print(f"Written to {(VAR / 'latest.json').relative_to(ROOT)}")
+    console.print(f"Written to {VAR / 'latest.json'}")
     return 0
 
 
@@ -55,4 +53,6 @@ def measure(names: Sequence[str], console: Console) -> tuple[list[Figure], dict[
 
 
 if __name__ == "__main__":
+    configure_logging(level="ERROR")
+    keep_what_is_loaded()
     sys.exit(main(sys.argv[1:]))

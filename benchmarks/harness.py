@@ -1,5 +1,6 @@
 """Measures two things in turns, so that whatever else the machine does falls on both, and judges the figures."""
 
+import math
 import statistics
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -92,4 +93,4 @@ def spread_of(numbers: Sequence[float]) -> str:
 def percentile(numbers: Sequence[float], share: float) -> float:
     """Give the nearest-rank percentile, `share` in (0, 1]."""
     ordered = sorted(numbers)
-    return ordered[max(0, min(len(ordered) - 1, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[math.ceil(share * len(ordered)) - 1]
