@@ -130,27 +130,32 @@ class Relay:
 
         while goes_on():
             wake.clear()
-            if not await self._carry(listener, goes_on):
+            await self._carry(listener, goes_on)
+            if goes_on():  # and nothing was left
                 await _wait(wake, seconds=1.0)
 
     async def _carry(self, line: asyncpg.Connection, goes_on: Callable[[], bool]) -> int:
-        """Send portion after portion, while the database marks the one before and looks for the one after."""
+        """Send portion after portion until nothing is left; gives how many rows that were.
+
+        While one of many is sent, the database marks the one before and looks for the one after.
+        """
         carried = 0
         marks = _Marks()
         portion = await self._turn(line, marks)
-        while portion.positions or marks.positions:
-            publishing = asyncio.create_task(self._publish(portion))
+        while portion.positions:
+            publishing = asyncio.create_task(self._bus.publish(portion.messages))
+            following = _Portion([], [])
             try:
-                following = await self._turn(line, marks, in_flight=portion.positions, looks=goes_on())
+                if marks.positions or len(portion.positions) == self._batch_size:
+                    following = await self._turn(line, marks, in_flight=portion.positions, looks=goes_on())
             finally:
                 places = await publishing
             carried += len(places)
             marks = await self._marks(portion, places)
+            if not following.positions:
+                following, marks = await self._turn(line, marks, looks=goes_on()), _Marks()
             portion = following
         return carried
-
-    async def _publish(self, portion: _Portion) -> Sequence[Place]:
-        return await self._bus.publish(portion.messages) if portion.messages else ()
 
     async def _turn(
         self, line: asyncpg.Connection, marks: _Marks, *, in_flight: Sequence[int] = (), looks: bool = True
