@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import signal
 import sys
 
 from rich.console import Console
@@ -19,6 +20,7 @@ SIZE = Size(people=24, senders=4, batch=16)
 
 def main() -> None:
     configure_logging(level="ERROR")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it ends all that it has started
     console = Console(width=150)
     minutes = float(os.environ.get("FAULTS_MINUTES") or 5)
     seed = os.environ.get("FAULTS_SEED") or secrets.token_hex(4)

@@ -11,7 +11,7 @@ from tests.faults.found import Card, Counted, DeadLetter, Found, Target
 from tests.faults.ledger import Ledger, Record, RecordId, Said
 from tests.faults.oracle import Standing
 
-Kind = Literal["lost", "doubled", "made up", "wrong", "undelivered", "dead letters", "not drained", "refused"]
+Kind = Literal["lost", "doubled", "made up", "wrong", "undelivered", "dead letters", "not drained", "refuted"]
 
 
 @dataclass(frozen=True, slots=True)

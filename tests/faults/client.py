@@ -16,12 +16,18 @@ from services.gateway.domain.paths import owner_of
 Json = dict[str, Any]
 ATTEMPT_SECONDS = 8.0
 """Shorter than the longest pause of a process, so that some calls are made again while the first is still worked on."""
+PATIENCE_SECONDS = 120.0
+"""Longer than any fault lasts; who is not answered by then never will be."""
 _PAUSES = (0.05, 0.6)
 _AGAIN = frozenset({"idempotency_in_flight"})
 """Codes of a 409 that only ask to come again."""
 
 
-class Unexpected(Exception):
+class Refuted(Exception):
+    """Something was answered that cannot be; no run comes back from that."""
+
+
+class Unexpected(Refuted):
     """The API refused what it must take."""
 
 
@@ -73,7 +79,7 @@ class Gateway:
 
         Raises Unexpected for a refusal, GivenUp once the run is over.
         """
-        unanswered = 0
+        unanswered, deadline = 0, time.monotonic() + PATIENCE_SECONDS
         while True:
             status, body = await self._attempt(method, path, **sent)
             if status is not None and not _asks_again(status, body):
@@ -83,6 +89,8 @@ class Gateway:
             unanswered += status is None or status >= 500
             if self._stop.is_set():
                 raise GivenUp(f"{method} {path}")
+            if time.monotonic() > deadline:
+                raise Unexpected(f"{method} {path} → {status} {body} for {PATIENCE_SECONDS:g} s")
             await asyncio.sleep(self._random.uniform(*_PAUSES))
 
     async def _attempt(self, method: str, path: str, **sent: Any) -> tuple[int | None, Json]:

@@ -9,7 +9,7 @@ from itertools import count
 from random import Random
 
 from tests.faults.chance import chances
-from tests.faults.client import Json
+from tests.faults.client import Json, Refuted
 from tests.faults.company import CLOCK, COMPANY_TARGET, Company, hire, scheme_of, set_company_target
 from tests.faults.ledger import Ledger
 from tests.faults.narrator import Narrator
@@ -18,7 +18,15 @@ MOST_HIRES = 12
 """Newcomers of a run; each moves everybody's share of the company's target."""
 
 
-class WentBack(Exception):
+ASKED_AGAIN = 0.4
+"""How often a change is asked for twice under one key."""
+
+
+class NotTheSame(Refuted):
+    """The same request under the same key was answered otherwise: it had its effect twice."""
+
+
+class WentBack(Refuted):
     """An answer showed less than one that was given before it: what was shown was lost."""
 
 
@@ -92,10 +100,10 @@ class Commands:
         async with self.closing:
             key = f"draft-{next(self.numbers)}"
             versions = f"/v1/schemes/{scheme_id}/versions"
-            drafted = await self.company.hr.post(versions, {"document": document}, key=key)
+            drafted = await self._post(versions, {"document": document}, key=key)
             number = int(drafted["version"])
             publication = f"{versions}/{number}/publication"
-            await self.company.hr.post(publication, {"effect": "whole_cycle"}, key=f"{key}-out")
+            await self._post(publication, {"effect": "whole_cycle"}, key=f"{key}-out")
             self.ledger.schemes[position] = (scheme_id, number, document)
         self.ledger.commands += 1
 
@@ -130,7 +138,7 @@ class Commands:
     async def ask_for_a_test(self) -> None:
         webhooks = (await self.company.hr.get("/v1/webhooks"))["data"]
         chosen = self.dice("ask_for_a_test").choice(webhooks)["id"]
-        asked = await self.company.hr.post(f"/v1/webhooks/{chosen}/test", key=f"test-{next(self.numbers)}")
+        asked = await self._post(f"/v1/webhooks/{chosen}/test", None, key=f"test-{next(self.numbers)}")
         self.ledger.tests.add((chosen, asked["message_id"]))
         self.ledger.commands += 1
 
@@ -152,6 +160,15 @@ class Commands:
             await self.company.hr.post(f"{path}/publication", key="publish")
         self.ledger.commands += 1
 
+    async def _post(self, path: str, body: object, *, key: str) -> Json:
+        """Post, and now and then the very same once more; raises NotTheSame where that is told anything else."""
+        answer = await self.company.hr.post(path, body, key=key)
+        if self.dice("again").random() < ASKED_AGAIN:
+            again = await self.company.hr.post(path, body, key=key)
+            if again != answer:
+                raise NotTheSame(f"{path} under {key}: {answer}, then {again}")
+        return answer
+
     async def link_a_code(self, narrator: Narrator, source: str) -> None:
         """Say whom one of a sender's unknown codes means, which releases what waits for it."""
         if not narrator.unlinked:
@@ -160,6 +177,6 @@ class Commands:
         number = self.dice("link_a_code").choice(sorted(narrator.settled))
         body = {"value": code, "employee_id": self.ledger.employees[number]}
         path = f"/v1/connections/{self.company.connections[source]}/identity-links"
-        await self.company.hr.post(path, body, key=f"link-{code}")
+        await self._post(path, body, key=f"link-{code}")
         self.ledger.links[source, code] = number
         self.ledger.commands += 1

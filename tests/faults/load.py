@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from tests.faults.chance import chances
-from tests.faults.client import GivenUp, Json
+from tests.faults.client import GivenUp, Json, Refuted
 from tests.faults.commands import Commands
 from tests.faults.company import SOURCES, Company
 from tests.faults.ledger import Ledger
@@ -47,10 +47,11 @@ class Load:
         for change, pause in self.commands.kinds().items():
             self._tasks.append(asyncio.create_task(self._repeat(change, pause)))
 
-    @property
-    def broken(self) -> bool:
-        """Whether a task has ended with an error."""
-        return any(task.done() and not task.cancelled() and task.exception() for task in self._tasks)
+    async def until_broken(self) -> None:
+        """Wait for the first error of anybody, and raise it."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
 
     async def close_the_earlier_cycle(self) -> None:
         """Close it; afterwards the senders bring late observations for it too."""
@@ -59,13 +60,13 @@ class Load:
             narrator.closed = True
 
     async def stop(self, *, seconds: float) -> None:
-        """Let everybody finish what is on its way; raises the first error of any of them."""
+        """Let everybody finish what is on its way. Raises Refuted, also where a call is not answered in time."""
         self._over.set()
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.gather(*self._tasks)
-        finally:
-            await self.abandon()
+        except TimeoutError:
+            raise Refuted(f"calls were not answered within {seconds:g} s of the last fault") from None
 
     async def abandon(self) -> None:
         """End everybody at once."""

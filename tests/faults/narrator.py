@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
+from tests.faults.client import Json, Refuted
 from tests.faults.ledger import Ledger, RecordId, Said
 
-Json = dict[str, Any]
 Fates = frozenset[str]
 STARTS_ON, DAYS = date(2026, 1, 1), 181
 """The main cycle, in which most observations fall."""
@@ -30,7 +29,7 @@ _OLD: Fates = frozenset({"ignored"})
 _RECENT = 400
 
 
-class WrongFate(Exception):
+class WrongFate(Refuted):
     """The connector told a fate that cannot be, after all it had acknowledged before."""
 
 

@@ -1,6 +1,5 @@
 """What a run came to: everything collected, held against the ledger, and judged for having hit anything at all."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,25 +45,27 @@ class Outcome:
         return not self.violations and not self.vacuous
 
 
-async def judge(
-    scene: Scene, striker: Striker, lanes: Sequence[Lane], *, drained: float | None, broken: str | None
-) -> Outcome:
-    """Collect and check everything.
-
-    `drained` is how many seconds that took after the last fault, None for never; `broken` is what ended the load early.
-    """
+async def judge(scene: Scene, striker: Striker, lanes: Sequence[Lane], *, drained: float | None) -> Outcome:
+    """Collect and check everything; `drained` is how many seconds that took after the last fault, None for never."""
     found = await _found(scene)
     told = read_logs(scene.stack.settings.log)
-    violations = [*_run(drained, broken), *_check(scene, found)]
+    violations = [*_drain(drained), *_check(scene, found)]
     return Outcome(
         seed=scene.seed,
-        minutes=(time.monotonic() - striker.began) / 60,
+        minutes=striker.minutes,
         done=striker.done,
         totals=_totals(scene, found, told, violations, drained),
         violations=violations,
         vacuous=list(vacuity(striker.done, lanes, told, found)),
         told=told,
     )
+
+
+def refuted(scene: Scene, striker: Striker, reasons: Sequence[str]) -> Outcome:
+    """Give the outcome of a run in which something was answered that cannot be."""
+    violations = [Violation("refuted", reason) for reason in reasons]
+    told = read_logs(scene.stack.settings.log)
+    return Outcome(scene.seed, striker.minutes, striker.done, {}, violations, (), told)
 
 
 async def _found(scene: Scene) -> Found:
@@ -80,9 +81,7 @@ async def _found(scene: Scene) -> Found:
     return found
 
 
-def _run(drained: float | None, broken: str | None) -> Iterator[Violation]:
-    if broken is not None:
-        yield Violation("refused", broken)
+def _drain(drained: float | None) -> Iterator[Violation]:
     if drained is None or drained > DRAIN_SECONDS:
         took = "never" if drained is None else f"after {drained:.1f} s"
         yield Violation("not drained", f"everything under way had arrived {took}, not within {DRAIN_SECONDS:g} s")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.faults.outcome import DRAIN_SECONDS, Outcome, judge
+from tests.faults.client import Refuted
+from tests.faults.outcome import DRAIN_SECONDS, Outcome, judge, refuted
 from tests.faults.plan import Lane
 from tests.faults.scene import Scene, Size, setting
 from tests.faults.striking import Striker
@@ -38,38 +39,46 @@ def _quiet(library: str) -> Iterator[None]:
 
 
 async def _play(scene: Scene, lanes: Sequence[Lane], seconds: float) -> Outcome:
+    """Hurt and judge; what no run can come back from ends it at once and is its verdict."""
     striker = Striker(scene)
     scene.load.start()
     try:
         await _hurt(scene, striker, lanes, seconds)
-        broken = await _end_load(scene)
+        await scene.load.stop(seconds=DRAIN_SECONDS)
         drained = await _drain(scene, striker)
         await striker.until_recovered()
+    except (Refuted, ExceptionGroup) as error:
+        return refuted(scene, striker, _refutations(error))
     finally:
         await scene.load.abandon()
-    return await judge(scene, striker, lanes, drained=drained, broken=broken)
+        await striker.give_up()
+    return await judge(scene, striker, lanes, drained=drained)
 
 
 async def _hurt(scene: Scene, striker: Striker, lanes: Sequence[Lane], seconds: float) -> None:
-    """Strike in all lanes, and let the earlier cycle be closed in the middle of it."""
+    """Strike in all lanes, and let the earlier cycle be closed meanwhile; an error of the load ends it all."""
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_close_in_the_middle(scene, seconds / 2))
+        watching = tasks.create_task(scene.load.until_broken())
+        closing = tasks.create_task(_close_in_the_middle(scene, seconds / 2))
         await striker.carry_out(lanes, seconds=seconds)
+        await closing
+        watching.cancel()
     scene.receiver.calm = True
+
+
+def _refutations(error: Exception) -> list[str]:
+    """Give what was refuted; raises again what is another matter."""
+    if isinstance(error, ExceptionGroup):
+        found = error.subgroup(Refuted)
+        if found is None:
+            raise error
+        return [line for each in found.exceptions for line in _refutations(each)]
+    return [f"{type(error).__name__}: {error}"]
 
 
 async def _close_in_the_middle(scene: Scene, seconds: float) -> None:
     await asyncio.sleep(seconds)
     await scene.load.close_the_earlier_cycle()
-
-
-async def _end_load(scene: Scene) -> str | None:
-    """Let every call be answered; gives what broke the load, if anything did."""
-    try:
-        await scene.load.stop(seconds=DRAIN_SECONDS)
-    except Exception as error:  # noqa: BLE001 -- whatever it was, it is the run's verdict and not its end
-        return f"{type(error).__name__}: {error}"
-    return None
 
 
 async def _drain(scene: Scene, striker: Striker) -> float | None:
