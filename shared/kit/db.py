@@ -17,6 +17,7 @@ from shared.core.errors import Unavailable
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 120.0
 """More than any statement needs: without a limit, one whose answer is lost on the way would be waited for for ever."""
+_UNHEARD = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _NOTIFY = "SELECT pg_notify(channel, '') FROM unnest($1::text[]) AS channel"
 _IS_MIGRATED = text("SELECT to_regclass('alembic_version') IS NOT NULL")
 _ENTER_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
@@ -95,7 +96,7 @@ class Database:
             self._announcing = asyncio.create_task(self._announce())
 
     async def _announce(self) -> None:
-        with suppress(SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with suppress(*_UNHEARD):
             while self._channels:
                 channels, self._channels = self._channels, set()
                 async with self.engine.connect() as connection:

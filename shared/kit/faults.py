@@ -16,7 +16,9 @@ _LOST = (OperationalError, InterfaceError)
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether the same work may succeed when simply tried again."""
+    """Tell whether the same work may succeed when simply tried again; of several failures, whether all of them may."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_transient, error.exceptions))
     if isinstance(error, DomainError):
         return error.retryable
     if isinstance(error, DBAPIError) and isinstance(error, _LOST):
@@ -26,6 +28,8 @@ def is_transient(error: BaseException) -> bool:
 
 def is_outage(error: BaseException) -> bool:
     """Tell whether the database or the bus is away, so that no work at all can succeed."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_outage, error.exceptions))
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or _state_of(error).startswith(_AWAY_STATES) or _is_away(error.orig)
     return _state_of(error).startswith(_AWAY_STATES) or _is_away(error)

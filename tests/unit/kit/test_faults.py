@@ -27,6 +27,7 @@ AWAY = [
     DBAPIError("", {}, Driver("08006")),
     DBAPIError("", {}, ConnectionRefusedError()),
     DBAPIError("", {}, Driver("XX000"), connection_invalidated=True),
+    ExceptionGroup("in each company", [ConnectionResetError(), TimeoutError()]),
 ]
 PASSING = [
     asyncpg.DeadlockDetectedError("deadlock"),
@@ -35,8 +36,15 @@ PASSING = [
     DBAPIError("", {}, Driver("55P03")),
     OperationalError("", {}, Driver("")),
     Unavailable("tenant_unknown", "…"),
+    ExceptionGroup("in each company", [ConnectionResetError(), Unavailable("tenant_unknown", "…")]),
 ]
-WRONG = [ValueError(), IntegrityError("", {}, Driver("23505")), Conflict("already_exists", "…"), KeyError("x")]
+WRONG = [
+    ValueError(),
+    IntegrityError("", {}, Driver("23505")),
+    Conflict("already_exists", "…"),
+    KeyError("x"),
+    ExceptionGroup("in each company", [ConnectionResetError(), KeyError("x")]),
+]
 
 
 @pytest.mark.parametrize("error", AWAY, ids=repr)

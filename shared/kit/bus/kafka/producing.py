@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import ProducerClosed
@@ -136,11 +137,14 @@ async def _end(client: AIOKafkaProducer) -> None:
         await asyncio.wait({sender}, timeout=REQUEST_SECONDS)
     accumulator = client._message_accumulator  # noqa: SLF001 -- see above
     accumulator._pending_batches.update(*accumulator._batches.values())  # noqa: SLF001 -- it expects to find them there
+    for batch in accumulator._pending_batches:  # noqa: SLF001 -- nobody waits for these any more
+        batch._drain_waiter.add_done_callback(_look_away)  # noqa: SLF001 -- see above
+        batch.future.add_done_callback(_look_away)
     accumulator.fail_all(ProducerClosed())
     await client.stop()
 
 
-def _look_away(future: asyncio.Future[RecordMetadata]) -> None:
+def _look_away(future: asyncio.Future[Any]) -> None:
     """Take note of a failure that nobody waits for: the first one of a publish speaks for all."""
     if not future.cancelled():
         future.exception()
