@@ -24,13 +24,11 @@ _AT: Mapping[Point, str] = {
 _LEAST: Mapping[tuple[str, Point], int] = {
     ("connector", "relay.before_publish"): 4,
     ("connector", "relay.after_publish"): 4,
-    ("performance", "relay.before_publish"): 2,
-    ("performance", "relay.after_publish"): 2,
     ("performance", "consumer.before_commit"): 2,
     ("performance", "consumer.after_commit"): 2,
     ("notifier", "delivery.before_settle"): 2,
 }
-"""Messages a process must have in hand where many pass: of a single one a later correction might hide the loss."""
+"""Messages a process had better have in hand: the loss of a single one might be hidden by a later correction."""
 _LONG = frozenset({("performance", "consumer.before_commit"), ("notifier", "consumer.before_commit")})
 """Where a stopped consumer wakes up so late that another has long taken over."""
 
