@@ -22,7 +22,7 @@ _COUNTED = "SELECT (SELECT count(*) FROM connector.observations), (SELECT count(
 
 async def run(ground: Ground, bus: BusName) -> list[Figure]:
     """Give observations a second."""
-    rows = ground.sized(8, 60) * BATCH
+    rows = ground.sized(16, 60) * BATCH
     async with running_stack(ground, f"pipeline_{bus}", bus) as stack:
         connection = await stack.installation.connect()
         try:
