@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from shared.kit.bus.kafka.cluster import Cluster
@@ -47,7 +47,7 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
         self._put_back()
-        found = await self._consumer.getmany(timeout_ms=round(max_wait * 1000), max_records=max_messages)
+        found = await self._next(max_messages, max_wait)
         batches = [_batch(partition, records) for partition, records in found.items() if records]
         self._in_hand = {(batch.topic, batch.partition): batch for batch in batches}
         if batches:
@@ -77,6 +77,17 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     def give_up(self) -> None:
         self._let_go(list(self._in_hand))
+
+    async def _next(self, max_messages: int, max_wait: float) -> dict[TopicPartition, list[ConsumerRecord]]:
+        try:
+            found: dict[TopicPartition, list[ConsumerRecord]] = await self._consumer.getmany(
+                timeout_ms=round(max_wait * 1000), max_records=max_messages
+            )
+        except KafkaError:
+            raise
+        except RuntimeError as error:  # the event loop's own word for a transport that was closed under aiokafka
+            raise ConnectionError("the connection to the broker was closed") from error
+        return found
 
     def _put_back(self) -> None:
         """Let what was not committed come again."""
