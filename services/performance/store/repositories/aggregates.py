@@ -1,12 +1,28 @@
 """What observations add up to, set-wise: one grouped statement a side of a metric, whatever the number of people."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, and_, any_, case, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    DateTime,
+    Numeric,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -29,6 +45,13 @@ _VALUES: Mapping[str, ColumnElement[Any]] = {
 }
 """By aggregation; a mean is divided by its rows in the domain, where division is exact."""
 
+_day = watermarks.c.complete_through
+_COMPLETE_THROUGH = (
+    select(watermarks.c.measure, case((func.bool_and(_day.is_not(None)), func.min(_day))).label("day"))
+    .where(watermarks.c.measure == any_(bindparam("measures", type_=ARRAY(Text))))
+    .group_by(watermarks.c.measure)
+)
+
 _DAYS: Mapping[Credit, str] = {"own_date": "credit_date", "cohort_date": "cohort_date"}
 _SHOWN = ("observation_id", "source", "remote_id", "revision", "value", "credit_date", "cohort_date", "occurred_at")
 
@@ -42,13 +65,16 @@ class AggregateRepository:
     async def of_side(
         self, side: Side, *, period: Period, subject_ids: Collection[UUID], as_of: datetime | None = None
     ) -> Mapping[UUID, tuple[int, Decimal]]:
-        subject = observations.c.subject_id
-        statement = (
-            select(subject, func.count().label("rows"), _value_of(side).label("value"))
-            .where(subject == any_(literal(list(subject_ids), ARRAY(PG_UUID))), counts_for(side, period, as_of=as_of))
-            .group_by(subject)
-        )
-        return {row.subject_id: (row.rows, Decimal(row.value)) for row in await self._tx.execute(statement)}
+        filters = tuple((name, tuple(values)) for name, values in side.filters.items())
+        statement = _totals(side.aggregation, side.credit, filters, side.distinct_by, stood=as_of is not None)
+        asked = {
+            "subject_ids": list(subject_ids),
+            "measure": side.measure,
+            "starts_on": period.starts_on,
+            "ends_on": period.ends_on,
+            **({"as_of": as_of} if as_of is not None else {}),
+        }
+        return {row.subject_id: (row.rows, Decimal(row.value)) for row in await self._tx.execute(statement, asked)}
 
     async def counted(
         self, side: Side, *, period: Period, subject_id: UUID, limit: int, as_of: datetime | None = None
@@ -63,38 +89,63 @@ class AggregateRepository:
         return [dict(row) for row in (await self._tx.execute(statement)).mappings()]
 
     async def complete_through(self, measures: Collection[str]) -> Mapping[str, date]:
-        day = watermarks.c.complete_through
-        statement = (
-            select(watermarks.c.measure, case((func.bool_and(day.is_not(None)), func.min(day))).label("day"))
-            .where(watermarks.c.measure.in_(measures))
-            .group_by(watermarks.c.measure)
-        )
-        return {row.measure: row.day for row in await self._tx.execute(statement) if row.day is not None}
+        rows = await self._tx.execute(_COMPLETE_THROUGH, {"measures": list(measures)})
+        return {row.measure: row.day for row in rows if row.day is not None}
 
 
 def counts_for(side: Side, period: Period, *, as_of: datetime | None = None) -> ColumnElement[bool]:
     """Admit the observations a side takes in, as they stand, or stood at `as_of`."""
-    day = observations.c[_DAYS[side.credit]]
-    dimensions = [observations.c.dimensions[name].astext.in_(values) for name, values in side.filters.items()]
     return and_(
         observations.c.measure == side.measure,
-        day >= period.starts_on,
-        day < period.ends_on,
-        ~observations.c.retracted,
+        *_credited(side.credit, period.starts_on, period.ends_on),
+        *_within(side.filters.items()),
         stands(as_of),
-        *dimensions,
     )
 
 
 def stands(as_of: datetime | None) -> ColumnElement[bool]:
     """Admit of each observation the revision that holds now, or held at `as_of`."""
+    return observations.c.superseded_at.is_(None) if as_of is None else _stood(as_of)
+
+
+def _stood(as_of: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     superseded = observations.c.superseded_at
-    if as_of is None:
-        return superseded.is_(None)
     return and_(observations.c.recorded_at <= as_of, or_(superseded.is_(None), superseded > as_of))
 
 
-def _value_of(side: Side) -> ColumnElement[Any]:
-    if side.aggregation == "count_distinct":
-        return func.count(observations.c.dimensions[side.distinct_by].astext.distinct())
-    return _VALUES[side.aggregation]
+def _credited(
+    credit: Credit, starts_on: date | BindParameter[date], ends_on: date | BindParameter[date]
+) -> Sequence[ColumnElement[bool]]:
+    day = observations.c[_DAYS[credit]]
+    return (day >= starts_on, day < ends_on, ~observations.c.retracted)
+
+
+def _within(filters: Iterable[tuple[str, Sequence[str]]]) -> Sequence[ColumnElement[bool]]:
+    return [observations.c.dimensions[name].astext.in_(values) for name, values in filters]
+
+
+@lru_cache(maxsize=256)
+def _totals(
+    aggregation: str,
+    credit: Credit,
+    filters: tuple[tuple[str, tuple[str, ...]], ...],
+    distinct_by: str | None,
+    *,
+    stood: bool,
+) -> Select[Any]:
+    """Build a side's statement once: every batch asks it anew, and to build it takes longer than to answer it."""
+    subject = observations.c.subject_id
+    standing = _stood(bindparam("as_of", type_=DateTime(timezone=True))) if stood else stands(None)
+    distinct = func.count(observations.c.dimensions[distinct_by].astext.distinct()) if distinct_by else None
+    value = _VALUES[aggregation] if distinct is None else distinct
+    return (
+        select(subject, func.count().label("rows"), value.label("value"))
+        .where(
+            subject == any_(bindparam("subject_ids", type_=ARRAY(PG_UUID))),
+            observations.c.measure == bindparam("measure", type_=Text),
+            *_credited(credit, bindparam("starts_on", type_=Date), bindparam("ends_on", type_=Date)),
+            *_within(filters),
+            standing,
+        )
+        .group_by(subject)
+    )

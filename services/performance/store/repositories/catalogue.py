@@ -13,6 +13,7 @@ from shared.core.errors import NotFound
 from shared.core.paging import Row
 from shared.kit.repository import Repository
 
+_METRICS = select(metrics.c.document)
 _ALONE = text("SELECT pg_advisory_xact_lock(32, hashtext(current_setting('app.tenant')))")
 
 
@@ -31,7 +32,7 @@ class MetricRepository(Repository[DefinedMetric]):
 
     async def by_key(self) -> Mapping[str, Metric]:
         """Read all metrics without locking them."""
-        documents = (await self.tx.execute(select(metrics.c.document))).scalars()
+        documents = (await self.tx.execute(_METRICS)).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
     async def in_use(self, key: str) -> bool:

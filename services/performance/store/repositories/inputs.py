@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, any_, exists, func, literal, or_, select
+from sqlalchemy import Date, any_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -37,39 +37,57 @@ _Plans = tuple[Mapping[tuple[UUID, UUID], Mapping[str, int]], frozenset[UUID]]
 """Weights by department and scheme, and the departments that plan."""
 
 
+_days = func.unnest(bindparam("days", type_=ARRAY(Date))).column_valued("day")
+_CYCLE = select(cycles).where(cycles.c.id == bindparam("cycle_id"))
+_CYCLES_HOLDING = (
+    select(cycles)
+    .where(exists(select(_days).where(_days >= cycles.c.starts_on, _days < cycles.c.ends_on)))
+    .order_by(cycles.c.id)
+)
+_CYCLES_HELD_STEADY = _CYCLES_HOLDING.with_for_update(read=True)
+_METRICS = select(metrics.c.document)
+_SCHEMES = (
+    select(cycle_schemes, scheme_versions.c.document)
+    .join(
+        scheme_versions,
+        (scheme_versions.c.scheme_id == cycle_schemes.c.scheme_id)
+        & (scheme_versions.c.number == cycle_schemes.c.version),
+    )
+    .where(cycle_schemes.c.cycle_id == bindparam("cycle_id"))
+    .order_by(cycle_schemes.c.scheme_id)
+)
+_PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == bindparam("cycle_id"))
+_TARGETS = select(
+    func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"), targets.c.metric, targets.c.value
+).where(
+    targets.c.cycle_id == bindparam("cycle_id"),
+    or_(targets.c.subject_id == any_(bindparam("subject_ids", type_=ARRAY(PG_UUID))), targets.c.subject_id.is_(None)),
+    targets.c.value.is_not(None),
+)
+"""Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
+
+
 class InputRepository:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
 
     async def cycle(self, cycle_id: UUID) -> Cycle:
-        found = await self._cycles(select(cycles).where(cycles.c.id == cycle_id))
-        if not found:
+        row = (await self._tx.execute(_CYCLE, {"cycle_id": cycle_id})).mappings().one_or_none()
+        if row is None:
             raise NotFound.of("cycle")
-        return found[0]
+        return read_cycle(dict(row))
 
     async def cycles_holding(self, days: Collection[date], *, steady: bool = False) -> list[Cycle]:
-        listed = literal(list(days), ARRAY(Date))
-        day = func.unnest(listed).column_valued("day")
-        held = exists(select(day).where(day >= cycles.c.starts_on, day < cycles.c.ends_on))
-        statement = select(cycles).where(held)
-        return await self._cycles(statement.with_for_update(read=True) if steady else statement)
+        found = await self._tx.execute(_CYCLES_HELD_STEADY if steady else _CYCLES_HOLDING, {"days": list(days)})
+        return [read_cycle(dict(row)) for row in found.mappings()]
 
     async def running_cycles(self) -> list[Cycle]:
-        return await self._cycles(select(cycles).where(cycles.c.phase.in_(_MOVING)))
+        moving = select(cycles).where(cycles.c.phase.in_(_MOVING)).order_by(cycles.c.id)
+        return [read_cycle(dict(row)) for row in (await self._tx.execute(moving)).mappings()]
 
     async def rulebook(self, cycle_id: UUID) -> Rulebook:
         known = await self._metrics()
-        statement = (
-            select(cycle_schemes, scheme_versions.c.document)
-            .join(
-                scheme_versions,
-                (scheme_versions.c.scheme_id == cycle_schemes.c.scheme_id)
-                & (scheme_versions.c.number == cycle_schemes.c.version),
-            )
-            .where(cycle_schemes.c.cycle_id == cycle_id)
-            .order_by(cycle_schemes.c.scheme_id)
-        )
-        rows = (await self._tx.execute(statement)).all()
+        rows = (await self._tx.execute(_SCHEMES, {"cycle_id": cycle_id})).all()
         weights, planned = await self._plans(cycle_id)
         return Rulebook(
             assignments=tuple(
@@ -82,15 +100,9 @@ class InputRepository:
         )
 
     async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
-        subject = func.coalesce(targets.c.subject_id, targets.c.tenant_id)
-        people = literal(list(subject_ids), ARRAY(PG_UUID))
-        statement = select(subject.label("subject_id"), targets.c.metric, targets.c.value).where(
-            targets.c.cycle_id == cycle_id,
-            or_(targets.c.subject_id == any_(people), targets.c.subject_id.is_(None)),
-            targets.c.value.is_not(None),
-        )
+        asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids)}
         found: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
-        for row in await self._tx.execute(statement):
+        for row in await self._tx.execute(_TARGETS, asked):
             found[row.subject_id][row.metric] = row.value
         return found
 
@@ -108,17 +120,12 @@ class InputRepository:
             found[row.employee_id].append(_past(row))
         return found
 
-    async def _cycles(self, statement: Select[Any]) -> list[Cycle]:
-        found = await self._tx.execute(statement.order_by(cycles.c.id))
-        return [read_cycle(dict(row)) for row in found.mappings()]
-
     async def _metrics(self) -> Mapping[str, Metric]:
-        documents = (await self._tx.execute(select(metrics.c.document))).scalars()
+        documents = (await self._tx.execute(_METRICS)).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
     async def _plans(self, cycle_id: UUID) -> _Plans:
-        statement = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == cycle_id)
-        rows = (await self._tx.execute(statement)).all()
+        rows = (await self._tx.execute(_PLANS, {"cycle_id": cycle_id})).all()
         weights = {
             (row.department_id, UUID(scheme_id)): own
             for row in rows

@@ -5,13 +5,33 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import any_, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship
 from services.performance.store.tables.base import org
 from shared.core.periods import Period, WorkCalendar
 from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
+
+_HEADS = select(org.headships).order_by(org.headships.c.starts_on)
+_DEPARTMENTS = (
+    select(*(org.departments.c[name] for name in ("id", "code", "name", "parent_id")))
+    .where(~org.departments.c.deleted)
+    .order_by(org.departments.c.code, org.departments.c.id)
+)
+_spell = org.employments.c
+_EMPLOYMENTS = (
+    select(*(_spell[name] for name in Employment.__dataclass_fields__))
+    .join(org.employees, org.employees.c.id == _spell.employee_id)
+    .where(~org.employees.c.deleted, _spell.starts_on < bindparam("ends_on"))
+    .where(or_(_spell.ends_on.is_(None), _spell.ends_on > bindparam("starts_on")))
+    .where(or_(_spell.ends_on.is_(None), _spell.ends_on > _spell.starts_on))
+    .order_by(_spell.employee_id, _spell.starts_on, _spell.id)
+)
+_EMPLOYMENTS_OF = _EMPLOYMENTS.where(_spell.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
+"""Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
 
 
 class OrganisationRepository(OrgReplica):
@@ -22,27 +42,18 @@ class OrganisationRepository(OrgReplica):
         self._tx = tx
 
     async def tree(self) -> DepartmentTree:
-        table = org.departments
         heads = await self._heads()
-        statement = select(table.c.id, table.c.code, table.c.name, table.c.parent_id).where(~table.c.deleted)
-        rows = await self._tx.execute(statement.order_by(table.c.code, table.c.id))
+        rows = await self._tx.execute(_DEPARTMENTS)
         return DepartmentTree(Department(**row, heads=tuple(heads[row["id"]])) for row in rows.mappings())
 
     async def employments(
         self, period: Period, *, employee_ids: Collection[UUID] | None = None
     ) -> Sequence[Employment]:
-        table, people = org.employments, org.employees
-        statement = (
-            select(*(table.c[name] for name in Employment.__dataclass_fields__))
-            .join(people, people.c.id == table.c.employee_id)
-            .where(~people.c.deleted, table.c.starts_on < period.ends_on)
-            .where(or_(table.c.ends_on.is_(None), table.c.ends_on > period.starts_on))
-            .where(or_(table.c.ends_on.is_(None), table.c.ends_on > table.c.starts_on))
-            .order_by(table.c.employee_id, table.c.starts_on, table.c.id)
-        )
+        asked: dict[str, object] = {"starts_on": period.starts_on, "ends_on": period.ends_on}
         if employee_ids is not None:
-            statement = statement.where(table.c.employee_id.in_(employee_ids))
-        return [Employment(**row) for row in (await self._tx.execute(statement)).mappings()]
+            asked["employee_ids"] = list(employee_ids)
+        statement = _EMPLOYMENTS if employee_ids is None else _EMPLOYMENTS_OF
+        return [Employment(**row) for row in (await self._tx.execute(statement, asked)).mappings()]
 
     async def calendar(self) -> WorkCalendar:
         row = (await self._tx.execute(select(org.calendars))).mappings().one_or_none()
@@ -53,8 +64,7 @@ class OrganisationRepository(OrgReplica):
         )
 
     async def _heads(self) -> defaultdict[UUID, list[Headship]]:
-        table = org.headships
         heads: defaultdict[UUID, list[Headship]] = defaultdict(list)
-        for row in await self._tx.execute(select(table).order_by(table.c.starts_on)):
+        for row in await self._tx.execute(_HEADS):
             heads[row.department_id].append(Headship(row.employee_id, row.kind, row.starts_on, row.ends_on))
         return heads

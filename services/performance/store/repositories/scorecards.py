@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, any_, insert, literal, select, true
+from sqlalchemy import Select, any_, bindparam, insert, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -55,6 +55,16 @@ SELECT $1, $2, $3, id, sequence, status, scheme_id, scheme_version, total, grade
 """
 
 
+_OF_CYCLE = select(scorecards).where(scorecards.c.cycle_id == bindparam("cycle_id")).order_by(scorecards.c.id)
+_OF_PEOPLE = _OF_CYCLE.where(scorecards.c.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
+_LOCKED_OF_CYCLE, _LOCKED_OF_PEOPLE = (
+    statement.where(scorecards.c.status == bindparam("status")).with_for_update()
+    for statement in (_OF_CYCLE, _OF_PEOPLE)
+)
+_RUN = insert(score_runs)
+"""Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
+
+
 class ScorecardRepository:
     def __init__(self, tx: Transaction, tenant_id: UUID) -> None:
         self._tx = tx
@@ -69,8 +79,8 @@ class ScorecardRepository:
     async def lock(
         self, cycle_id: UUID, *, status: ScoreStatus, employee_ids: Collection[UUID] | None = None
     ) -> list[Scorecard]:
-        statement = _of_cycle(cycle_id, employee_ids).where(scorecards.c.status == status).with_for_update()
-        return await self._all(statement)
+        statement = _LOCKED_OF_CYCLE if employee_ids is None else _LOCKED_OF_PEOPLE
+        return await self._all(statement, **_asked(cycle_id, employee_ids), status=status)
 
     async def people_under(self, cycle_id: UUID, touches: Sequence[Touch]) -> Collection[UUID]:
         company = any(touch.subject_kind == "company" for touch in touches)
@@ -83,7 +93,7 @@ class ScorecardRepository:
         return people.union((await self._tx.execute(statement)).scalars())
 
     async def of_cycle(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> list[Scorecard]:
-        return await self._all(_of_cycle(cycle_id, employee_ids))
+        return await self._all(_OF_CYCLE if employee_ids is None else _OF_PEOPLE, **_asked(cycle_id, employee_ids))
 
     async def open(self, cards: Sequence[Scorecard]) -> None:
         if not cards:
@@ -98,15 +108,15 @@ class ScorecardRepository:
         await driver.execute(_OPEN, self._tenant_id, first.cycle_id, nothing, first.created_at, *map(list, columns))
 
     async def show(self, run: ScoreRun, cards: Sequence[Scorecard], *, at: datetime) -> None:
-        await self._tx.execute(insert(score_runs).values(tenant_id=self._tenant_id, **asdict(run)))
+        await self._tx.execute(_RUN, {"tenant_id": self._tenant_id, **asdict(run)})
         if not cards:
             return
         driver = await self._tx.driver()
         columns = zip(*map(_shown, cards), strict=True)
         await driver.execute(_SHOW, self._tenant_id, run.id, at, *map(list, columns))
 
-    async def _all(self, statement: Select[Any]) -> list[Scorecard]:
-        found = await self._tx.execute(statement.order_by(scorecards.c.id))
+    async def _all(self, statement: Select[Any], **asked: object) -> list[Scorecard]:
+        found = await self._tx.execute(statement, asked)
         return [_scorecard(dict(row)) for row in found.mappings()]
 
     async def _one(self, statement: Select[Any]) -> Scorecard:
@@ -116,11 +126,9 @@ class ScorecardRepository:
         return _scorecard(dict(row))
 
 
-def _of_cycle(cycle_id: UUID, employee_ids: Collection[UUID] | None) -> Select[Any]:
-    statement = select(scorecards).where(scorecards.c.cycle_id == cycle_id)
-    if employee_ids is None:
-        return statement
-    return statement.where(scorecards.c.employee_id == any_(literal(list(employee_ids), ARRAY(PG_UUID))))
+def _asked(cycle_id: UUID, employee_ids: Collection[UUID] | None) -> dict[str, object]:
+    people = {} if employee_ids is None else {"employee_ids": list(employee_ids)}
+    return {"cycle_id": cycle_id, **people}
 
 
 def _place(place: Place) -> tuple[object, ...]:
