@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, func, literal, or_, select, update
+from sqlalchemy import Interval, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.connector.domain.completeness import Watermark
@@ -27,14 +27,34 @@ ON CONFLICT (tenant_id, connection_id, measure, credit_date) DO UPDATE SET
 """
 
 
+_NAMED = select(connections).where(
+    connections.c.tenant_id == bindparam("tenant_id"), connections.c.key == bindparam("key")
+)
+_HEARD_FROM = (
+    update(connections)
+    .values(last_received_at=bindparam("at"), stale_since=None)
+    .where(connections.c.tenant_id == bindparam("in_tenant"), connections.c.id == bindparam("connection_id"))
+    .where(
+        or_(
+            connections.c.last_received_at.is_(None),
+            connections.c.last_received_at < bindparam("recently"),
+            connections.c.stale_since.is_not(None),
+        )
+    )
+)
+_WATERMARKS = select(watermarks.c.measure, watermarks.c.complete_through).where(
+    watermarks.c.tenant_id == bindparam("tenant_id"), watermarks.c.connection_id == bindparam("connection_id")
+)
+"""Built once: every request asks these, and to build a statement takes longer than to answer it."""
+
+
 class ConnectionRepository(Repository[Connection]):
     table = connections
     entity = Connection
     noun = "connection"
 
     async def named(self, key: str) -> Connection:
-        statement = select(connections).where(connections.c.tenant_id == self.tenant_id, connections.c.key == key)
-        row = (await self.tx.execute(statement)).mappings().one_or_none()
+        row = (await self.tx.execute(_NAMED, {"tenant_id": self.tenant_id, "key": key})).mappings().one_or_none()
         if row is None:
             detail = "There is no connection with this key."
             raise NotFound("source_unknown", detail, violations=[Violation("/source", "source_unknown", detail)])
@@ -54,11 +74,8 @@ class ConnectionRepository(Repository[Connection]):
         await self.tx.execute(insert(connections).values(values).on_conflict_do_nothing())
 
     async def heard_from(self, connection_id: UUID, *, at: datetime) -> None:
-        last = connections.c.last_received_at
-        worth_noting = or_(last.is_(None), last < at - _NEWS, connections.c.stale_since.is_not(None))
-        statement = update(connections).values(last_received_at=literal(at), stale_since=None)
-        mine = (connections.c.tenant_id == self.tenant_id, connections.c.id == connection_id)
-        await self.tx.execute(statement.where(*mine, worth_noting))
+        mine = {"in_tenant": self.tenant_id, "connection_id": connection_id}
+        await self.tx.execute(_HEARD_FROM, {**mine, "at": at, "recently": at - _NEWS})
 
 
 class TallyRepository:
@@ -84,9 +101,8 @@ class WatermarkRepository:
         self._tenant_id = tenant_id
 
     async def of(self, connection_id: UUID) -> Mapping[str, date]:
-        mine = (watermarks.c.tenant_id == self._tenant_id, watermarks.c.connection_id == connection_id)
-        statement = select(watermarks.c.measure, watermarks.c.complete_through).where(*mine)
-        return {row.measure: row.complete_through for row in await self._tx.execute(statement)}
+        mine = {"tenant_id": self._tenant_id, "connection_id": connection_id}
+        return {row.measure: row.complete_through for row in await self._tx.execute(_WATERMARKS, mine)}
 
     async def advance(self, watermark: Watermark) -> bool:
         statement = insert(watermarks).values(
