@@ -57,4 +57,4 @@ async def _counting(uow: UnitOfWork, touches: Sequence[Touch]) -> list[Touch]:
 async def _follow(uow: UnitOfWork, cycle: Cycle, touches: Sequence[Touch]) -> None:
     people = await uow.scorecards.people_under(cycle.id, touches) if touches else ()
     if people:
-        await rescore(uow, cycle.id, cause=Cause(kind="observations"), employee_ids=people)
+        await rescore(uow, cycle.id, cause=Cause(kind="observations"), employee_ids=people, held=cycle)
