@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import CursorResult, Executable, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.core.errors import Unavailable
@@ -59,7 +59,6 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             hide_parameters=True,  # errors are logged, and what people are called and were told does not belong there
             connect_args={
                 "server_settings": _session(schema),
@@ -70,6 +69,7 @@ class Database:
         self._channels: set[str] = set()
         self._announcing: asyncio.Task[None] | None = None
         event.listen(self.engine.sync_engine, "connect", _read_numbers_as_written)
+        event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID | None = None) -> AsyncIterator[Transaction]:
@@ -124,6 +124,12 @@ def _session(schema: str) -> dict[str, str]:
         "tcp_keepalives_count": "3",
         "idle_in_transaction_session_timeout": "60s",
     }
+
+
+def _refuse_closed(connection: Any, _: object, __: object) -> None:  # noqa: ANN401 -- SQLAlchemy's adapted connection
+    """Let the pool replace what the server has closed meanwhile; to ask the server itself would cost three trips."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _read_numbers_as_written(connection: Any, _: object) -> None:  # noqa: ANN401 -- SQLAlchemy's adapted connection

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from shared.kit.db import Database
 from tests.factories.installation import Installation
+from tests.factories.waiting import eventually
 
 pytestmark = pytest.mark.anyio
 
@@ -33,3 +35,29 @@ async def test_an_error_does_not_repeat_the_values(installation: Installation) -
     finally:
         await database.close()
     assert "王芳" not in str(failed.value)
+
+
+async def test_what_the_server_has_closed_is_not_handed_out_again(installation: Installation) -> None:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=1)
+    try:
+        async with database.transaction() as tx:
+            old = await tx.driver()
+        await _close_at_the_server(installation, old)
+
+        async def is_known() -> bool:
+            return bool(old.is_closed())
+
+        await eventually(is_known)
+        async with database.transaction() as tx:
+            assert (await tx.execute(text("SELECT 1"))).scalar_one() == 1
+            assert await tx.driver() is not old
+    finally:
+        await database.close()
+
+
+async def _close_at_the_server(installation: Installation, driver: asyncpg.Connection) -> None:
+    admin = await asyncpg.connect(installation.admin_url.replace("+asyncpg", ""))
+    try:
+        assert await admin.fetchval("SELECT pg_terminate_backend($1)", driver.get_server_pid())
+    finally:
+        await admin.close()
