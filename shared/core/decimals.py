@@ -1,7 +1,7 @@
 """Exact decimals: bounds at the door, rounding half up, and division that leaves no remainder behind."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from shared.core.errors import Invalid
 
@@ -77,6 +77,5 @@ def largest_remainder(total: Decimal, weights: Sequence[Decimal], *, digits: int
 
 def plain(value: Decimal) -> str:
     """Write a decimal without exponent and without trailing zeros after the point."""
-    with localcontext(_EXACT):
-        text = f"{value.normalize():f}"
+    text = f"{value.normalize(_EXACT):f}"
     return "0" if text == "-0" else text

@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 _COUNTER_MAX = 0xFFF
+_RANDOM_AT_ONCE = 8 * 64
+"""Bytes for many ids: to ask the system for each takes longer than all the rest."""
 
 
 class Ids(Protocol):
@@ -22,14 +24,23 @@ class Uuid7:
         self._lock = threading.Lock()
         self._last_ms = 0
         self._counter = 0
+        self._random = b""
+        os.register_at_fork(after_in_child=self._forget)
 
     def new(self) -> UUID:
-        ms, counter = self._tick()
-        tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
+        ms, counter, random = self._tick()
+        tail = int.from_bytes(random, "big") & ((1 << 62) - 1)
         return UUID(int=(ms << 80) | (0x7 << 76) | (counter << 64) | (0b10 << 62) | tail)
 
-    def _tick(self) -> tuple[int, int]:
+    def _forget(self) -> None:
+        """Share no randomness with a parent process."""
+        self._random = b""
+
+    def _tick(self) -> tuple[int, int, bytes]:
         with self._lock:
+            if not self._random:
+                self._random = os.urandom(_RANDOM_AT_ONCE)
+            random, self._random = self._random[:8], self._random[8:]
             now = time.time_ns() // 1_000_000
             if now > self._last_ms:
                 self._last_ms, self._counter = now, 0
@@ -37,7 +48,7 @@ class Uuid7:
                 self._counter += 1
                 if self._counter > _COUNTER_MAX:
                     self._last_ms, self._counter = self._last_ms + 1, 0
-            return self._last_ms, self._counter
+            return self._last_ms, self._counter, random
 
 
 class SequentialIds:

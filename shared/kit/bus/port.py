@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 from shared.contracts.topics import Topic
 
 Partition = tuple[str, int]
@@ -13,9 +15,11 @@ MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 """The largest value a bus must carry; whoever writes events stays below it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Bytes for a topic; messages of one key keep their order."""
+class Message(msgspec.Struct, frozen=True):
+    """Bytes for a topic; messages of one key keep their order.
+
+    A structure, since everything that travels is made into one: a frozen dataclass takes eight times as long to make.
+    """
 
     topic: str
     key: str

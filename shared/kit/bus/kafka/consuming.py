@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
+from functools import lru_cache
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -131,5 +132,11 @@ def _batch(partition: TopicPartition, records: list[ConsumerRecord]) -> Batch:
 
 def _message(record: ConsumerRecord) -> Message:
     """Read a record; a stranger's without key or value is a message all the same, and no event."""
-    headers = tuple((name, value.decode("utf-8", "replace")) for name, value in record.headers)
-    return Message(record.topic, (record.key or b"").decode("utf-8", "replace"), record.value or b"", headers)
+    key = (record.key or b"").decode("utf-8", "replace")
+    return Message(record.topic, key, record.value or b"", _headers(record.headers))
+
+
+@lru_cache(maxsize=256)
+def _headers(raw: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
+    """Remember what has been read: nearly all messages say the same."""
+    return tuple((name, value.decode("utf-8", "replace")) for name, value in raw)
