@@ -12,7 +12,7 @@ from benchmarks.events import TENANT_CHANGED, published_scores
 from benchmarks.ground import Ground
 from benchmarks.harness import Figure, Goal, compare
 from benchmarks.kit import kit_database
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.scores import ScorePublished
 from shared.contracts.topics import SCORES, TENANCY
 from shared.contracts.work import Work
@@ -107,7 +107,7 @@ class _WatchedSubscription:
 async def _consumed(bus: KafkaBus, database: Database, count: int) -> float:
     watch = _Watch(count)
 
-    async def nothing(_: Sequence[Envelope[Any]], __: Work[Any]) -> None:
+    async def nothing(_: Sequence[Event[Any]], __: Work[Any]) -> None:
         """Leave all work to the consumer."""
 
     consumer = Consumer(

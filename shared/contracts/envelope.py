@@ -1,9 +1,10 @@
 """The envelope of every event: CloudEvents 1.0 in JSON, with tenant, sequence and trace as extensions."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 from uuid import UUID
 
+import msgspec
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts.topics import Topic
@@ -41,7 +42,7 @@ Data = TypeVar("Data", bound=EventData)
 
 
 class Envelope(Part, Generic[Data]):
-    """One event as it travels."""
+    """One event as it travels; whoever receives one gets an `Event`."""
 
     specversion: Literal["1.0"] = "1.0"
     """The version of CloudEvents."""
@@ -65,8 +66,8 @@ class Envelope(Part, Generic[Data]):
     data: Data
 
 
-class RawEnvelope(Part):
-    """An envelope whose data is not read yet; consumers look at `type` first."""
+class Head(msgspec.Struct, frozen=True):
+    """An envelope as it was received, whose data is not read yet: `type` says as what to read it."""
 
     id: UUID
     source: str
@@ -74,11 +75,31 @@ class RawEnvelope(Part):
     subject: str
     time: datetime
     tenantid: UUID
+    data: msgspec.Raw
     sequence: str = "0"
     traceparent: str | None = None
-    data: dict[str, Any]
+    specversion: Literal["1.0"] = "1.0"
+    datacontenttype: Literal["application/json"] = "application/json"
 
 
-def read_event(raw: RawEnvelope, kind: type[Data]) -> Data:
-    """Validate the data of `raw` as an event of `kind`."""
-    return kind.model_validate(raw.data)
+class Event(msgspec.Struct, Generic[Data], frozen=True):
+    """An event as handlers get it; what the attributes mean says `Envelope`."""
+
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    tenantid: UUID
+    traceparent: str | None
+    data: Data
+
+
+read_head = msgspec.json.Decoder(Head).decode
+"""Reads as much of a message as decides what to do with it. Raises msgspec.DecodeError."""
+
+
+def read_event(head: Head, kind: type[Data]) -> Event[Data]:
+    """Read the data too, as an event of `kind`. Raises pydantic.ValidationError."""
+    data = kind.__pydantic_validator__.validate_json(bytes(head.data))
+    return Event(head.id, head.source, head.type, head.subject, head.time, head.tenantid, head.traceparent, data)

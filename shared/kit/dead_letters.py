@@ -64,5 +64,5 @@ def reason_of(error: Exception) -> str:
         return error.code
     if isinstance(error, ValidationError):
         places = sorted({".".join(str(part) for part in wrong["loc"]) for wrong in error.errors()})
-        return f"invalid: {', '.join(places[:5])}"
+        return f"invalid data: {', '.join(places[:5])}"
     return type(error).__name__

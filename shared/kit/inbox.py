@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 from pydantic import ValidationError
 
-from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.envelope import Event, EventData, Head, read_event, read_head
 from shared.contracts.tenancy import TenantChanged
 from shared.contracts.work import Work
 from shared.core.errors import DomainError
@@ -38,24 +38,15 @@ SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(even
 """Gives the ids that were new; null where all were, as nearly always."""
 
 
-Event = TypeVar("Event")
+T = TypeVar("T")
 
 
 class NotYet(Exception):
     """Something this work needs has not arrived yet; it may be in another partition, and is worth waiting for."""
 
 
-class _Head(msgspec.Struct, frozen=True):
-    """As much of an envelope as decides what to do with it."""
-
-    id: UUID
-    type: str
-    tenantid: UUID
-    traceparent: str | None = None
-
-
 class _Arrival(NamedTuple):
-    head: _Head
+    head: Head
     message: Message
     ordinal: int
 
@@ -69,10 +60,8 @@ class Inbox(Generic[U]):
         self._works = works
         self._handlers = subscriptions.handlers
         self._kinds = subscriptions.kinds
-        self._readers = {name: Envelope[kind].model_validate_json for name, kind in self._kinds.items()}  # type: ignore[valid-type]  # Pydantic makes one class a kind
         self._group = group
         self._retry_delays = retry_delays
-        self._read_head = msgspec.json.Decoder(_Head).decode
         self._log = get_logger(__name__).bind(group=group)
 
     async def take(self, batch: Batch, *, patient: bool = True) -> None:
@@ -85,7 +74,7 @@ class Inbox(Generic[U]):
         tenants: list[_Arrival] = []
         for ordinal, message in enumerate(batch.messages):
             try:
-                head = self._read_head(message.value)
+                head = read_head(message.value)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 await self._bury(batch, message, ordinal, error)
                 continue
@@ -138,7 +127,7 @@ class Inbox(Generic[U]):
             await uow.commit()
         self._note_handled(arrivals, fresh)
 
-    async def _remember(self, driver: asyncpg.Connection, arrivals: Sequence[_Arrival]) -> list[Envelope[Any]]:
+    async def _remember(self, driver: asyncpg.Connection, arrivals: Sequence[_Arrival]) -> list[Event[Any]]:
         """Note the ids, and give the events that are new here. Raises ValidationError where one of them is none."""
         ids = [arrival.head.id for arrival in arrivals]
         noting = asyncio.create_task(driver.fetchval(_REMEMBER, self._group, ids))
@@ -149,14 +138,14 @@ class Inbox(Generic[U]):
             new = await noting
         return list(map(_sound, events if new is None else _among(set(new), ids, events)))
 
-    def _read(self, arrival: _Arrival) -> Envelope[Any] | ValidationError:
+    def _read(self, arrival: _Arrival) -> Event[Any] | ValidationError:
         """Give what is wrong with an event instead of raising it: it may be known, and then nobody cares."""
         try:
-            return self._readers[arrival.head.type](arrival.message.value)
+            return read_event(arrival.head, self._kinds[arrival.head.type])
         except ValidationError as error:
             return error
 
-    async def _handle(self, kind: type[EventData], events: Sequence[Envelope[Any]], work: Work[U]) -> None:
+    async def _handle(self, kind: type[EventData], events: Sequence[Event[Any]], work: Work[U]) -> None:
         continue_trace(events[0].traceparent)
         await self._handlers[kind](events, work)
 
@@ -164,7 +153,7 @@ class Inbox(Generic[U]):
         changed = []
         for arrival in arrivals:
             try:
-                changed.append(Envelope[TenantChanged].model_validate_json(arrival.message.value).data)
+                changed.append(read_event(arrival.head, TenantChanged).data)
             except ValidationError as error:
                 await self._bury(batch, arrival.message, arrival.ordinal, error)
         if not changed:
@@ -185,7 +174,7 @@ class Inbox(Generic[U]):
         HANDLED.labels(self._group, "", "dead").inc()
         self._log.error("event.dead", **letter.described(), reason=reason_of(error), exc_info=_shown(error))
 
-    def _note_handled(self, arrivals: Sequence[_Arrival], fresh: Sequence[Envelope[Any]]) -> None:
+    def _note_handled(self, arrivals: Sequence[_Arrival], fresh: Sequence[Event[Any]]) -> None:
         for type_name, count in Counter(event.type for event in fresh).items():
             HANDLED.labels(self._group, type_name, "applied").inc(count)
         if repeated := len(arrivals) - len(fresh):
@@ -197,13 +186,13 @@ class Inbox(Generic[U]):
         self._log.warning("events.retried", events=events, reason=reason_of(error), exc_info=_shown(error))
 
 
-def _sound(event: Envelope[Any] | ValidationError) -> Envelope[Any]:
+def _sound(event: Event[Any] | ValidationError) -> Event[Any]:
     if isinstance(event, ValidationError):
         raise event
     return event
 
 
-def _among(new: set[UUID], ids: Sequence[UUID], events: Sequence[Event]) -> list[Event]:
+def _among(new: set[UUID], ids: Sequence[UUID], events: Sequence[T]) -> list[T]:
     """Keep the events whose ids are new; the same one may stand twice in one batch."""
     fresh = []
     for event_id, event in zip(ids, events, strict=True):

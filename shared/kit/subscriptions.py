@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.envelope import Event, EventData
 from shared.contracts.tenancy import TenantChanged
 from shared.contracts.work import Work
 
-Handler = Callable[[Sequence[Envelope[Any]], Work[Any]], Awaitable[None]]
+Handler = Callable[[Sequence[Event[Any]], Work[Any]], Awaitable[None]]
 """Takes events of one type and one tenant, in order, and does all of its work in the given unit."""
 
 

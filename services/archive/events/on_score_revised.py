@@ -6,11 +6,11 @@ from services.archive.domain.result import Result
 from services.archive.events.metrics import past_metrics
 from services.archive.usecases.keep_results import keep_results
 from services.archive.usecases.ports import Work
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.scores import ScoreRevised
 
 
-async def on_score_revised(events: Sequence[Envelope[ScoreRevised]], work: Work) -> None:
+async def on_score_revised(events: Sequence[Event[ScoreRevised]], work: Work) -> None:
     await keep_results(work, [_result(event.data) for event in events])
 
 

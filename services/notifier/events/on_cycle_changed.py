@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from services.notifier.usecases.describe import describe
 from services.notifier.usecases.ports import Work
 from services.notifier.usecases.queue_deliveries import queue_deliveries
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.procedure import CycleChanged
 
 
-async def on_cycle_changed(events: Sequence[Envelope[CycleChanged]], work: Work) -> None:
+async def on_cycle_changed(events: Sequence[Event[CycleChanged]], work: Work) -> None:
     async with work() as uow:
         for event in events:
             await uow.cycles.keep(event.data)

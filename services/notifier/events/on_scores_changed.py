@@ -6,10 +6,10 @@ from services.notifier.usecases.describe import describe_changes
 from services.notifier.usecases.ports import Work
 from services.notifier.usecases.queue_deliveries import queue_deliveries
 from services.notifier.usecases.tell_of_scores import tell_of_scores
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.scores import ScoresChanged
 
 
-async def on_scores_changed(events: Sequence[Envelope[ScoresChanged]], work: Work) -> None:
+async def on_scores_changed(events: Sequence[Event[ScoresChanged]], work: Work) -> None:
     await queue_deliveries(work, [message for event in events for message in describe_changes(event)])
     await tell_of_scores(work, [event.data for event in events])

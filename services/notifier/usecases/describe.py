@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifier.domain.message import Message
-from shared.contracts.envelope import Data, Envelope, EventData
+from shared.contracts.envelope import Data, Event, EventData
 from shared.contracts.procedure import CycleChanged, PlanChanged, ReportReady, SchemePublished, TargetChanged
 from shared.contracts.scores import ScoreChange, ScorePublished, ScoreRevised, ScoresChanged
 from shared.core.ids import derived_id
@@ -21,47 +21,47 @@ _THIN: Mapping[type[EventData], frozenset[str]] = {
 """Fields of thin bodies; the full ones show the whole event."""
 
 
-def describe(envelope: Envelope[Data]) -> Message:
+def describe(event: Event[Data]) -> Message:
     """Tell of an event of the procedure as it is."""
-    data = envelope.data
+    data = event.data
     url = {"url": _url(data)}
     thin = data.model_dump(mode="json", include=set(_THIN[type(data)]))
     return _message(
-        envelope,
+        event,
         data.event_type,
-        envelope.subject,
+        event.subject,
         data.version,
         thin=thin | url,
         full=data.model_dump(mode="json") | url,
     )
 
 
-def describe_changes(envelope: Envelope[ScoresChanged]) -> list[Message]:
+def describe_changes(event: Event[ScoresChanged]) -> list[Message]:
     """Tell of each scorecard that a run changed by itself."""
-    cause = envelope.data.cause.model_dump(mode="json")
-    return [_score_changed(envelope, change, cause) for change in envelope.data.changes]
+    cause = event.data.cause.model_dump(mode="json")
+    return [_score_changed(event, change, cause) for change in event.data.changes]
 
 
-def describe_published(envelope: Envelope[ScorePublished]) -> Message:
+def describe_published(event: Event[ScorePublished]) -> Message:
     """Tell of a final result."""
-    score = envelope.data
+    score = event.data
     more = {"cycle_starts_on": score.cycle_starts_on, "cycle_ends_on": score.cycle_ends_on}
-    return _final(envelope, "published", more)
+    return _final(event, "published", more)
 
 
-def describe_revised(envelope: Envelope[ScoreRevised]) -> Message:
+def describe_revised(event: Event[ScoreRevised]) -> Message:
     """Tell of a new result for what was published."""
-    score = envelope.data
+    score = event.data
     more = {"previous": _result(score.previous_total, score.previous_grade), "reason": score.reason}
-    return _final(envelope, "revised", more)
+    return _final(event, "revised", more)
 
 
 def _url(data: EventData) -> str:
     return f"/v1/cycles/{data.cycle_id}/targets" if isinstance(data, TargetChanged) else f"/v1/{data.subject}"
 
 
-def _score_changed(envelope: Envelope[ScoresChanged], change: ScoreChange, cause: Mapping[str, Any]) -> Message:
-    thin = _score_ids(change, envelope.data.cycle_id, change.status)
+def _score_changed(event: Event[ScoresChanged], change: ScoreChange, cause: Mapping[str, Any]) -> Message:
+    thin = _score_ids(change, event.data.cycle_id, change.status)
     full = {
         **thin,
         "department_id": str(change.department_id),
@@ -71,11 +71,11 @@ def _score_changed(envelope: Envelope[ScoresChanged], change: ScoreChange, cause
         "items": [item.model_dump(mode="json") for item in change.items],
     }
     subject = f"scorecards/{change.scorecard_id}"
-    return _message(envelope, SCORE_CHANGED, subject, change.sequence, thin=thin, full=full)
+    return _message(event, SCORE_CHANGED, subject, change.sequence, thin=thin, full=full)
 
 
-def _final(envelope: Envelope[Any], status: str, more: Mapping[str, Any]) -> Message:
-    score: ScorePublished | ScoreRevised = envelope.data
+def _final(event: Event[Any], status: str, more: Mapping[str, Any]) -> Message:
+    score: ScorePublished | ScoreRevised = event.data
     thin = _score_ids(score, score.cycle_id, status)
     full = {
         **thin,
@@ -84,7 +84,7 @@ def _final(envelope: Envelope[Any], status: str, more: Mapping[str, Any]) -> Mes
         **more,
         "items": [item.model_dump(mode="json") for item in score.items],
     }
-    return _message(envelope, score.event_type, score.subject, score.sequence, thin=thin, full=full)
+    return _message(event, score.event_type, score.subject, score.sequence, thin=thin, full=full)
 
 
 def _score_ids(score: ScoreChange | ScorePublished | ScoreRevised, cycle_id: UUID, status: str) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _result(total: object, grade: str | None) -> dict[str, str | None]:
 
 
 def _message(
-    envelope: Envelope[Any],
+    event: Event[Any],
     event_type: str,
     subject: str,
     sequence: int,
@@ -111,12 +111,12 @@ def _message(
     full: Mapping[str, Any],
 ) -> Message:
     return Message(
-        id=derived_id(envelope.id, event_type, subject),
-        tenant_id=envelope.tenantid,
-        source=envelope.source,
+        id=derived_id(event.id, event_type, subject),
+        tenant_id=event.tenantid,
+        source=event.source,
         type=event_type,
         subject=subject,
-        time=envelope.time,
+        time=event.time,
         sequence=sequence,
         thin=thin,
         full=full,

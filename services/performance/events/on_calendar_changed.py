@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.performance.usecases.follow_organisation import follow_organisation
 from services.performance.usecases.ports import Work
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.organisation import CalendarChanged
 
 
-async def on_calendar_changed(events: Sequence[Envelope[CalendarChanged]], work: Work) -> None:
+async def on_calendar_changed(events: Sequence[Event[CalendarChanged]], work: Work) -> None:
     await follow_organisation(work, [event.data for event in events])

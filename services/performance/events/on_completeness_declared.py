@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.performance.usecases.declare_complete import declare_complete
 from services.performance.usecases.ports import Work
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.observations import CompletenessDeclared
 
 
-async def on_completeness_declared(events: Sequence[Envelope[CompletenessDeclared]], work: Work) -> None:
+async def on_completeness_declared(events: Sequence[Event[CompletenessDeclared]], work: Work) -> None:
     await declare_complete(work, [event.data for event in events])

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.performance.usecases.ports import Work
 from services.performance.usecases.record_observations import record_observations
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.observations import ObservationsRecorded
 
 
-async def on_observations_recorded(events: Sequence[Envelope[ObservationsRecorded]], work: Work) -> None:
+async def on_observations_recorded(events: Sequence[Event[ObservationsRecorded]], work: Work) -> None:
     await record_observations(work, [item for event in events for item in event.data.items])

@@ -71,7 +71,7 @@ def test_letters_are_listed_replayed_and_discarded(running: Running) -> None:
     assert comes_true(lambda: len(letters()) == 2, within=30)
     unreadable, wrong = letters()
     assert (unreadable["group"], unreadable["reason"], "event" in unreadable) == ("performance", "DecodeError", False)
-    assert str(wrong["reason"]).startswith("invalid: data.")
+    assert str(wrong["reason"]).startswith("invalid data: ")
     assert "王芳" not in json.dumps(letters(), ensure_ascii=False)
     assert "王芳" in json.dumps(letters("--payloads"), ensure_ascii=False)
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.gateway.domain.tenant import Tenant
 from services.gateway.usecases.found_tenant import FirstAdmin, found_tenant
 from services.gateway.wiring import Wiring
-from shared.contracts.envelope import RawEnvelope
+from shared.contracts.envelope import read_event, read_head
 from shared.contracts.tenancy import TenantChanged
 from shared.core.ids import Uuid7
 from tests.factories.access import make_admin, make_client, make_hr, make_person
@@ -28,7 +28,7 @@ async def announced(wiring: Wiring, tenant_id: UUID) -> list[TenantChanged]:
     rows = text("SELECT payload FROM outbox WHERE key LIKE :key ORDER BY position")
     async with wiring.database.transaction() as tx:
         payloads = (await tx.execute(rows, {"key": f"{tenant_id}/tenants/%"})).scalars().all()
-    return [TenantChanged.model_validate(RawEnvelope.model_validate_json(payload).data) for payload in payloads]
+    return [read_event(read_head(payload), TenantChanged).data for payload in payloads]
 
 
 async def test_everybody_sees_the_company_and_its_time(client: httpx.AsyncClient, tenant_id: UUID) -> None:

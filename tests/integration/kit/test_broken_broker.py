@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from deploy.kafka.broker import Kafka
 from deploy.standalone.settings import read_settings
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Event
 from shared.contracts.topics import TENANCY
 from shared.contracts.work import Work
 from shared.kit.bus.connect import connect_bus
@@ -29,7 +29,7 @@ TOPICS = (NoteTaken.topic, NoteTaken.topic.dead_letters, TENANCY)
 Break = Callable[[Kafka], None]
 
 
-async def write_down(events: Sequence[Envelope[NoteTaken]], work: Work[UnitOfWork]) -> None:
+async def write_down(events: Sequence[Event[NoteTaken]], work: Work[UnitOfWork]) -> None:
     async with work() as uow:
         for event in events:
             effect = {"id": event.id, "note": event.data.note}

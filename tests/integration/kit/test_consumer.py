@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
-from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.envelope import Event, EventData
 from shared.contracts.topics import TENANCY
 from shared.contracts.work import Work
 from shared.core.clock import SystemClock
@@ -38,7 +38,7 @@ class Notes:
     failing: list[Exception] = field(default_factory=list)
     tries: int = 0
 
-    async def __call__(self, events: Sequence[Envelope[NoteTaken]], work: Work[UnitOfWork]) -> None:
+    async def __call__(self, events: Sequence[Event[NoteTaken]], work: Work[UnitOfWork]) -> None:
         self.tries += 1
         async with work() as uow:
             for event in events:
@@ -187,7 +187,7 @@ async def test_an_event_with_wrong_data_is_set_aside_without_its_words(
     document["data"] = {"about": {"secret": "王芳"}}
     await consumer.process(batch([Message(wrong.topic, wrong.key, json.dumps(document).encode())]))
     letter = Letter.read((await letters.read())[0])
-    assert (await ledger.notes(), letter.reason) == ([], "invalid: data.about, data.note")
+    assert (await ledger.notes(), letter.reason) == ([], "invalid data: about, note")
     assert notes.tries == 0
 
 

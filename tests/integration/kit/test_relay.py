@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.contracts.envelope import RawEnvelope
+from shared.contracts.envelope import read_head
 from shared.contracts.topics import Topic
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Bus, Extent, Message, Place
@@ -56,7 +56,7 @@ class RecordingBus:
 
 
 def note_of(message: Message) -> str:
-    return str(RawEnvelope.model_validate_json(message.value).data["note"])
+    return NoteTaken.model_validate_json(bytes(read_head(message.value).data)).note
 
 
 async def note(works: Works[UnitOfWork], tenant_id: UUID, *notes: str, commit: bool = True) -> None:
