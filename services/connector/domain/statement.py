@@ -41,9 +41,9 @@ class Credit(NamedTuple):
     """One person's (or department's, or the company's) exact part; `resolved` says why nobody, where nobody is."""
 
     reference: Reference
-    fraction: Decimal
-    value: Decimal
     resolved: Subject | Unresolved
+    value: Decimal
+    fraction: Decimal = _WHOLE
 
     @property
     def subject(self) -> Subject | None:
@@ -61,6 +61,10 @@ class Facts(NamedTuple):
     currency: str | None = None
     cohort_date: date | None = None
     dimensions: Mapping[str, str] = {}
+
+    @property
+    def is_split(self) -> bool:
+        return len(self.credits) > 1
 
     def parts(self) -> dict[Subject, Decimal]:
         """Sum the parts of each subject; two references may turn out to name one person."""
@@ -110,7 +114,7 @@ class Statement(NamedTuple):
             credit_date=day,
             credits=tuple(
                 [
-                    Credit(share.reference, share.fraction, part, directory.resolve(share.reference, on=day))
+                    Credit(share.reference, directory.resolve(share.reference, on=day), part, share.fraction)
                     for share, part in zip(self.shares, self._split(), strict=True)
                 ]
             ),

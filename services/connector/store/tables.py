@@ -1,5 +1,7 @@
 """The connector's tables; `migrations/` creates the same ones, which a test compares."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -92,29 +94,46 @@ observations = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("dismissed_by", Text),
     Column("dismissal_reason", Text),
+    # whom it credits as a whole; null where `observation_parts` says whom with what, or where nothing was stated
+    Column("reference_kind", Text),
+    Column("reference", Text),
+    Column("subject_kind", Text),
+    Column("subject_id", UUID),
+    Column("problem", Text),
     UniqueConstraint("tenant_id", "connection_id", "remote_id", name="observations_remote_id"),
-    _of_connection(),
+    Index("observations_subject", "tenant_id", "subject_id"),
+    Index("observations_reference", "tenant_id", "reference", "reference_kind", "subject_kind"),
     Index("observations_day", "tenant_id", "connection_id", "measure", "credit_date"),
     Index("observations_quarantined", "tenant_id", "id", postgresql_where=text("status = 'quarantined'")),
 )
 
-observation_credits = Table(
-    "observation_credits",
+
+def _credit() -> tuple[Column[Any], ...]:
+    return (
+        Column("tenant_id", UUID, primary_key=True),
+        Column("observation_id", UUID, primary_key=True),
+        Column("position", SmallInteger, primary_key=True),
+        Column("reference_kind", Text, nullable=False),
+        Column("reference", Text, nullable=False),
+        Column("fraction", Numeric, nullable=False),
+        Column("value", Numeric, nullable=False),
+        Column("subject_kind", Text),
+        Column("subject_id", UUID),
+        Column("problem", Text),
+    )
+
+
+observation_parts = Table(
+    "observation_parts",
     metadata,
-    Column("tenant_id", UUID, primary_key=True),
-    Column("observation_id", UUID, primary_key=True),
-    Column("position", SmallInteger, primary_key=True),
-    Column("reference_kind", Text, nullable=False),
-    Column("reference", Text, nullable=False),
-    Column("fraction", Numeric, nullable=False),
-    Column("value", Numeric, nullable=False),
-    Column("subject_kind", Text),
-    Column("subject_id", UUID),
-    Column("problem", Text),
+    *_credit(),
     _of_observation(),
-    Index("observation_credits_subject", "tenant_id", "subject_id"),
-    Index("observation_credits_reference", "tenant_id", "reference", "reference_kind", "subject_kind"),
+    Index("observation_parts_subject", "tenant_id", "subject_id"),
+    Index("observation_parts_reference", "tenant_id", "reference", "reference_kind", "subject_kind"),
 )
+
+observation_credits = Table("observation_credits", MetaData(), *_credit())
+"""A view: the whole credits of `observations`, and `observation_parts`."""
 
 observation_history = Table(
     "observation_history",

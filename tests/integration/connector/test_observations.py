@@ -326,3 +326,18 @@ async def test_an_id_that_is_no_text_costs_its_own_item_alone(crm: System, wang:
     assert [(item["status"], item.get("id")) for item in answer["items"]] == [("rejected", None), ("accepted", "SO-1")]
     assert answer["items"][0]["pointer"] == "/items/0/id"
     assert answer["items"][1]["employee_id"] == str(wang)
+
+
+async def test_a_correction_may_split_what_was_whole_and_join_it_again(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID
+) -> None:
+    await tell_connector(wiring, tenant_id, make_employee_changed(work_number="W2"))
+    whole = make_item(id="SO-1", value="100.00")
+    halves = [{"employee": {"ref": number}, "share": "0.5"} for number in ("W1", "W2")]
+    split = {name: said for name, said in whole.items() if name != "employee"} | {"credits": halves}
+    for revision, item in enumerate((whole, split, whole, split)):
+        assert await crm.fates({**item, "revision": revision}) == ["replaced" if revision else "accepted"]
+        (listed,) = await crm.observations()
+        credited = [(credit["reference"], credit["share"], credit["value"]) for credit in listed["credits"]]
+        assert credited == ([("W1", "1", "100")] if item is whole else [("W1", "0.5", "50"), ("W2", "0.5", "50")])
+    assert len(await crm.observations(employee_id=str(wang))) == 1

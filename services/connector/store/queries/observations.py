@@ -19,9 +19,18 @@ from shared.kit import queries
 from shared.kit.org.reach import ReachCompiler, current
 
 _reach = ReachCompiler(org.departments, org.headships)
+_UNSEEN = {
+    "tenant_id",
+    "payload",
+    "fingerprint",
+    *("reference_kind", "reference", "subject_kind", "subject_id", "problem"),
+}
 _of_observation = and_(
     observation_credits.c.tenant_id == observations.c.tenant_id,
     observation_credits.c.observation_id == observations.c.id,
+)
+_of_connection = and_(
+    connections.c.tenant_id == observations.c.tenant_id, connections.c.id == observations.c.connection_id
 )
 
 
@@ -82,8 +91,8 @@ def _credits_employee(employee_id: UUID) -> ColumnElement[bool]:
 
 
 def _observations() -> Select[Any]:
-    own = [column for column in observations.columns if column.name not in {"tenant_id", "payload", "fingerprint"}]
-    return select(*own, connections.c.key.label("source"), _credits()).join(connections)
+    own = [column for column in observations.columns if column.name not in _UNSEEN]
+    return select(*own, connections.c.key.label("source"), _credits()).join(connections, _of_connection)
 
 
 def _credits() -> Any:  # noqa: ANN401 -- a labelled scalar subquery

@@ -4,11 +4,13 @@ ADD = """
 WITH new AS (
     INSERT INTO observations (
         tenant_id, connection_id, received_at, updated_at, id, remote_id, revision, fingerprint, decision, status,
-        payload, late, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions
+        payload, late, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions,
+        reference_kind, reference, subject_kind, subject_id, problem
     )
     SELECT $1, $2, $3, $3, * FROM unnest(
         $4::uuid[], $5::text[], $6::bigint[], $7::bytea[], $8::int[], $9::text[], $10::jsonb[], $11::boolean[],
-        $12::text[], $13::numeric[], $14::text[], $15::timestamptz[], $16::date[], $17::date[], $18::jsonb[]
+        $12::text[], $13::numeric[], $14::text[], $15::timestamptz[], $16::date[], $17::date[], $18::jsonb[],
+        $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[]
     )
     ON CONFLICT (tenant_id, connection_id, remote_id) DO NOTHING
     RETURNING remote_id
@@ -22,14 +24,17 @@ UPDATE observations AS known SET
     payload = new.payload, late = new.late, received_at = new.received_at, updated_at = new.updated_at,
     dismissed_by = new.dismissed_by, dismissal_reason = new.dismissal_reason, measure = new.measure,
     value = new.value, currency = new.currency, occurred_at = new.occurred_at, credit_date = new.credit_date,
-    cohort_date = new.cohort_date, dimensions = new.dimensions
+    cohort_date = new.cohort_date, dimensions = new.dimensions, reference_kind = new.reference_kind,
+    reference = new.reference, subject_kind = new.subject_kind, subject_id = new.subject_id, problem = new.problem
 FROM unnest(
     $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[], $7::int[], $8::text[], $9::jsonb[], $10::boolean[],
     $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::numeric[], $17::text[],
-    $18::timestamptz[], $19::date[], $20::date[], $21::jsonb[]
+    $18::timestamptz[], $19::date[], $20::date[], $21::jsonb[], $22::text[], $23::text[], $24::text[], $25::uuid[],
+    $26::text[]
 ) AS new (
     id, connection_id, remote_id, revision, fingerprint, decision, status, payload, late, received_at, updated_at,
-    dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions
+    dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions,
+    reference_kind, reference, subject_kind, subject_id, problem
 )
 WHERE known.tenant_id = $1 AND known.id = new.id
 """
@@ -68,14 +73,14 @@ WHERE tenant_id = $1 AND connection_id = $2 AND measure = $3 AND credit_date >= 
     AND status <> 'retracted'
 GROUP BY status
 """
-CREDITS = """
+PARTS = """
 SELECT observation_id, reference_kind, reference, fraction, value, subject_kind, subject_id, problem
-FROM observation_credits
+FROM observation_parts
 WHERE tenant_id = $1 AND observation_id = ANY($2::uuid[])
 ORDER BY observation_id, position
 """
-ADD_CREDITS = """
-INSERT INTO observation_credits (
+ADD_PARTS = """
+INSERT INTO observation_parts (
     tenant_id, observation_id, position, reference_kind, reference, fraction, value, subject_kind, subject_id, problem
 )
 SELECT $1, * FROM unnest(
@@ -83,7 +88,7 @@ SELECT $1, * FROM unnest(
     $10::text[]
 )
 """
-DROP_CREDITS = "DELETE FROM observation_credits WHERE tenant_id = $1 AND observation_id = ANY($2::uuid[])"
+DROP_PARTS = "DELETE FROM observation_parts WHERE tenant_id = $1 AND observation_id = ANY($2::uuid[])"
 KEEP_HISTORY = """
 INSERT INTO observation_history (tenant_id, observation_id, decision, revision, status, payload, decided_at)
 SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::bigint[], $5::text[], $6::jsonb[], $7::timestamptz[])

@@ -12,12 +12,12 @@ from services.connector.domain.observation import Change, Observation
 from services.connector.domain.statement import Credit
 from services.connector.store.repositories import observation_sql as sql
 from services.connector.store.repositories.observation_rows import (
-    credit_rows,
     history_row,
     new_row,
     observation_row,
-    to_credit,
+    part_rows,
     to_observation,
+    to_part,
 )
 from shared.core.errors import NotFound
 from shared.core.periods import Period
@@ -38,7 +38,7 @@ class ObservationRepository:
         columns = _columns(map(new_row, observations))
         ((some,),) = await self._fetch(sql.ADD, shared.connection_id, shared.received_at, *columns)
         added = {each.remote_id for each in observations} if some is None else set(some)
-        await self._add_credits([each for each in observations if each.remote_id in added])
+        await self._add_parts(each for each in observations if each.remote_id in added)
         return added
 
     async def get(self, observation_id: UUID) -> Observation:
@@ -56,8 +56,9 @@ class ObservationRepository:
         after = [change.after for change in changes]
         past = chain.from_iterable(change.past for change in changes)
         await self._execute(sql.SAVE, *_columns(map(observation_row, after)))
-        await self._execute(sql.DROP_CREDITS, [observation.id for observation in after])
-        await self._add_credits(after)
+        if split := [change.after.id for change in changes if any(map(_is_split, (change.after, *change.past)))]:
+            await self._execute(sql.DROP_PARTS, split)
+        await self._add_parts(after)
         await self._execute(sql.KEEP_HISTORY, *_columns(map(history_row, past)))
 
     async def remote_ids_under(self, connection_id: UUID, prefixes: Sequence[str]) -> Sequence[str]:
@@ -85,18 +86,18 @@ class ObservationRepository:
 
     async def _load(self, statement: str, *arguments: object) -> list[Observation]:
         rows = await self._fetch(statement, *arguments)
-        credits_ = await self._credits([row["id"] for row in rows])
-        return [to_observation(row, credits_.get(row["id"], ())) for row in rows]
+        parts = await self._parts([row["id"] for row in rows if row["reference_kind"] is None])
+        return [to_observation(row, parts.get(row["id"], ())) for row in rows]
 
-    async def _credits(self, observation_ids: Sequence[UUID]) -> Mapping[UUID, list[Credit]]:
+    async def _parts(self, observation_ids: Sequence[UUID]) -> Mapping[UUID, list[Credit]]:
         found: dict[UUID, list[Credit]] = defaultdict(list)
-        for row in await self._fetch(sql.CREDITS, observation_ids):
-            found[row["observation_id"]].append(to_credit(row))
+        for row in await self._fetch(sql.PARTS, observation_ids) if observation_ids else ():
+            found[row["observation_id"]].append(to_part(row))
         return found
 
-    async def _add_credits(self, observations: Iterable[Observation]) -> None:
-        if rows := [row for observation in observations for row in credit_rows(observation)]:
-            await self._execute(sql.ADD_CREDITS, *_columns(rows))
+    async def _add_parts(self, observations: Iterable[Observation]) -> None:
+        if rows := [row for observation in observations for row in part_rows(observation)]:
+            await self._execute(sql.ADD_PARTS, *_columns(rows))
 
     async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
         rows: list[Any] = await (await self._tx.driver()).fetch(statement, self._tenant_id, *arguments)
@@ -104,6 +105,10 @@ class ObservationRepository:
 
     async def _execute(self, statement: str, *arguments: object) -> None:
         await (await self._tx.driver()).execute(statement, self._tenant_id, *arguments)
+
+
+def _is_split(observation: Observation) -> bool:
+    return observation.facts is not None and observation.facts.is_split
 
 
 def _columns(rows: Iterable[Sequence[object]]) -> Iterable[list[object]]:
