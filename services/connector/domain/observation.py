@@ -33,11 +33,6 @@ class Arrival(NamedTuple):
     payload: str = "{}"
     """The message as it was sent, in JSON."""
 
-    def fingerprint(self) -> bytes:
-        """Digest what the message means; its retraction makes it another one."""
-        stated = self.statement.fingerprint() if self.statement else b""
-        return stated + bytes([self.retracted])
-
 
 class Observation(NamedTuple):
     """What counts of a record now; `decision` counts what was ever decided about it and orders its events."""
@@ -46,7 +41,6 @@ class Observation(NamedTuple):
     connection_id: UUID
     remote_id: str
     revision: int
-    fingerprint: bytes
     decision: int
     status: Status
     facts: Facts | None
@@ -61,6 +55,12 @@ class Observation(NamedTuple):
     def parts(self) -> Mapping[Subject, Decimal]:
         """Give what counts, by subject: nothing of what is retracted, quarantined or dismissed."""
         return self.facts.parts() if self.facts is not None and self.status == "counted" else {}
+
+    def repeats(self, arrival: Arrival) -> bool:
+        """Tell whether a message of the same revision says what is known: a retraction says one thing only."""
+        if arrival.retracted or self.status == "retracted":
+            return arrival.retracted and self.status == "retracted"
+        return arrival.statement is not None and self.facts is not None and self.facts.matches(arrival.statement)
 
     def looked_up(self, directory: Directory, *, at: datetime) -> "Observation":
         """Decide anew whom it credits; gives itself where that is the same as before."""
@@ -144,7 +144,7 @@ class Judge:
             return self._accept(current, arrival)
         if arrival.revision < current.revision:
             return Fate("ignored", current)
-        if arrival.fingerprint() == current.fingerprint:
+        if current.repeats(arrival):
             return Fate("duplicate", current)
         detail = f"Revision {arrival.revision} of this record said something else; raise the revision to correct it."
         return Fate("rejected", current, Violation("/revision", "revision_conflict", detail))
@@ -157,7 +157,6 @@ class Judge:
             connection_id=self.connection_id,
             remote_id=arrival.remote_id,
             revision=arrival.revision,
-            fingerprint=arrival.fingerprint(),
             decision=current.decision + 1 if current else 1,
             status=_standing(facts, retracted=arrival.retracted),
             facts=facts,

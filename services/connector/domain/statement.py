@@ -3,9 +3,8 @@
 Tuples rather than frozen dataclasses: every message makes one of each, and these take a third of the time to make.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -61,6 +60,8 @@ class Facts(NamedTuple):
     currency: str | None = None
     cohort_date: date | None = None
     dimensions: Mapping[str, str] = {}
+    credit_date_stated: bool = False
+    """The source itself said the business date."""
 
     @property
     def is_split(self) -> bool:
@@ -76,6 +77,18 @@ class Facts(NamedTuple):
             if credit.subject is not None:
                 parts[credit.subject] = parts.get(credit.subject, Decimal(0)) + credit.value
         return parts
+
+    def matches(self, statement: "Statement") -> bool:
+        """Tell whether a statement means the same, in whatever spelling (`10.0` and `10.00`, other offsets)."""
+        return (
+            (self.measure, self.value, self.currency) == (statement.measure, statement.value, statement.currency)
+            and self.occurred_at == statement.occurred_at
+            and (self.credit_date if self.credit_date_stated else None) == statement.credit_date
+            and self.cohort_date == statement.cohort_date
+            and self.dimensions == statement.dimensions
+            and [(credit.reference, credit.fraction) for credit in self.credits]
+            == [tuple(share) for share in statement.shares]
+        )
 
     def looked_up(self, directory: Directory) -> "Facts":
         """Look every reference up anew; gives the same facts where nothing changed."""
@@ -108,35 +121,25 @@ class Statement(NamedTuple):
         """Settle the date, look everybody up and split the value exactly."""
         day = self.credit_date or business_date(self.occurred_at, zone)
         return Facts(
-            measure=self.measure,
-            value=self.value,
-            occurred_at=self.occurred_at,
-            credit_date=day,
-            credits=tuple(
-                [
-                    Credit(share.reference, directory.resolve(share.reference, on=day), part, share.fraction)
-                    for share, part in zip(self.shares, self._split(), strict=True)
-                ]
-            ),
-            currency=self.currency,
-            cohort_date=self.cohort_date,
-            dimensions=self.dimensions,
+            self.measure,
+            self.value,
+            self.occurred_at,
+            day,
+            self._credits(directory, day),
+            self.currency,
+            self.cohort_date,
+            self.dimensions,
+            self.credit_date is not None,
         )
 
-    def fingerprint(self) -> bytes:
-        """Digest the meaning, so that other spellings of the same are the same (`10.0` and `10.00`, other offsets)."""
-        at = self.occurred_at.astimezone(UTC).replace(tzinfo=None)  # to write an offset takes longer than all the rest
-        said = ", ".join([f"({name!r}, {value!r})" for name, value in sorted(self.dimensions.items())])
-        shares = ", ".join(
-            [f"({s.reference.kind!r}, {s.reference.value!r}, {s.fraction.normalize()!r})" for s in self.shares]
-        )
-        meaning = (
-            f"{self.measure}\n{self.value.normalize()}\n{at}+00:00\n{self.credit_date}\n{self.currency}"
-            f"\n{self.cohort_date}\n[{said}]\n[{shares}]"
-        )
-        return hashlib.blake2b(meaning.encode(), digest_size=16).digest()
-
-    def _split(self) -> list[Decimal]:
+    def _credits(self, directory: Directory, day: date) -> tuple[Credit, ...]:
         if len(self.shares) == 1:
-            return [self.value]
-        return largest_remainder(self.value, [share.fraction for share in self.shares], digits=MAX_PLACES)
+            ((reference, fraction),) = self.shares
+            return (Credit(reference, directory.resolve(reference, on=day), self.value, fraction),)
+        parts = largest_remainder(self.value, [share.fraction for share in self.shares], digits=MAX_PLACES)
+        return tuple(
+            [
+                Credit(share.reference, directory.resolve(share.reference, on=day), part, share.fraction)
+                for share, part in zip(self.shares, parts, strict=True)
+            ]
+        )

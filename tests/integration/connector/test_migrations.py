@@ -19,8 +19,8 @@ _SCHEMA = "connector_before"
 _OBSERVATION = """
 INSERT INTO observations (
     tenant_id, id, connection_id, remote_id, revision, fingerprint, decision, status, payload, measure, value,
-    dimensions, late, received_at, updated_at
-) VALUES ($1, $2, $3, $4, 0, '', 1, 'counted', '{}', 'order.amount', $5, '{}', false, now(), now())
+    credit_date, dimensions, late, received_at, updated_at
+) VALUES ($1, $2, $3, $4, 0, '', 1, 'counted', $6, 'order.amount', $5, '2026-03-04', '{}', false, now(), now())
 """
 _CREDIT = "INSERT INTO observation_credits VALUES ($1, $2, $3, 'employee_ref', $4, $5, $6, $7, $8, $9)"
 _CREDITS = """
@@ -41,7 +41,8 @@ async def old(installation: Installation) -> AsyncIterator[asyncpg.Connection]:
         *(_TENANT, connection_id),
     )
     for number in (11, 12, 13):
-        await driver.execute(_OBSERVATION, _TENANT, UUID(int=number), connection_id, f"SO-{number}", Decimal(100))
+        sent = '{"credit_date": "2026-03-04"}' if number == 12 else "{}"
+        await driver.execute(_OBSERVATION, _TENANT, UUID(int=number), connection_id, f"SO-{number}", Decimal(100), sent)
     yield driver
     await driver.execute(f"DROP SCHEMA {_SCHEMA} CASCADE")
     await driver.close()
@@ -65,3 +66,11 @@ async def test_credits_are_the_same_after_they_moved(old: asyncpg.Connection, in
     after = {each: [tuple(row) for row in await old.fetch(_CREDITS, each)] for each in (whole, split, unknown)}
     assert after == before
     assert await old.fetchval("SELECT count(*) FROM observation_parts") == 2
+
+
+async def test_whether_a_source_stated_the_day_is_known_afterwards(
+    old: asyncpg.Connection, installation: Installation
+) -> None:
+    await _upgrade(installation, "0004")
+    rows = await old.fetch("SELECT remote_id FROM observations WHERE credit_date_stated")
+    assert [row["remote_id"] for row in rows] == ["SO-12"]

@@ -76,7 +76,7 @@ def meaning(received: Received) -> object:
         return received
     arrival = received.result
     place = arrival.statement and [share.reference.place for share in arrival.statement.shares]
-    return received.remote_id, arrival._replace(payload=""), json.loads(arrival.payload), arrival.fingerprint(), place
+    return received.remote_id, arrival._replace(payload=""), json.loads(arrival.payload), place
 
 
 @settings(deadline=None)  # on a busy machine an example may take its time

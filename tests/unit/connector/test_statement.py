@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.connector.domain.identity import Directory, KnownEmployee, Reference
-from services.connector.domain.statement import Share, refuse_uneven
+from services.connector.domain.statement import Facts, Share, Statement, refuse_uneven
 from shared.core.errors import Invalid
 from tests.factories.connector import make_statement
 
@@ -22,11 +22,16 @@ def shares_of(*fractions: Decimal) -> tuple[Share, ...]:
     return tuple(Share(Reference("employee_ref", f"W{n}"), fraction) for n, fraction in enumerate(fractions))
 
 
+def facts_of(statement: Statement) -> Facts:
+    return statement.facts(Directory(), zone="Asia/Shanghai")
+
+
 @pytest.mark.parametrize(
     "spelling", [{"value": Decimal("1E+2")}, {"occurred_at": datetime(2026, 3, 4, 16, 15, tzinfo=SHANGHAI)}]
 )
 def test_another_spelling_is_the_same_statement(spelling: dict[str, Any]) -> None:
-    assert make_statement(**spelling).fingerprint() == make_statement().fingerprint()
+    assert facts_of(make_statement()).matches(make_statement(**spelling))
+    assert facts_of(make_statement(**spelling)).matches(make_statement())
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,14 @@ def test_another_spelling_is_the_same_statement(spelling: dict[str, Any]) -> Non
     ],
 )
 def test_another_meaning_is_another_statement(change: dict[str, Any]) -> None:
-    assert make_statement(**change).fingerprint() != make_statement().fingerprint()
+    assert not facts_of(make_statement()).matches(make_statement(**change))
+    assert not facts_of(make_statement(**change)).matches(make_statement())
+
+
+def test_the_same_statement_is_known_again_after_the_tenant_moved_to_another_zone() -> None:
+    statement = make_statement(occurred_at=datetime(2026, 3, 31, 16, 0, tzinfo=UTC))
+    assert statement.facts(Directory(), zone="Asia/Shanghai").matches(statement)
+    assert statement.facts(Directory(), zone="America/New_York").matches(statement)
 
 
 def test_the_business_date_is_told_in_the_tenants_zone_unless_stated() -> None:

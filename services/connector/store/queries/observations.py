@@ -22,7 +22,7 @@ _reach = ReachCompiler(org.departments, org.headships)
 _UNSEEN = {
     "tenant_id",
     "payload",
-    "fingerprint",
+    "credit_date_stated",
     *("reference_kind", "reference", "subject_kind", "subject_id", "problem"),
 }
 _of_observation = and_(

@@ -11,16 +11,16 @@ from services.connector.domain.statement import Credit, Facts
 from shared.core.paging import Row
 
 _OWN = (
-    *("id", "connection_id", "remote_id", "revision", "fingerprint", "decision", "status", "payload", "late"),
+    *("id", "connection_id", "remote_id", "revision", "decision", "status", "payload", "late"),
     *("received_at", "updated_at", "dismissed_by", "dismissal_reason"),
 )
-_NEW = ("id", "remote_id", "revision", "fingerprint", "decision", "status", "payload", "late")
-_STATED = ("measure", "value", "currency", "occurred_at", "credit_date", "cohort_date")
+_NEW = ("id", "remote_id", "revision", "decision", "status", "payload", "late")
+_STATED = ("measure", "value", "currency", "occurred_at", "credit_date", "cohort_date", "credit_date_stated")
 _own = attrgetter(*_OWN)
 _new = attrgetter(*_NEW)
 _stated = attrgetter(*_STATED)
 _NOBODY = (None,) * 5
-_NOTHING_STATED = (*(None,) * len(_STATED), "{}", *_NOBODY)
+_NOTHING_STATED = (*(None,) * (len(_STATED) - 1), False, "{}", *_NOBODY)
 _history = attrgetter("id", "decision", "revision", "status", "payload", "updated_at")
 
 

@@ -3,14 +3,14 @@
 ADD = """
 WITH new AS (
     INSERT INTO observations (
-        tenant_id, connection_id, received_at, updated_at, id, remote_id, revision, fingerprint, decision, status,
-        payload, late, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions,
+        tenant_id, connection_id, received_at, updated_at, id, remote_id, revision, decision, status,
+        payload, late, measure, value, currency, occurred_at, credit_date, cohort_date, credit_date_stated, dimensions,
         reference_kind, reference, subject_kind, subject_id, problem
     )
     SELECT $1, $2, $3, $3, * FROM unnest(
-        $4::uuid[], $5::text[], $6::bigint[], $7::bytea[], $8::int[], $9::text[], $10::jsonb[], $11::boolean[],
-        $12::text[], $13::numeric[], $14::text[], $15::timestamptz[], $16::date[], $17::date[], $18::jsonb[],
-        $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[]
+        $4::uuid[], $5::text[], $6::bigint[], $7::int[], $8::text[], $9::jsonb[], $10::boolean[],
+        $11::text[], $12::numeric[], $13::text[], $14::timestamptz[], $15::date[], $16::date[], $17::boolean[],
+        $18::jsonb[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[]
     )
     ON CONFLICT (tenant_id, connection_id, remote_id) DO NOTHING
     RETURNING remote_id
@@ -20,21 +20,21 @@ SELECT CASE WHEN count(*) < cardinality($4::uuid[]) THEN coalesce(array_agg(remo
 """Gives the remote ids that were new; null where all were, as nearly always."""
 SAVE = """
 UPDATE observations AS known SET
-    revision = new.revision, fingerprint = new.fingerprint, decision = new.decision, status = new.status,
-    payload = new.payload, late = new.late, received_at = new.received_at, updated_at = new.updated_at,
-    dismissed_by = new.dismissed_by, dismissal_reason = new.dismissal_reason, measure = new.measure,
-    value = new.value, currency = new.currency, occurred_at = new.occurred_at, credit_date = new.credit_date,
-    cohort_date = new.cohort_date, dimensions = new.dimensions, reference_kind = new.reference_kind,
+    revision = new.revision, decision = new.decision, status = new.status, payload = new.payload, late = new.late,
+    received_at = new.received_at, updated_at = new.updated_at, dismissed_by = new.dismissed_by,
+    dismissal_reason = new.dismissal_reason, measure = new.measure, value = new.value, currency = new.currency,
+    occurred_at = new.occurred_at, credit_date = new.credit_date, cohort_date = new.cohort_date,
+    credit_date_stated = new.credit_date_stated, dimensions = new.dimensions, reference_kind = new.reference_kind,
     reference = new.reference, subject_kind = new.subject_kind, subject_id = new.subject_id, problem = new.problem
 FROM unnest(
-    $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[], $7::int[], $8::text[], $9::jsonb[], $10::boolean[],
-    $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[], $16::numeric[], $17::text[],
-    $18::timestamptz[], $19::date[], $20::date[], $21::jsonb[], $22::text[], $23::text[], $24::text[], $25::uuid[],
-    $26::text[]
+    $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::int[], $7::text[], $8::jsonb[], $9::boolean[],
+    $10::timestamptz[], $11::timestamptz[], $12::text[], $13::text[], $14::text[], $15::numeric[], $16::text[],
+    $17::timestamptz[], $18::date[], $19::date[], $20::boolean[], $21::jsonb[], $22::text[], $23::text[], $24::text[],
+    $25::uuid[], $26::text[]
 ) AS new (
-    id, connection_id, remote_id, revision, fingerprint, decision, status, payload, late, received_at, updated_at,
-    dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date, dimensions,
-    reference_kind, reference, subject_kind, subject_id, problem
+    id, connection_id, remote_id, revision, decision, status, payload, late, received_at, updated_at,
+    dismissed_by, dismissal_reason, measure, value, currency, occurred_at, credit_date, cohort_date,
+    credit_date_stated, dimensions, reference_kind, reference, subject_kind, subject_id, problem
 )
 WHERE known.tenant_id = $1 AND known.id = new.id
 """
