@@ -3,7 +3,11 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
 
 from shared.contracts.envelope import Envelope, EventData
 from shared.core.ids import Ids
@@ -47,10 +51,20 @@ def enclose(event: EventData, *, source: str, tenant_id: UUID, at: datetime, ids
 
 def message_of(envelope: Envelope[EventData]) -> Message:
     """Write an event as it will travel. Raises EventTooLarge."""
-    value = envelope.model_dump_json(serialize_as_any=True).encode()
+    value = orjson.dumps(envelope.__dict__, default=_written, option=orjson.OPT_UTC_Z)
     if len(value) > MAX_MESSAGE_BYTES:
         raise EventTooLarge(f"{envelope.type} has {len(value)} bytes, {MAX_MESSAGE_BYTES} is the limit")
     return Message(envelope.data.topic.name, f"{envelope.tenantid}/{envelope.data.order_key}", value)
+
+
+def _written(part: object) -> object:
+    """Write what the encoder does not know as the contracts do; to let them do it takes three times as long."""
+    match part:
+        case BaseModel():
+            return part.__dict__
+        case Decimal() | UUID():  # the driver has a UUID of its own
+            return str(part)
+    raise TypeError(f"{type(part).__name__} has no form in an event")
 
 
 async def add_to_outbox(tx: Transaction, messages: Sequence[tuple[UUID, Message]]) -> None:
