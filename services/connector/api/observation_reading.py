@@ -5,6 +5,7 @@ slightest doubt it is left to that schema, which also says what is wrong, where,
 """
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,18 +22,18 @@ from services.connector.domain.observation import Arrival
 from services.connector.domain.statement import Share, Statement
 from shared.kit.http.route import Route
 
-_TRIMMED = r"(?s)^\S(.*\S)?\Z"
 _YEAR = "(19[1-9][0-9]|20[0-9]{2})"
-_Text = Annotated[str, Meta(max_length=200, pattern=_TRIMMED)]
-_Word = Annotated[str, Meta(max_length=100, pattern=_TRIMMED)]
-_Measure = Annotated[str, Meta(max_length=100, pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")]
-_Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
-_Number = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,10})?\Z")]
-_Day = Annotated[str, Meta(pattern=rf"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}\Z")]
-_Instant = Annotated[
-    str,
-    Meta(pattern=rf"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(Z|[+-][0-9]{{2}}:[0-9]{{2}})\Z"),
-]
+_is_number = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?").fullmatch
+_is_measure = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*").fullmatch
+_is_currency = re.compile(r"[A-Z]{3}").fullmatch
+_is_day = re.compile(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}").fullmatch
+_is_instant = re.compile(
+    rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
+).fullmatch
+_remembering = lru_cache(maxsize=1 << 14)
+"""The same words come again and again; what is unusual raises, and is not remembered."""
+_Text = Annotated[str, Meta(min_length=1, max_length=200)]
+_Word = Annotated[str, Meta(min_length=1, max_length=100)]
 _Revision = Annotated[int, Meta(ge=0, lt=2**53)]
 
 
@@ -41,17 +42,21 @@ class _Employee(Struct, forbid_unknown_fields=True, gc=False):
 
 
 class _Item(Struct, forbid_unknown_fields=True, gc=False):
-    """A statement about one employee, by a reference of the source; tighter everywhere than the whole schema."""
+    """A statement about one employee, by a reference of the source.
+
+    Text is held to its form afterwards: a pattern here would be looked for once an item, and that takes longer than
+    all the rest.
+    """
 
     id: _Text
-    measure: _Measure
-    value: _Number
-    occurred_at: _Instant
+    measure: _Word
+    value: str
+    occurred_at: str
     employee: _Employee
     revision: _Revision = 0
-    currency: _Currency | None = None
-    credit_date: _Day | None = None
-    cohort_date: _Day | None = None
+    currency: str | None = None
+    credit_date: str | None = None
+    cohort_date: str | None = None
     dimensions: Annotated[dict[_Word, _Text], Meta(max_length=20)] = {}
 
 
@@ -95,30 +100,64 @@ def _received(raw: msgspec.Raw) -> object:
     sent = bytes(raw)
     try:
         item = _read_item(sent)
-        statement = _statement(item)
-    except (msgspec.DecodeError, ValueError):  # a ValueError is a day or an hour that is none
+        arrival = Arrival(_trimmed(item.id), item.revision, _statement(item), payload=sent.decode())
+    except (msgspec.DecodeError, ValueError):  # a ValueError is anything that looks unusual, or a day that is none
         return json.loads(sent)
-    return Received(item.id, Arrival(item.id, item.revision, statement, payload=sent.decode()))
+    return Received(item.id, arrival)
 
 
 def _statement(item: _Item) -> Statement:
+    """Give what an item states; raises ValueError wherever it takes a closer look to tell."""
+    if not (_is_number(item.value) and _is_instant(item.occurred_at)):
+        raise ValueError
+    for name, value in item.dimensions.items():
+        _trimmed_word(name)
+        _trimmed_word(value)
     return Statement(
-        measure=item.measure,
-        value=Decimal(item.value),
-        occurred_at=datetime.fromisoformat(item.occurred_at),
-        shares=_whole_share_of(item.employee.ref),
-        credit_date=_day(item.credit_date),
-        currency=item.currency,
-        cohort_date=_day(item.cohort_date),
-        dimensions=item.dimensions,
+        _measure(item.measure),
+        Decimal(item.value),
+        datetime.fromisoformat(item.occurred_at),
+        _whole_share_of(item.employee.ref),
+        _day(item.credit_date),
+        _currency(item.currency),
+        _day(item.cohort_date),
+        item.dimensions,
     )
 
 
+def _trimmed(text: str) -> str:
+    """Raise ValueError where the schema might take something off the ends."""
+    if text.strip() != text:
+        raise ValueError
+    return text
+
+
+_trimmed_word = _remembering(_trimmed)
+
+
+@_remembering
+def _measure(text: str) -> str:
+    if not _is_measure(text):
+        raise ValueError
+    return text
+
+
+@_remembering
+def _currency(text: str | None) -> str | None:
+    if text is not None and not _is_currency(text):
+        raise ValueError
+    return text
+
+
+@_remembering
 def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    if text is None:
+        return None
+    if not _is_day(text):
+        raise ValueError
+    return date.fromisoformat(text)
 
 
-@lru_cache(maxsize=1 << 14)
+@_remembering
 def _whole_share_of(reference: str) -> tuple[Share]:
-    """Remember people: the same come again and again."""
-    return (Share(Reference("employee_ref", reference, "/employee/ref")),)
+    return (Share(Reference("employee_ref", _trimmed(reference), "/employee/ref")),)
