@@ -90,10 +90,11 @@ class Directory:
         for link in links:
             self._links[link.value].append(link)
         self._by_number: dict[str, list[KnownEmployee]] = defaultdict(list)
-        self._employee_ids: dict[str, UUID] = {}
+        self._subjects: dict[UUID, Subject] = {}
         for employee in employees:
             self._by_number[employee.work_number].append(employee)
-            self._employee_ids[str(employee.id)] = employee.id
+            self._subjects[employee.id] = Subject("employee", employee.id)
+        self._employees = {str(employee_id): subject for employee_id, subject in self._subjects.items()}
         self._departments = dict(departments or {})
         self._department_ids = {str(department_id): department_id for department_id in self._departments.values()}
 
@@ -103,7 +104,7 @@ class Directory:
             case "employee_ref":
                 return self._by_link(reference.value, on) or self._by_work_number(reference.value, on)
             case "employee_id":
-                return _subject("employee", self._employee_ids.get(reference.value)) or "identity_unknown"
+                return self._employees.get(reference.value, "identity_unknown")
             case "department_code":
                 return _subject("department", self._departments.get(reference.value)) or "department_unknown"
             case "department_id":
@@ -124,7 +125,7 @@ class Directory:
             candidates = [employee for employee in candidates if employee.is_employed(on)]
             if len(candidates) != 1:
                 return "identity_ambiguous"
-        return Subject("employee", candidates[0].id) if candidates else "identity_unknown"
+        return self._subjects[candidates[0].id] if candidates else "identity_unknown"
 
 
 def _subject(kind: SubjectKind, subject_id: UUID | None) -> Subject | None:

@@ -175,12 +175,12 @@ def _standing(facts: Facts | None, *, retracted: bool) -> Status:
     """Tell whether facts count: not while somebody they credit is unknown."""
     if retracted or facts is None:
         return "retracted"
-    return "counted" if all(isinstance(credit.resolved, Subject) for credit in facts.credits) else "quarantined"
+    return "counted" if facts.unsettled() is None else "quarantined"
 
 
 def _obstacle(observation: Observation) -> Violation | None:
     """Say where in its message a quarantined observation names somebody unknown."""
-    for credit in observation.facts.credits if observation.facts else ():
-        if not isinstance(credit.resolved, Subject):
-            return Violation(credit.reference.place, credit.resolved, REASONS[credit.resolved])
-    return None
+    credit = observation.facts.unsettled() if observation.facts else None
+    if credit is None or isinstance(credit.resolved, Subject):
+        return None
+    return Violation(credit.reference.place, credit.resolved, REASONS[credit.resolved])

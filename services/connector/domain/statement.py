@@ -67,6 +67,13 @@ class Facts(NamedTuple):
     def is_split(self) -> bool:
         return len(self.credits) > 1
 
+    def unsettled(self) -> Credit | None:
+        """Give the first credit of somebody who is not known."""
+        for credit in self.credits:
+            if not isinstance(credit.resolved, Subject):
+                return credit
+        return None
+
     def parts(self) -> dict[Subject, Decimal]:
         """Sum the parts of each subject; two references may turn out to name one person."""
         if len(self.credits) == 1:
