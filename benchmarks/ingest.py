@@ -58,7 +58,7 @@ async def _ingested(sender: Sender, crm: Crm, batches: int) -> float:
 
 async def _found(installation: Installation) -> list[str]:
     """Let the connector know a tenant, its people and a source; gives the people's work numbers."""
-    wiring = wire_service(installation.settings, "connector", pool=1)
+    wiring = wire_service(installation.settings, "connector", pool=2)
     try:
         async with wiring.database.transaction() as tx:
             await keep_tenant(tx, TENANT_CHANGED)

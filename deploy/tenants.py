@@ -92,7 +92,7 @@ def _tenant(
 
 
 async def _found(settings: Settings, tenant: Tenant, admin: FirstAdmin | None) -> None:
-    gateway = wire_service(settings, "gateway", pool=1)
+    gateway = wire_service(settings, "gateway", pool=2)
     try:
         await found_tenant(gateway.works.founding, tenant, admin=admin)
     finally:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from deploy.standalone.secrets import Keys
 
-POOL = 4
-"""Connections that each of ten processes keeps, and may double in a rush; with one more for each relay, and some for an
-operator's chores, PostgreSQL's hundred suffice."""
+POOL = 8
+"""Connections that each of ten processes may hold; with one more for each relay, and some for an operator's chores,
+PostgreSQL's hundred suffice."""
 
 
 @dataclass(frozen=True, slots=True)

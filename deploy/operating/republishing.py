@@ -19,7 +19,7 @@ def republish(settings: Settings, service: str, *, tenant_id: UUID | None) -> in
 
 async def _republish(settings: Settings, service: str, tenant_id: UUID | None) -> int:
     known = import_module("shared.kit.tenancy").tenant_ids
-    wiring = wire_service(settings, service, pool=1)
+    wiring = wire_service(settings, service, pool=2)
     try:
         tenants = await known(wiring.database)
         if tenant_id is not None and tenant_id not in tenants:

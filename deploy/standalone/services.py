@@ -12,7 +12,7 @@ from shared.kit.bus.postgres import SCHEMA as BUS
 
 
 def wire_services(settings: Settings, *, pool: int) -> dict[str, Any]:
-    """Wire every service, by name; `pool` is the number of connections each keeps, and may double in a rush."""
+    """Wire every service, by name; `pool` is the number of connections each may hold."""
     return {service: wire_service(settings, service, pool=pool) for service in SERVICES}
 
 

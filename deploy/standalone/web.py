@@ -14,7 +14,7 @@ from deploy.standalone.server import Server
 from deploy.standalone.services import wire_services
 from deploy.standalone.settings import Settings
 
-POOL = 4
+POOL = 8
 
 
 def run(settings: Settings) -> None:

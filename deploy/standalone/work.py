@@ -16,7 +16,7 @@ from shared.kit.bus.postgres import SCHEMA as BUS
 from shared.kit.bus.postgres import PostgresBus
 from shared.kit.worker import Loop, every, run_loops
 
-POOL = 3
+POOL = 6
 
 
 def run(settings: Settings) -> None:

@@ -50,7 +50,10 @@ class Transaction:
 
 
 class Database:
-    """The pool of one service's runtime role, whose search path is the service's schema."""
+    """The pool of one service's runtime role, whose search path is the service's schema.
+
+    It opens connections as they are needed, `pool_size` at most; who finds none free waits for one.
+    """
 
     def __init__(self, url: str, *, schema: str, pool_size: int = 5) -> None:
         self.schema = schema
@@ -58,7 +61,8 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,
-            max_overflow=pool_size,
+            max_overflow=0,  # what is opened in a rush is kept: to open one costs more than most transactions
+            pool_use_lifo=True,  # the one last used knows its statements best
             hide_parameters=True,  # errors are logged, and what people are called and were told does not belong there
             connect_args={
                 "server_settings": _session(schema),

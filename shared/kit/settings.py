@@ -12,7 +12,8 @@ class ServiceSettings(BaseSettings):
 
     database_url: str
     """`postgresql+asyncpg://…` of the service's runtime role."""
-    database_pool: int = 5
+    database_pool: int = 10
+    """Connections a process may hold."""
     bus_url: str
     """`kafka://host:port[,host:port]`, or `postgresql+asyncpg://…` of the log in PostgreSQL."""
     jwks_file: Path

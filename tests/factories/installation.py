@@ -33,7 +33,7 @@ class Installation:
             "jwks_file": self.jwks_file,
             "signing_key_file": self.signing_key_file,
             "secrets_key_file": self.secrets_key_file,
-            "database_pool": 3,
+            "database_pool": 6,
         }
 
 

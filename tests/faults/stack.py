@@ -33,7 +33,7 @@ from tests.faults.watch import Watch
 
 SHARED = ("connector", "performance", "notifier")
 """Where the work is, two workers share it, so that one takes over from the other."""
-POOL = 3
+POOL = 6
 """Connections each process keeps, and may double: thirteen processes share PostgreSQL's hundred."""
 FRONT = "gateway-app"
 SINGLE = tuple(f"{service}-{kind}" for service in SERVICES for kind in ("app", "worker-1"))

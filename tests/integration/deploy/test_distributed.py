@@ -150,7 +150,7 @@ def test_connections_stay_below_what_the_server_has(installation: Installation) 
     for service in ("archive", "connector", "performance", "notifier", "gateway"):
         environment = installation.running.process(f"{service}-app").environ()
         assert "DATABASE_URL" not in environment, "only the role's own, never the administrator's"
-        assert environment["STEELYARD_DATABASE_POOL"] == "4"
+        assert environment["STEELYARD_DATABASE_POOL"] == "8"
 
 
 def test_a_service_that_died_is_missed_alone_and_welcome_back(installation: Installation) -> None:
