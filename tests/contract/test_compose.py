@@ -225,7 +225,7 @@ def test_database_and_bus_are_found_where_everybody_is_told() -> None:
 def test_connections_suffice() -> None:
     (limit,) = (int(part.split("=")[1]) for part in services()["postgres"]["command"] if "max_connections" in part)
     listeners, chores_and_superusers = len(SERVICES), 8
-    assert len(PROCESSES) * 2 * POOL + listeners + chores_and_superusers <= limit
+    assert len(PROCESSES) * POOL + listeners + chores_and_superusers <= limit
 
 
 def test_kafka_is_the_one_we_test_with() -> None:
