@@ -1,5 +1,6 @@
 """Events of the gateway about tenants and callers."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -34,13 +35,17 @@ class TenantChanged(EventData):
 
 
 class PrincipalRevoked(EventData):
-    """An account or client whose tokens must no longer be accepted."""
+    """Tokens of an account or client that must no longer be accepted."""
 
     event_type: ClassVar[str] = "principal.revoked.v1"
     topic: ClassVar[Topic] = TENANCY
 
     principal: str
     """Id of the account or client, as in the tokens' `sub`."""
+    session: UUID | None = None
+    """Concerns only the tokens of this session (`sid`); null where it concerns all of them."""
+    revoked_at: datetime | None = None
+    """Real time; concerns what was issued until then, so that whoever is let in anew is let in."""
 
     @property
     def subject(self) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -12,10 +13,12 @@ import msgspec
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Event, EventData, Head, read_event, read_head
-from shared.contracts.tenancy import TenantChanged
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
 from shared.contracts.work import Work
 from shared.core.errors import DomainError
+from shared.kit.auth.revocations import keep_revocation
 from shared.kit.bus.port import Batch, Message
+from shared.kit.db import Transaction
 from shared.kit.dead_letters import Letter, reason_of
 from shared.kit.faults import is_outage, is_transient
 from shared.kit.log import get_logger
@@ -39,6 +42,13 @@ SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(even
 
 
 T = TypeVar("T")
+
+
+_NEWS: Mapping[str, tuple[type[EventData], Callable[..., Awaitable[None]]]] = {
+    TenantChanged.event_type: (TenantChanged, keep_tenant),
+    PrincipalRevoked.event_type: (PrincipalRevoked, keep_revocation),
+}
+"""What every service that consumes keeps, as often as it comes: who is a tenant, and whose tokens are void."""
 
 
 class NotYet(Exception):
@@ -71,7 +81,7 @@ class Inbox(Generic[U]):
         effect is known.
         """
         by_tenant: dict[UUID, list[_Arrival]] = defaultdict(list)
-        tenants: list[_Arrival] = []
+        news: list[_Arrival] = []
         for ordinal, message in enumerate(batch.messages):
             try:
                 head = read_head(message.value)
@@ -79,11 +89,11 @@ class Inbox(Generic[U]):
                 await self._bury(batch, message, ordinal, error)
                 continue
             arrival = _Arrival(head, message, ordinal)
-            if head.type == TenantChanged.event_type:
-                tenants.append(arrival)
+            if head.type in _NEWS:
+                news.append(arrival)
             if head.type in self._kinds:
                 by_tenant[head.tenantid].append(arrival)
-        await self._keep_tenants(batch, tenants)
+        await self._keep_news(batch, news)
         for tenant_id, arrivals in by_tenant.items():
             await self._apply(batch, tenant_id, arrivals, patient=patient)
 
@@ -149,18 +159,19 @@ class Inbox(Generic[U]):
         continue_trace(events[0].traceparent)
         await self._handlers[kind](events, work)
 
-    async def _keep_tenants(self, batch: Batch, arrivals: Sequence[_Arrival]) -> None:
-        changed = []
+    async def _keep_news(self, batch: Batch, arrivals: Sequence[_Arrival]) -> None:
+        keeping: list[Callable[[Transaction], Awaitable[None]]] = []
         for arrival in arrivals:
+            kind, keep = _NEWS[arrival.head.type]
             try:
-                changed.append(read_event(arrival.head, TenantChanged).data)
+                keeping.append(partial(keep, event=read_event(arrival.head, kind).data))
             except ValidationError as error:
                 await self._bury(batch, arrival.message, arrival.ordinal, error)
-        if not changed:
+        if not keeping:
             return
         async with self._works.database.transaction() as tx:
-            for event in changed:
-                await keep_tenant(tx, event)
+            for keep_it in keeping:
+                await keep_it(tx)
             await tx.commit()
 
     async def _bury(self, batch: Batch, message: Message, ordinal: int, error: Exception) -> None:

@@ -67,6 +67,16 @@ CREATE TABLE outbox_reach (
 """Where on the bus each published row lies, and how far the bus was known to reach."""
 
 
+REVOCATIONS_DDL = """
+CREATE TABLE revocations (
+    principal text NOT NULL,
+    session text NOT NULL,
+    revoked_at timestamptz NOT NULL,
+    PRIMARY KEY (principal, session)
+)
+"""
+
+
 def run_ddl(script: str) -> None:
     """Run a script of plain statements, one by one (the driver prepares single statements only)."""
     for statement in script.split(";"):
@@ -82,6 +92,11 @@ def create_kit_tables() -> None:
 def remember_places() -> None:
     """Let the outbox remember where its rows were published."""
     run_ddl(PLACES_DDL)
+
+
+def remember_revocations() -> None:
+    """Let a service know whose tokens it accepts no longer."""
+    run_ddl(REVOCATIONS_DDL)
 
 
 def isolate_tenants(*tables: str) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from shared.contracts.work import Work
+from shared.kit.auth.revocations import forget_revocations
 from shared.kit.bus.port import Bus
 from shared.kit.consumer import Consumer
 from shared.kit.http.answers import forget_answers
@@ -28,6 +29,7 @@ def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subs
         await relay.forget()
         await consumer.forget()
         await forget_answers(works)
+        await forget_revocations(works.database)
 
     return (
         Loop(f"{service}.relay", relay.run),

@@ -1,4 +1,4 @@
-"""Tables every service has beside its own: the tenants' copy, outbox, inbox and stored answers."""
+"""Tables every service has beside its own: tenants' copy, outbox, inbox, stored answers, and whose tokens are void."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "outbox_reach", "inbox", "alembic_version"})
+WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "outbox_reach", "inbox", "revocations", "alembic_version"})
 """Tables of every service that no tenant predicate guards: they are read across tenants by the service itself."""
 
 
@@ -30,6 +30,7 @@ class KitTables:
     outbox_reach: Table
     inbox: Table
     answers: Table
+    revocations: Table
 
 
 def kit_tables(metadata: MetaData) -> KitTables:
@@ -92,5 +93,12 @@ def kit_tables(metadata: MetaData) -> KitTables:
             Column("headers", LargeBinary, nullable=False),
             Column("body", LargeBinary, nullable=False),
             Column("stored_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+        ),
+        revocations=Table(
+            "revocations",
+            metadata,
+            Column("principal", Text, primary_key=True),
+            Column("session", Text, primary_key=True),
+            Column("revoked_at", DateTime(timezone=True), nullable=False),
         ),
     )

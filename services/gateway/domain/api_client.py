@@ -36,6 +36,10 @@ class ApiClient:
         """Apply a merge patch of `name`, `scopes`, `active`. Raises Invalid (`scope_unknown`)."""
         return replace(self, **changes, sequence=self.sequence + 1, updated_at=at)
 
+    def grants_more_than(self, other: "ApiClient") -> bool:
+        """Tell whether tokens issued until now would allow what the client no longer may."""
+        return self.active and not (other.active and set(self.scopes) <= set(other.scopes))
+
     def is_proven_by(self, secret: str) -> bool:
         return hmac.compare_digest(self.secret_digest, digest_of(secret))
 

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 from services.gateway.store.repositories import (
     AccountRepository,
@@ -10,8 +12,9 @@ from services.gateway.store.repositories import (
     OrganisationRepository,
     TenantRepository,
 )
-from shared.contracts.tenancy import TenantChanged
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
 from shared.kit import unit_of_work
+from shared.kit.auth.revocations import keep_revocation
 from shared.kit.tenancy import enter_tenant, keep_tenant
 
 
@@ -31,6 +34,14 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def org(self) -> OrganisationRepository:
         return OrganisationRepository(self.tx, self.tenant_id)
+
+    def real_now(self) -> datetime:
+        return self._works.clock.now()
+
+    async def revoke(self, principal: UUID, *, session: UUID | None = None) -> None:
+        event = PrincipalRevoked(principal=str(principal), session=session, revoked_at=self.real_now())
+        await keep_revocation(self.tx, event)  # the gateway itself need not wait for the bus
+        self.publish(event)
 
 
 class Works(unit_of_work.Works[UnitOfWork]):

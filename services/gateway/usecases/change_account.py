@@ -8,7 +8,6 @@ from services.gateway.domain.account import Account
 from services.gateway.usecases.passwords import hash_password
 from services.gateway.usecases.ports import UnitOfWork, Work
 from services.gateway.usecases.references import find_employee, require_departments
-from shared.contracts.tenancy import PrincipalRevoked
 from shared.core.access import Principal
 from shared.core.versions import require_version
 
@@ -27,8 +26,7 @@ async def change_account(
         fields = {**hashed, **await _resolved(uow, changes)}
         changed = account.changed(fields, by=by, at=uow.now())
         await uow.accounts.save(changed)
-        if account.active and not changed.active:
-            uow.publish(PrincipalRevoked(principal=str(account.id)))
+        await uow.revoke(account.id)  # tokens say what the account was
         await uow.commit()
     return changed
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.gateway.domain.api_client import ApiClient
 from services.gateway.usecases.ports import Work
-from shared.contracts.tenancy import PrincipalRevoked
 from shared.core.versions import require_version
 
 
@@ -22,7 +21,7 @@ async def change_api_client(
         require_version(client.sequence, expected)
         changed = client.changed(changes, at=uow.now())
         await uow.api_clients.save(changed)
-        if client.active and not changed.active:
-            uow.publish(PrincipalRevoked(principal=str(client.id)))
+        if client.grants_more_than(changed):
+            await uow.revoke(client.id)
         await uow.commit()
     return changed

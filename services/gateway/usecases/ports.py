@@ -1,12 +1,14 @@
 """What the gateway's use cases need from outside."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.gateway.domain.account import Account, Employee
 from services.gateway.domain.api_client import ApiClient
+from services.gateway.domain.rate_limit import Grant, Kind, Quota
 from services.gateway.domain.tenant import Tenant
 from shared.contracts import work
 from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
@@ -47,6 +49,14 @@ class UnitOfWork(work.UnitOfWork, Protocol):
     @property
     def org(self) -> Organisation: ...
 
+    def real_now(self) -> datetime:
+        """Tell real time, by which credentials and tokens live, whatever a sandbox's clock says."""
+        ...
+
+    async def revoke(self, principal: UUID, *, session: UUID | None = None) -> None:
+        """Let no service accept what was issued to an account or client until now, or in one session of it."""
+        ...
+
 
 Work = work.Work[UnitOfWork]
 WorkOf = Callable[[UUID], Work]
@@ -75,3 +85,19 @@ class Queries(Protocol):
     async def api_client(self, client_id: UUID) -> Row: ...
 
     async def tenant(self) -> Row: ...
+
+
+class SharedQuotas(Protocol):
+    """Quotas that all gateways take from together; always answers, though for this process alone in an outage."""
+
+    async def take(self, key: str, quota: Quota) -> Grant:
+        """Take up to a block; nothing where the quota is used up."""
+        ...
+
+
+class Overrides(Protocol):
+    """What differs from the default quotas."""
+
+    async def of(self, tenant_id: UUID) -> Mapping[tuple[str, Kind], Quota]:
+        """Give a tenant's own quotas by account or client, and under no name those of all the others in it."""
+        ...

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,24 @@ class SigningKey:
         return cls(path.stem, key)
 
 
-def sign(principal: Principal, *, key: SigningKey, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What a verified token says."""
+
+    principal: Principal
+    issued_at: datetime
+    session: UUID | None
+    """The log-in or grant it belongs to; None for a system that shows its credentials each time."""
+
+
+def sign(
+    principal: Principal,
+    *,
+    key: SigningKey,
+    now: datetime,
+    session: UUID | None = None,
+    lifetime: timedelta = LIFETIME,
+) -> str:
     """Issue an access token for a caller."""
     hr = principal.hr_departments
     claims = {
@@ -55,7 +72,8 @@ def sign(principal: Principal, *, key: SigningKey, now: datetime, lifetime: time
         "roles": sorted(principal.roles),
         "scope": " ".join(sorted(principal.scopes)),
         "hr_departments": None if hr is None else [str(department) for department in hr],
-        "iat": int(now.timestamp()),
+        "sid": None if session is None else str(session),
+        "iat": now.timestamp(),  # with its fraction, so that a revocation and the next log-in fit into one second
         "exp": int((now + lifetime).timestamp()),
     }
     return jwt.encode(claims, key.private, algorithm=_ALGORITHM, headers={"kid": key.key_id})
@@ -72,8 +90,8 @@ class Verifier:
         """Read a JWK set from a file."""
         return cls(json.loads(path.read_text("utf-8")))
 
-    def verify(self, token: str) -> Principal:
-        """Tell who carries `token`. Raises Unauthenticated (`token_invalid`, `token_expired`)."""
+    def verify(self, token: str) -> AccessToken:
+        """Tell who carries `token`, and since when. Raises Unauthenticated (`token_invalid`, `token_expired`)."""
         try:
             key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
@@ -84,7 +102,9 @@ class Verifier:
                 issuer=ISSUER,
                 options={"require": list(_REQUIRED)},
             )
-            return _principal(claims)
+            session = claims.get("sid")
+            issued_at = datetime.fromtimestamp(claims["iat"], UTC)
+            return AccessToken(_principal(claims), issued_at, None if session is None else UUID(session))
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("token_expired", "The access token has expired.") from None
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):

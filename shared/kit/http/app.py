@@ -6,7 +6,9 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.middleware import Middleware
 
+from shared.kit.auth.revocations import Revocations
 from shared.kit.auth.tokens import Verifier
 from shared.kit.db import Database
 from shared.kit.http.health import Probe, healthz, readyz
@@ -58,16 +60,25 @@ def new_router(*, tag: str) -> APIRouter:
 
 
 def create_app(
-    service: str, wired: Wired, routers: Iterable[APIRouter], *, probes: Sequence[Probe] = (), **state: object
+    service: str,
+    wired: Wired,
+    routers: Iterable[APIRouter],
+    *,
+    probes: Sequence[Probe] = (),
+    middleware: Sequence[Middleware] = (),
+    **state: object,
 ) -> FastAPI:
     """Assemble a service's application.
 
     `state` is what its routes find on `request.app.state`; it is ready when its database and all `probes` answer.
+    `middleware` stands, the first innermost, between what every service observes and its routes.
     """
+    revocations = Revocations(wired.database)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with revocations.followed():
+            yield
         await wired.database.close()
 
     app = FastAPI(
@@ -80,13 +91,16 @@ def create_app(
         responses=dict(REFUSALS),
         generate_unique_id_function=lambda route: route.name,
     )
-    for name, value in {"works": wired.works, "verifier": wired.verifier, **state}.items():
+    own = {"works": wired.works, "verifier": wired.verifier, "revocations": revocations}
+    for name, value in {**own, **state}.items():
         setattr(app.state, name, value)
     install_problem_handlers(app)
     _add_health(app, [wired.database.ping, *probes])
     for router in routers:
         app.include_router(router)
     app.add_middleware(LimitedBody)
+    for each in middleware:
+        app.add_middleware(each.cls, *each.args, **each.kwargs)
     app.add_middleware(Observed, service=service)
     return app
 

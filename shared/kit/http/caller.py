@@ -4,18 +4,25 @@ from fastapi import Request
 
 from shared.core.access import Principal
 from shared.core.errors import Unauthenticated
+from shared.kit.auth.tokens import AccessToken
 
 _SCOPE_KEY = "steelyard.caller"
 
 
 def caller_of(request: Request) -> Principal:
     """Verify the bearer token of a request. Raises Unauthenticated."""
-    known: Principal | None = request.scope.get(_SCOPE_KEY)
+    return token_of(request).principal
+
+
+def token_of(request: Request) -> AccessToken:
+    """Verify the bearer token of a request, and give all that it says. Raises Unauthenticated."""
+    known: AccessToken | None = request.scope.get(_SCOPE_KEY)
     if known is not None:
         return known
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("token_missing", "Send an access token as `Authorization: Bearer …`.")
-    principal: Principal = request.app.state.verifier.verify(token.strip())
-    request.scope[_SCOPE_KEY] = principal
-    return principal
+    verified: AccessToken = request.app.state.verifier.verify(token.strip())
+    request.app.state.revocations.refuse(verified)
+    request.scope[_SCOPE_KEY] = verified
+    return verified

@@ -12,6 +12,7 @@ from tests.factories.access import make_admin, make_client, make_hr
 from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.organisation import make_department, make_employee
 from tests.factories.tenancy import make_tenant
+from tests.factories.waiting import eventually
 from tests.integration.gateway.conftest import Archive
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +44,7 @@ async def test_a_person_logs_in_and_gets_a_token_that_says_who_it_is(
         client, admin, name, employee_id=str(employee.employee_id), roles=["hr"], hr_departments=hr_in
     )
     session = await log_in(client, name.upper())
-    principal = wiring.verifier.verify(session.json()["access_token"])
+    principal = wiring.verifier.verify(session.json()["access_token"]).principal
     assert (session.status_code, session.headers["cache-control"]) == (201, "no-store")
     assert session.json()["expires_in"] <= 300
     assert principal.tenant_id == tenant_id
@@ -59,7 +60,7 @@ async def test_the_public_keys_verify_the_tokens(client: httpx.AsyncClient, admi
     await create(client, admin, name)
     token = (await log_in(client, name)).json()["access_token"]
     jwks = (await client.get("/.well-known/jwks.json")).json()
-    assert Verifier(jwks).verify(token).tenant_id == tenant_id
+    assert Verifier(jwks).verify(token).principal.tenant_id == tenant_id
     assert all("d" not in key for key in jwks["keys"])
 
 
@@ -209,3 +210,23 @@ async def test_another_company_sees_and_changes_nothing(
     assert (await client.get(url, headers=stranger)).status_code == 404
     assert (await client.patch(url, json={"active": False}, headers=stranger)).status_code == 404
     assert (await client.get(url, headers=admin)).json()["active"] is True
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"roles": []}, {"password": "another long one"}])
+async def test_a_change_voids_the_tokens_that_say_otherwise(
+    client: httpx.AsyncClient, admin: Headers, change: dict[str, Any]
+) -> None:
+    name = f"sun-{uuid4()}"
+    account = await create(client, admin, name, roles=["hr"])
+    token = {"Authorization": f"Bearer {(await log_in(client, name)).json()['access_token']}"}
+    assert (await client.get("/v1/tenant", headers=token)).status_code == 200
+    changed = await client.patch(
+        f"/v1/accounts/{account['id']}", json=change, headers={**admin, "If-Match": f'"{account["sequence"]}"'}
+    )
+    assert changed.status_code == 200
+
+    async def refused() -> bool:
+        answer = await client.get("/v1/tenant", headers=token)
+        return answer.status_code == 401 and answer.json()["code"] == "token_revoked"
+
+    await eventually(refused)

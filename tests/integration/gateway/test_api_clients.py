@@ -36,7 +36,7 @@ async def test_a_system_gets_a_token_by_basic_or_by_form(
         await client.post("/oauth/token", data=in_form),
     ):
         answer = response.json()
-        principal = wiring.verifier.verify(answer["access_token"])
+        principal = wiring.verifier.verify(answer["access_token"]).principal
         assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")
         assert (answer["token_type"], answer["scope"]) == ("Bearer", "observations:read observations:write")
         assert (principal.tenant_id, principal.subject, principal.kind) == (tenant_id, crm["id"], "client")
@@ -50,7 +50,7 @@ async def test_a_part_of_the_scopes_may_be_asked_for_but_no_other(
     auth = (crm["id"], crm["secret"])
     part = await client.post("/oauth/token", data={**GRANT, "scope": "observations:read"}, auth=auth)
     other = await client.post("/oauth/token", data={**GRANT, "scope": "scores:read"}, auth=auth)
-    assert wiring.verifier.verify(part.json()["access_token"]).scopes == {"observations:read"}
+    assert wiring.verifier.verify(part.json()["access_token"]).principal.scopes == {"observations:read"}
     assert (other.status_code, other.json()["error"]) == (400, "invalid_scope")
 
 
@@ -125,7 +125,7 @@ async def test_narrower_scopes_hold_from_the_next_token_on(
     changed = await client.patch(f"/v1/api-clients/{crm['id']}", json={"scopes": ["scores:read"]}, headers=admin)
     token = await client.post("/oauth/token", data=GRANT, auth=(crm["id"], crm["secret"]))
     assert (changed.status_code, changed.json()["sequence"]) == (200, 2)
-    assert wiring.verifier.verify(token.json()["access_token"]).scopes == {"scores:read"}
+    assert wiring.verifier.verify(token.json()["access_token"]).principal.scopes == {"scores:read"}
 
 
 async def test_an_unknown_scope_is_refused_with_its_place(client: httpx.AsyncClient, admin: Headers) -> None:

@@ -1,0 +1,84 @@
+"""Tokens that are accepted no longer, though they have not expired: who was let in until when.
+
+The gateway says so with an event; each service's consumer keeps it in a table, and each process that verifies tokens
+looks at that table every second. Rows that concern no living token are forgotten.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from shared.contracts.tenancy import PrincipalRevoked
+from shared.core.errors import Unauthenticated
+from shared.kit.auth.tokens import LIFETIME, AccessToken
+from shared.kit.db import Database, Transaction
+from shared.kit.worker import every, run_loops
+
+LOOK_INTERVAL = timedelta(seconds=1)
+"""How often a process looks for news; with the event's way here, well below five seconds."""
+_KEPT = 2 * LIFETIME
+"""Longer than any token lives, whatever the difference of two clocks."""
+_KEEP = text(
+    "INSERT INTO revocations (principal, session, revoked_at)"
+    " VALUES (:principal, :session, coalesce(:revoked_at, clock_timestamp()))"
+    " ON CONFLICT (principal, session) DO UPDATE"
+    " SET revoked_at = greatest(revocations.revoked_at, excluded.revoked_at)"
+)
+_CURRENT = text(
+    "SELECT principal, session, revoked_at FROM revocations"
+    " WHERE revoked_at > clock_timestamp() - CAST(:kept AS interval)"
+)
+_FORGET = text("DELETE FROM revocations WHERE revoked_at < clock_timestamp() - CAST(:kept AS interval)")
+_WHOLE = ""
+"""In the place of a session: all of them, and tokens without any."""
+
+
+async def keep_revocation(tx: Transaction, event: PrincipalRevoked) -> None:
+    """Note that tokens are void."""
+    session = _WHOLE if event.session is None else str(event.session)
+    row = {"principal": event.principal, "session": session, "revoked_at": event.revoked_at}
+    await tx.execute(_KEEP, row)
+
+
+async def forget_revocations(database: Database) -> None:
+    """Delete what concerns only tokens that have expired."""
+    async with database.transaction() as tx:
+        await tx.execute(_FORGET, {"kept": _KEPT})
+        await tx.commit()
+
+
+class Revocations:
+    """What this process knows of them: in memory, so that no request waits for it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: Mapping[tuple[str, str], datetime] = {}
+
+    def refuse(self, token: AccessToken) -> None:
+        """Raise Unauthenticated (`token_revoked`) where a token is void."""
+        if self._known and any(self._is_void(token, session) for session in (_WHOLE, str(token.session))):
+            raise Unauthenticated("token_revoked", "This access was ended; log in again.")
+
+    def _is_void(self, token: AccessToken, session: str) -> bool:
+        until = self._known.get((token.principal.subject, session))
+        return until is not None and token.issued_at <= until
+
+    async def look(self) -> None:
+        """Learn what is new."""
+        async with self._database.transaction() as tx:
+            rows = await tx.execute(_CURRENT, {"kept": _KEPT})
+            self._known = {(row.principal, row.session): row.revoked_at for row in rows}
+
+    @asynccontextmanager
+    async def followed(self) -> AsyncIterator[None]:
+        """Keep looking; while the database is away nobody is answered, so nothing is missed."""
+        stop = asyncio.Event()
+        looking = asyncio.create_task(run_loops([every("revocations", LOOK_INTERVAL, self.look)], stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await looking

@@ -1,0 +1,104 @@
+"""Revocations: what was issued until then is void, in this process within a second, and nothing else is."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts.tenancy import PrincipalRevoked
+from shared.core.errors import Unauthenticated
+from shared.kit.auth.revocations import Revocations, forget_revocations, keep_revocation
+from shared.kit.auth.tokens import AccessToken
+from shared.kit.db import Database
+from tests.factories.access import make_hr
+from tests.factories.installation import Installation
+from tests.factories.waiting import eventually
+
+pytestmark = pytest.mark.anyio
+_NOW = datetime.now(UTC)
+_BEFORE, _AFTER = _NOW - timedelta(milliseconds=1), _NOW + timedelta(milliseconds=1)
+
+
+@pytest.fixture
+async def database(installation: Installation) -> AsyncIterator[Database]:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=2)
+    yield database
+    await database.close()
+
+
+def token(subject: str, *, at: datetime = _BEFORE, session: UUID | None = None) -> AccessToken:
+    return AccessToken(make_hr(uuid4(), subject=subject), at, session)
+
+
+async def revoke(database: Database, principal: str, **fields: object) -> None:
+    async with database.transaction() as tx:
+        event = PrincipalRevoked.model_validate({"principal": principal, "revoked_at": _NOW, **fields})
+        await keep_revocation(tx, event)
+        await tx.commit()
+
+
+def is_refused(revocations: Revocations, token: AccessToken) -> bool:
+    try:
+        revocations.refuse(token)
+    except Unauthenticated as refusal:
+        return refusal.code == "token_revoked"
+    return False
+
+
+async def test_what_was_issued_until_then_is_void_and_what_comes_after_is_not(database: Database) -> None:
+    revocations, wang, li = Revocations(database), str(uuid4()), str(uuid4())
+    await revoke(database, wang)
+    await revocations.look()
+    assert is_refused(revocations, token(wang))
+    assert is_refused(revocations, token(wang, at=_NOW, session=uuid4()))
+    assert not is_refused(revocations, token(wang, at=_AFTER))
+    assert not is_refused(revocations, token(li))
+
+
+async def test_one_session_may_end_alone(database: Database) -> None:
+    revocations, wang, phone, desk = Revocations(database), str(uuid4()), uuid4(), uuid4()
+    await revoke(database, wang, session=phone)
+    await revocations.look()
+    assert is_refused(revocations, token(wang, session=phone))
+    assert not is_refused(revocations, token(wang, session=desk))
+    assert not is_refused(revocations, token(wang))
+
+
+async def test_an_older_word_that_comes_late_takes_nothing_back(database: Database) -> None:
+    revocations, wang = Revocations(database), str(uuid4())
+    await revoke(database, wang)
+    await revoke(database, wang, revoked_at=_NOW - timedelta(minutes=1))
+    await revocations.look()
+    assert is_refused(revocations, token(wang))
+
+
+async def test_an_event_without_a_time_means_now(database: Database) -> None:
+    revocations, wang = Revocations(database), str(uuid4())
+    await revoke(database, wang, revoked_at=None)
+    await revocations.look()
+    assert is_refused(revocations, token(wang))
+
+
+async def test_a_running_process_hears_of_it_by_itself(database: Database) -> None:
+    revocations, wang = Revocations(database), str(uuid4())
+
+    async def refused() -> bool:
+        return is_refused(revocations, token(wang))
+
+    async with revocations.followed():
+        assert not await refused()
+        await revoke(database, wang)
+        await eventually(refused)
+
+
+async def test_what_concerns_no_living_token_is_forgotten(database: Database) -> None:
+    long_ago, lately = str(uuid4()), str(uuid4())
+    await revoke(database, long_ago, revoked_at=_NOW - timedelta(hours=1))
+    await revoke(database, lately)
+    await forget_revocations(database)
+    async with database.transaction() as tx:
+        kept = set((await tx.execute(text("SELECT principal FROM revocations"))).scalars())
+    assert lately in kept
+    assert long_ago not in kept
