@@ -44,6 +44,12 @@ class Role(StrEnum):
     INTEGRATION = "integration"
 
 
+class RequestKind(StrEnum):
+    READS = "reads"
+    WRITES = "writes"
+    INGEST = "ingest"
+
+
 class Locale(StrEnum):
     ZH = "zh"
     EN = "en"
@@ -151,6 +157,22 @@ def create_tenant(
     print(f"tenant    {founded.id}")
     print(f"username  {admin}")
     print(f"password  {founded.password}")
+
+
+@tenant.command("limit")
+def limit_tenant(
+    tenant_id: Annotated[UUID, typer.Argument(help="The company.")],
+    kind: Annotated[RequestKind, typer.Argument(help="The requests that are counted.")],
+    amount: Annotated[int | None, typer.Argument(min=1, help="So many requests; none: the default again.")] = None,
+    *,
+    seconds: Annotated[int, typer.Option(min=1, help="In any stretch of so many seconds.")] = 60,
+    subject: Annotated[str, typer.Option("--of", help="One account or client (else each that has no own).")] = "",
+) -> None:
+    """Let a company, or one account or client of it, ask more or less often than by default."""
+    implementation("quotas").limit(
+        read_settings(), tenant_id, kind.value, amount=amount, seconds=seconds, subject=subject
+    )
+    print("Every gateway keeps to it within half a minute of its next count.")
 
 
 @app.command()

@@ -37,6 +37,7 @@ REQUIREMENTS = {
     "kafka": Requirement(_programs("java", "mvn"), "install Java 17 and Maven"),
     "node": Requirement(_programs("node"), "install Node.js"),
     "chromium": Requirement(_programs("chromium"), "install Chromium"),
+    "redis": Requirement(_programs("redis-server"), "install Redis"),
     "fonts": Requirement(_has_chinese_font, "install a font with Chinese glyphs, such as fonts-noto-cjk"),
 }
 

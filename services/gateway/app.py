@@ -5,11 +5,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 
 from services.gateway.api import accounts, api_clients, description, oauth, sessions, tenant
+from services.gateway.api.rate_limits import Rationed
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
-from services.gateway.clients.remote import RemoteServices
 from services.gateway.clients.upstream import Upstreams, require_ready
 from services.gateway.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
@@ -25,6 +26,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         wiring,
         [noun.router for noun in _NOUNS],
         probes=[partial(require_ready, upstreams)],
+        middleware=[Middleware(Rationed, rationing=wiring.rationing)],
         queries=wiring.queries,
         credentials=wiring.credentials,
         issuer=wiring.issuer,
@@ -32,17 +34,18 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
     )
     app.state.description = Description(upstreams, own=app.openapi)
     app.router.default = Forwarding(upstreams, otherwise=app.router.default)
-    _open_with(app, wiring.remote)
+    _open_with(app, wiring)
     return app
 
 
-def _open_with(app: FastAPI, remote: RemoteServices) -> None:
-    """Keep the connections to other processes open as long as the application lives."""
+def _open_with(app: FastAPI, wiring: Wiring) -> None:
+    """Keep the connections to other processes open as long as the application lives, and those that count requests."""
     own = app.router.lifespan_context
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with remote.opened(), own(app):
+        async with wiring.remote.opened(), own(app):
             yield
+        await wiring.close_quotas()
 
     app.router.lifespan_context = lifespan

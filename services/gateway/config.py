@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PositiveInt, RedisDsn
 
+from services.gateway.domain.rate_limit import Kind, Quota, Quotas
 from shared.kit.settings import ServiceSettings
 
 
@@ -20,9 +21,23 @@ def _origin(url: str) -> str:
 Origin = Annotated[str, AfterValidator(_origin)]
 """Where a service listens, without a path."""
 
+RATE_LIMITS: Quotas = {
+    "reads": Quota(6_000, seconds=60),
+    "writes": Quota(3_000, seconds=60),
+    "ingest": Quota(1_200, seconds=60),
+    "logins": Quota(60, seconds=60),
+}
+"""For each account or client, log-ins for each address; ingest counts batches, of a thousand items at most."""
+
 
 class Settings(ServiceSettings):
     signing_key_file: Path
     """PEM of the Ed25519 key that signs access tokens; its file name is the key's id."""
     upstreams: Mapping[str, Origin] = {}
     """`{"archive": "http://host:port", …}` where services are processes of their own; empty where they share ours."""
+    rate_limits: Annotated[Mapping[Kind, Quota], AfterValidator(lambda given: {**RATE_LIMITS, **given})] = RATE_LIMITS
+    """`{"reads": {"amount": 600, "seconds": 60}, …}`: those that differ from `RATE_LIMITS`."""
+    rate_limit_url: RedisDsn | None = None
+    """`redis://host:port` where gateways shall count together; else they do in the database."""
+    requests_in_flight: PositiveInt = 64
+    """Requests of one caller that a gateway process works on at the same time."""

@@ -11,13 +11,19 @@ from services.gateway.clients.remote import RemoteServices
 from services.gateway.config import Settings
 from services.gateway.store.credentials import Credentials
 from services.gateway.store.queries import Queries
+from services.gateway.store.quota_overrides import QuotaOverrides
+from services.gateway.store.quota_redis import QuotaRedis
+from services.gateway.store.quota_windows import QuotaWindows
+from services.gateway.store.quotas import Quotas
 from services.gateway.store.unit_of_work import UnitOfWork, Works
+from services.gateway.usecases.ration_requests import Rationing
 from shared.kit.auth.tokens import SigningKey, Verifier
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 from shared.kit.db import Database
 
 SERVICE = "gateway"
+QUOTA_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,17 @@ class Wiring:
     jwks: Mapping[str, Any]
     remote: RemoteServices
     """The services that are processes of their own; none where they share this one."""
+    quotas_database: Database
+    """Few connections of their own: counting requests neither waits for work nor keeps it waiting."""
+    rationing: Rationing
+    quota_windows: QuotaWindows
+    quota_overrides: QuotaOverrides
+    quota_redis: QuotaRedis | None
+
+    async def close_quotas(self) -> None:
+        await self.quotas_database.close()
+        if self.quota_redis is not None:
+            await self.quota_redis.close()
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)
@@ -38,6 +55,9 @@ class Wiring:
 
 def wire(settings: Settings) -> Wiring:
     database = Database(settings.database_url, schema=SERVICE, pool_size=settings.database_pool)
+    quotas_database = Database(settings.database_url, schema=SERVICE, pool_size=QUOTA_CONNECTIONS)
+    windows, overrides = QuotaWindows(quotas_database), QuotaOverrides(quotas_database)
+    redis = QuotaRedis(str(settings.rate_limit_url)) if settings.rate_limit_url else None
     works = Works(database, UnitOfWork)
     jwks = json.loads(settings.jwks_file.read_text("utf-8"))
     return Wiring(
@@ -49,4 +69,14 @@ def wire(settings: Settings) -> Wiring:
         issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
         jwks=jwks,
         remote=RemoteServices(settings.upstreams),
+        quotas_database=quotas_database,
+        rationing=Rationing(
+            Quotas(redis or windows),
+            overrides,
+            defaults=settings.rate_limits,
+            most_in_flight=settings.requests_in_flight,
+        ),
+        quota_windows=windows,
+        quota_overrides=overrides,
+        quota_redis=redis,
     )

@@ -15,6 +15,9 @@ from shared.kit.db import Database
 from shared.kit.tenancy import keep_tenant
 from tests.factories.access import token_of
 
+PLENTY = {kind: {"amount": 1_000_000, "seconds": 60} for kind in ("reads", "writes", "ingest", "logins")}
+"""Quotas that no test meets unless it is about them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:
@@ -34,6 +37,7 @@ class Installation:
             "signing_key_file": self.signing_key_file,
             "secrets_key_file": self.secrets_key_file,
             "database_pool": 6,
+            "rate_limits": PLENTY,
         }
 
 

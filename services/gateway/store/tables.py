@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -25,8 +26,8 @@ metadata = MetaData()
 kit = kit_tables(metadata)
 org = org_tables(metadata)
 
-EXEMPT = frozenset({"accounts", "api_clients"})
-"""Tables with a tenant that no tenant predicate guards: credentials are read before the tenant is known."""
+EXEMPT = frozenset({"accounts", "api_clients", "quota_windows"})
+"""Tables that no tenant predicate guards: credentials are read before the tenant is known, counts belong to none."""
 
 accounts = Table(
     "accounts",
@@ -60,4 +61,25 @@ api_clients = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("tenant_id", "name", name="api_clients_name"),
     UniqueConstraint("id", name="api_clients_id"),
+)
+
+quota_windows = Table(
+    "quota_windows",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("spent", BigInteger, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Index("quota_windows_expiry", "expires_at"),
+    prefixes=["UNLOGGED"],
+)
+
+quota_overrides = Table(
+    "quota_overrides",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("seconds", Integer, nullable=False),
 )

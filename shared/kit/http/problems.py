@@ -104,8 +104,8 @@ def status_of(error: DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-async def _on_domain_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, DomainError)  # noqa: S101 -- Starlette types every handler for Exception
+def refusal(request: Request, error: DomainError) -> Response:
+    """Build the problem document of a refusal."""
     headers = {}
     if isinstance(error, errors.RateLimited):
         headers["Retry-After"] = str(error.retry_after)
@@ -120,6 +120,11 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
         violations=error.violations,
         headers=headers,
     )
+
+
+async def _on_domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 -- Starlette types every handler for Exception
+    return refusal(request, error)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:

@@ -1,7 +1,8 @@
 """An operator's chores on a running stack: dead letters, groups, republishing."""
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
 import pytest
@@ -9,12 +10,15 @@ from typer.testing import CliRunner
 
 from deploy import tenants
 from deploy.cli import app
+from deploy.errors import DeployError
 from deploy.operating.groups import lag, rewind
 from deploy.operating.opened import with_bus
 from deploy.standalone.postgres import free_port
+from deploy.standalone.services import wire_service
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
 from deploy.standalone.waiting import comes_true
+from services.gateway.domain.rate_limit import Quota
 from shared.contracts.topics import OBSERVATIONS, SCORES
 from shared.kit.bus.port import Bus, Message
 from tests.factories.running import Running, hire_a_head
@@ -107,3 +111,29 @@ def test_documents_are_told_again_and_change_nothing(running: Running) -> None:
     assert letters() == []
     status, people = running.call("GET", "/v1/employees", role="hr")
     assert (status, len(people["data"])) == (200, 1)
+
+
+def test_a_company_is_limited_and_set_free_again(running: Running) -> None:
+    sandbox = str(tenants.SANDBOX)
+    assert "half a minute" in steelyard("tenant", "limit", sandbox, "reads", "7", "--of", "integration")
+    assert overrides(running) == {("integration", "reads"): Quota(7, 60)}
+    steelyard("tenant", "limit", sandbox, "reads", "--of", "integration")
+    assert overrides(running) == {}
+
+
+def test_a_company_that_does_not_exist_cannot_be_limited() -> None:
+    result = CliRunner().invoke(app, ["tenant", "limit", str(uuid4()), "reads", "7"])
+    assert isinstance(result.exception, DeployError)
+
+
+def overrides(running: Running) -> Mapping[tuple[str, str], Quota]:
+    async def read() -> Mapping[tuple[str, str], Quota]:
+        wiring = wire_service(running.settings, "gateway", pool=1)
+        try:
+            found: Mapping[tuple[str, str], Quota] = await wiring.quota_overrides.of(tenants.SANDBOX)
+            return found
+        finally:
+            await wiring.close_quotas()
+            await wiring.database.close()
+
+    return asyncio.run(read())
