@@ -63,9 +63,10 @@ faults: setup-dev ## Hurt the whole installation for FAULTS_MINUTES=5 and check 
 	@$(PY) -m tests.faults
 
 .PHONY: docs
-docs: setup-dev ## Renew docs/asyncapi.yaml from the contracts
+docs: setup-dev ## Renew docs/asyncapi.yaml and docs/errors.md from the code
 	@mkdir -p var/tmp
 	@$(STEELYARD) asyncapi >var/tmp/asyncapi.yaml && mv var/tmp/asyncapi.yaml docs/asyncapi.yaml
+	@$(STEELYARD) problems >var/tmp/errors.md && mv var/tmp/errors.md docs/errors.md
 
 .PHONY: up
 up: setup ## Start the stack in the background (BUS=kafka: every service as its own processes)

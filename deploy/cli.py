@@ -197,6 +197,12 @@ def asyncapi() -> None:
     print(implementation("asyncapi.rendering").rendered(), end="")
 
 
+@app.command()
+def problems() -> None:
+    """Print the catalogue of all problem codes."""
+    print(implementation("problems").rendered(), end="")
+
+
 @app.command("test-database-url")
 def test_database_url() -> None:
     """Start the throwaway PostgreSQL of the tests, which loses its data when it pleases, and print its URL."""

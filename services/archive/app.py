@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.archive.api import calendar, departments, employees, employments, leaves, portrait, positions, records
+from services.archive.domain.problem_types import PROBLEM_TYPES
 from services.archive.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
@@ -10,4 +11,4 @@ _NOUNS = (departments, positions, employees, employments, leaves, portrait, reco
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], problems=PROBLEM_TYPES, queries=wiring.queries)

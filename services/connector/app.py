@@ -10,6 +10,7 @@ from services.connector.api import (
     observations,
     quarantine,
 )
+from services.connector.domain.problem_types import PROBLEM_TYPES
 from services.connector.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
@@ -17,4 +18,4 @@ _NOUNS = (connections, identity_links, observations, quarantine, completeness, b
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], problems=PROBLEM_TYPES, queries=wiring.queries)

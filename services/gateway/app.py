@@ -12,6 +12,7 @@ from services.gateway.api.rate_limits import Rationed
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
 from services.gateway.clients.upstream import Upstreams, require_ready
+from services.gateway.domain.problem_types import PROBLEM_TYPES
 from services.gateway.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
@@ -26,6 +27,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         wiring,
         [noun.router for noun in _NOUNS],
         probes=[partial(require_ready, upstreams)],
+        problems=PROBLEM_TYPES,
         middleware=[Middleware(Rationed, rationing=wiring.rationing)],
         queries=wiring.queries,
         credentials=wiring.credentials,

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.notifier.api import deliveries, notifications, reminder_rules, webhooks
+from services.notifier.domain.problem_types import PROBLEM_TYPES
 from services.notifier.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
@@ -10,4 +11,11 @@ _NOUNS = (webhooks, deliveries, notifications, reminder_rules)
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries, targets=wiring.targets)
+    return create_app(
+        SERVICE,
+        wiring,
+        [noun.router for noun in _NOUNS],
+        problems=PROBLEM_TYPES,
+        queries=wiring.queries,
+        targets=wiring.targets,
+    )

@@ -17,6 +17,7 @@ from services.performance.api import (
     simulations,
     targets,
 )
+from services.performance.domain.problem_types import PROBLEM_TYPES
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
@@ -38,4 +39,4 @@ _NOUNS = (
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], queries=wiring.queries)
+    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], problems=PROBLEM_TYPES, queries=wiring.queries)

@@ -2,7 +2,7 @@
 
 DomainError
 ├── Invalid             422  wrong, judged from the request alone
-├── Conflict            409  the present state forbids it
+├── Conflict            409  the present state forbids it (InProgress: only for the moment)
 ├── NotFound            404  absent, or not the caller's to see
 ├── Forbidden           403  known, but not permitted
 ├── Unauthenticated     401  no valid proof of who is calling
@@ -48,6 +48,12 @@ class Invalid(DomainError):
 
 class Conflict(DomainError):
     pass
+
+
+class InProgress(Conflict):
+    """The same is being done already; its end is worth waiting for."""
+
+    retryable = True
 
 
 class NotFound(DomainError):

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.contract.api_snapshot import breaking_changes, keep, kept, shape_of
-from tests.factories.installation import client_of
+from tests.factories.installation import client_of_running
 
 pytestmark = pytest.mark.anyio
 SHAPE: dict[str, Any] = {
@@ -19,7 +19,7 @@ SHAPE: dict[str, Any] = {
 
 
 async def test_the_api_is_what_its_snapshot_says(apps: dict[str, FastAPI]) -> None:
-    async with client_of(apps["gateway"]) as client:
+    async with client_of_running(apps["gateway"]) as client:
         after = shape_of((await client.get("/v1/openapi.json")).json())
     before = kept()
     assert breaking_changes(before, after) == []

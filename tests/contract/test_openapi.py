@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from deploy.migrate import SERVICES
 from services.gateway.domain.openapi import operations, references
 from services.gateway.domain.paths import OWNERS, owner_of
-from tests.factories.installation import client_of
+from tests.factories.installation import client_of_running
 
 pytestmark = pytest.mark.anyio
 
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 async def document(apps: dict[str, FastAPI]) -> Json:
-    async with client_of(apps["gateway"]) as client:
+    async with client_of_running(apps["gateway"]) as client:
         response = await client.get("/v1/openapi.json")
     assert response.status_code == 200
     found: Json = response.json()
@@ -79,7 +79,7 @@ async def test_every_first_segment_is_served(document: Json) -> None:
 async def test_the_docs_page_shows_every_operation_and_needs_nothing_from_elsewhere(
     apps: dict[str, FastAPI], document: Json
 ) -> None:
-    async with client_of(apps["gateway"]) as client:
+    async with client_of_running(apps["gateway"]) as client:
         response = await client.get("/docs")
     page = response.text
     assert all(f'id="{operation["operationId"]}"' in page for operation in operations(document["paths"]))

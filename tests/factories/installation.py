@@ -53,13 +53,14 @@ async def announce_tenant(installation: Installation, tenant: TenantChanged) -> 
 
 @asynccontextmanager
 async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Speak HTTP to an application in memory; its own errors come back as answers."""
-    transport = httpx.ASGITransport(app=app)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
-    ):
+    """Speak HTTP to an application in memory, for as long as it lives; its own errors come back as answers."""
+    async with app.router.lifespan_context(app), client_of_running(app) as client:
         yield client
+
+
+def client_of_running(app: FastAPI) -> httpx.AsyncClient:
+    """Speak to one that somebody else has begun and will end."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
 
 
 def bearer(principal: Principal) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.gateway.domain.paths import COMPOSITIONS, Composition, owner_of
@@ -11,6 +11,7 @@ from services.gateway.domain.scopes import SCOPES
 Document = dict[str, Any]
 _REF = "#/components/schemas/"
 _PROBLEM = {"$ref": f"{_REF}Problem"}
+_PROBLEM_CODES = "x-problem-codes"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
 _HEAD: Document = {
@@ -49,6 +50,7 @@ def unite(documents: Mapping[str, Document]) -> Document:
         _compose(paths, schemas, composition)
     for operation in operations(paths):
         _name_problems(operation)
+    _name_codes(schemas, documents.values())
     return {
         **_HEAD,
         "tags": [{"name": name} for name in dict.fromkeys(tag for o in operations(paths) for tag in o.get("tags", ()))],
@@ -141,3 +143,10 @@ def _name_problems(operation: Document) -> None:
         media = response.get("content", {}).get("application/json", {})
         if media.get("schema") == _PROBLEM:
             response["content"] = {"application/problem+json": media}
+
+
+def _name_codes(schemas: Document, documents: Iterable[Document]) -> None:
+    """List the codes of all problem types where the problem document has its code; there may be more one day."""
+    codes = {code for document in documents for code in document.get(_PROBLEM_CODES, ())}
+    if codes and "Problem" in schemas:
+        schemas["Problem"]["properties"]["code"]["x-extensible-enum"] = sorted(codes)

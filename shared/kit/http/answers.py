@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from shared.contracts.work import Work
-from shared.core.errors import Conflict, Invalid
+from shared.core.errors import InProgress, Invalid
 from shared.kit.tenancy import tenant_ids
 from shared.kit.unit_of_work import UnitOfWork, Works
 
@@ -105,7 +105,7 @@ class Attempt:
         name = f"{unit.tenant_id}/{self._caller}/{self._key}"
         lock = zlib.crc32(name.encode()) >> 1
         if not (await unit.tx.execute(_TRY_LOCK, {"key": lock})).scalar_one():
-            raise Conflict("idempotency_in_flight", "The first request with this key is still being worked on.")
+            raise InProgress("idempotency_in_flight", "The first request with this key is still being worked on.")
         found = (await unit.tx.execute(_FIND, {"caller": self._caller, "key": self._key})).one_or_none()
         if found is None:
             return

@@ -8,9 +8,11 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.middleware import Middleware
 
+from shared.core.problem_types import EVERYWHERE, ProblemTypes
 from shared.kit.auth.revocations import Revocations
 from shared.kit.auth.tokens import Verifier
 from shared.kit.db import Database
+from shared.kit.http.description import Application
 from shared.kit.http.health import Probe, healthz, readyz
 from shared.kit.http.middleware import LimitedBody, Observed
 from shared.kit.http.problems import Problem, install_problem_handlers
@@ -66,12 +68,14 @@ def create_app(
     *,
     probes: Sequence[Probe] = (),
     middleware: Sequence[Middleware] = (),
+    problems: ProblemTypes = EVERYWHERE,
     **state: object,
 ) -> FastAPI:
     """Assemble a service's application.
 
     `state` is what its routes find on `request.app.state`; it is ready when its database and all `probes` answer.
-    `middleware` stands, the first innermost, between what every service observes and its routes.
+    `problems` are the problem types of its own; `middleware` stands, the first innermost, between what every service
+    observes and its routes.
     """
     revocations = Revocations(wired.database)
 
@@ -81,7 +85,7 @@ def create_app(
             yield
         await wired.database.close()
 
-    app = FastAPI(
+    app = Application(
         title=f"Steelyard {service}",
         version="1",
         lifespan=lifespan,
@@ -91,7 +95,8 @@ def create_app(
         responses=dict(REFUSALS),
         generate_unique_id_function=lambda route: route.name,
     )
-    own = {"works": wired.works, "verifier": wired.verifier, "revocations": revocations}
+    own: dict[str, object] = {"works": wired.works, "verifier": wired.verifier, "revocations": revocations}
+    own["problems"] = {**EVERYWHERE, **problems}
     for name, value in {**own, **state}.items():
         setattr(app.state, name, value)
     install_problem_handlers(app)

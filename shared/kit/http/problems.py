@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from shared.core import errors
 from shared.core.errors import DomainError, Violation
+from shared.core.problem_types import EVERYWHERE, ProblemTypes
 from shared.kit.faults import is_transient
 from shared.kit.log import get_logger
 
@@ -27,7 +28,7 @@ STATUS: Mapping[type[DomainError], int] = {
     errors.RateLimited: 429,
     errors.Unavailable: 503,
 }
-_TITLES = {
+TITLES = {
     400: "Bad request",
     401: "Not authenticated",
     403: "Not permitted",
@@ -83,7 +84,7 @@ def problem_response(
     """Build the problem document of a refused request."""
     body: dict[str, Any] = {
         "type": f"urn:steelyard:problem:{code}",
-        "title": _TITLES.get(status, "Error"),
+        "title": _title(request, code, status),
         "status": status,
         "code": code,
         "detail": detail,
@@ -92,6 +93,12 @@ def problem_response(
         "request_id": request.scope.get("steelyard.request_id"),
     }
     return Response(orjson.dumps(body), status, headers=dict(headers or {}), media_type="application/problem+json")
+
+
+def _title(request: Request, code: str, status: int) -> str:
+    """Give the title of the problem's type, else the status' own."""
+    types: ProblemTypes = getattr(request.app.state, "problems", EVERYWHERE)
+    return types[code].title if code in types else TITLES.get(status, "Error")
 
 
 def install_problem_handlers(app: FastAPI) -> None:

@@ -1,0 +1,46 @@
+"""What the gateway refuses, and what to do about it; `/oauth/…` speaks the errors of RFC 6749 instead."""
+
+from shared.core import errors
+from shared.core.problem_types import problem_types
+
+PROBLEM_TYPES = problem_types(
+    {
+        errors.Invalid: {
+            "clock_out_of_range": ("Clock out of range", "Set it between 2000 and 2100."),
+            "currency_invalid": ("Not a currency", "Send three capital letters of ISO 4217."),
+            "hr_role_missing": ("Departments without the HR role", "Add the role, or leave `hr_departments` out."),
+            "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
+            "username_invalid": ("Unusable user name", "Leave out spaces."),
+            "zone_unknown": ("No such time zone", "Use an IANA name such as Asia/Shanghai."),
+        },
+        errors.Unauthenticated: {
+            "client_invalid": ("Client not let in", "Check `client_id` and secret, and whether the client is active."),
+            "credentials_invalid": (
+                "Not let in",
+                "Check user name and password; name the tenant where several share it.",
+            ),
+        },
+        errors.Forbidden: {
+            "account_inactive": ("Account closed", "Ask an administrator."),
+            "scope_not_granted": ("Scope not granted", "Ask for a part of what the client has."),
+            "tenant_suspended": ("Company suspended", "Ask whoever runs this installation."),
+        },
+        errors.NotFound: {
+            "department_unknown": ("No such department", "Check the id; a new one is known here after a moment."),
+            "employee_unknown": ("No such employee", "Check the reference; a new one is known here after a moment."),
+        },
+        errors.Conflict: {
+            "not_a_sandbox": ("Not a sandbox", "Set the clock of a sandbox only."),
+            "own_account": ("One's own account", "Let another administrator do it."),
+        },
+        errors.RateLimited: {
+            "rate_limited": ("Too many requests", "Wait for `Retry-After`; `RateLimit` says what is left before."),
+            "too_many_in_flight": ("Too many requests at the same time", "Wait for the answer to one of them."),
+        },
+        errors.Unavailable: {
+            "description_missing": ("Description incomplete", "Try again; a service is away."),
+            "service_not_ready": ("Service not ready", "Wait; said by `/readyz` alone."),
+            "service_unavailable": ("Service away", "Send the same again; writes with an `Idempotency-Key`."),
+        },
+    },
+)

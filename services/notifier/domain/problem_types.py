@@ -1,0 +1,19 @@
+"""What the notifier refuses, and what to do about it."""
+
+from shared.core import errors
+from shared.core.problem_types import problem_types
+
+PROBLEM_TYPES = problem_types(
+    {
+        errors.Invalid: {
+            "url_address": ("Address not public", "Use a host that the public internet reaches."),
+            "url_credentials": ("Credentials in the URL", "Leave them out; verify our signature instead."),
+            "url_invalid": ("Not a URL", "Send scheme, host and path, such as https://example.com/hook."),
+            "url_port": ("Port not allowed", "Use one of the ports the detail names."),
+            "url_scheme": ("Not https", "Receive over https."),
+        },
+        errors.Conflict: {
+            "webhook_disabled": ("Webhook disabled", "Enable it first."),
+        },
+    },
+)

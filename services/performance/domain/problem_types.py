@@ -1,0 +1,93 @@
+"""What the performance engine refuses, and what to do about it; faults of a document point at their place."""
+
+from shared.core import errors
+from shared.core.problem_types import Told, problem_types
+
+_DOCUMENTS: Told = {
+    "document_invalid": ("Several places wrong", "Correct what `errors` points at."),
+    "day_invalid": ("Not a day", "Write YYYY-MM-DD."),
+    "field_missing": ("Field missing", "Send it."),
+    "field_unknown": ("No such field", "Leave it out, or correct its name."),
+    "filter_invalid": ("Filter unusable", "Send a list of texts by dimension."),
+    "integer_invalid": ("Not an integer in range", "Send a whole number the detail allows."),
+    "list_invalid": ("Not a list", "Send a list with at least one element."),
+    "object_expected": ("Not an object", "Send an object."),
+    "text_invalid": ("Not a short text", "Send 1 to 200 characters."),
+    "value_unknown": ("No such value", "Choose one the detail names."),
+}
+_RULES: Told = {
+    "anchor_not_positive": ("Anchor not above zero", "Proportional points need one."),
+    "band_edges_mixed": ("Edges of two kinds", "Let all be absolute, or all relative to the target."),
+    "band_gap": ("Gap between bands", "Let every possible actual have a band."),
+    "band_order": ("Band ends before it starts", "Exchange its edges."),
+    "band_overlap": ("Bands overlap", "Let each start where the one before it ends."),
+    "base_outside_limits": ("Base outside its limits", "Choose one between floor and cap."),
+    "below_anchor_missing": ("Nothing said below the anchor", "Send `down`, or say that it is proportional."),
+    "bound_ambiguous": ("Not one bound", "Give either `value` or `of_target`."),
+    "cap_not_positive": ("Cap not above zero", "Raise it."),
+    "floor_above_cap": ("Floor above the cap", "Exchange them."),
+    "form_against_direction": ("Form does not fit the direction", "Choose the form for the metric's direction."),
+    "full_mark_not_positive": ("Full mark not above zero", "Raise it."),
+    "levels_too_few": ("Too few levels", "A scale has at least two."),
+    "points_negative": ("Negative points", "Use a deduction instead."),
+    "scale_order": ("Scale does not ascend", "Put its levels in order."),
+    "share_not_positive": ("Share not above zero", "Raise it."),
+    "target_not_positive": ("Target not above zero", "This rule divides by it; raise it, or choose another rule."),
+    "unit_not_positive": ("Unit not above zero", "Raise it."),
+}
+_SCHEMES: Told = {
+    "cap_below_floor": ("Cap below the floor", "Exchange them."),
+    "grade_duplicate": ("Grade named twice", "Give each a key of its own."),
+    "grade_open": ("Grades do not cover everything", "Let the last, and no other, take what is left."),
+    "grade_order": ("Grades not in order", "Put the best first."),
+    "grade_too_precise": ("Grade too precise", "Totals have two places."),
+    "item_duplicate": ("Item named twice", "Give each a key of its own."),
+    "metric_unknown": ("No such metric", "Define it first."),
+    "rule_duplicate": ("Rule named twice", "Give each a key of its own."),
+    "scheme_not_used": ("Scheme not used here", "Choose one by which somebody under this plan is scored."),
+    "weights_not_whole": ("Weights are not a whole", "Let them sum to 10,000 basis points."),
+}
+_CYCLES: Told = {
+    "comment_missing": ("No comment", "Say what has to change."),
+    "growth_absurd": ("Growth out of range", "Stay between -1 and 1."),
+    "period_open": ("Period without an end", "Send `ends_on`."),
+    "plan_due_late": ("Plans due after the cycle", "Let them be due before it ends."),
+    "threshold_negative": ("Negative threshold", "Send zero or more."),
+}
+
+PROBLEM_TYPES = problem_types(
+    {
+        errors.Invalid: {**_DOCUMENTS, **_RULES, **_SCHEMES, **_CYCLES},
+        errors.Forbidden: {
+            "own_improvement_plan": ("One's own plan", "Let the head or HR accept it."),
+            "own_scorecard": ("Feedback to oneself", "Let somebody else give it."),
+            "own_target": ("One's own target", "Let somebody else decide about it."),
+            "plan_not_approver": ("Not the approver", "Let HR or the general manager decide."),
+            "plan_not_head": ("Not the head", "Let the department's head or acting head do it."),
+            "plan_own_approval": ("One's own plan", "Let somebody from outside the department decide."),
+        },
+        errors.NotFound: {
+            "department_not_found": ("No such department", "Check the id; a new one is known here after a moment."),
+        },
+        errors.Conflict: {
+            "assignment_taken": ("Assignment taken", "Change the other scheme's departments or positions first."),
+            "cycle_not_plannable": ("Planning is over", "Override a target instead, or plan the next cycle."),
+            "cycle_overlaps": ("Cycles overlap", "Choose days that no other cycle has."),
+            "cycle_phase": ("Not the phase for it", "Read the cycle; its phases follow one another."),
+            "history_missing": ("No history to share by", "Share equally or by FTE instead."),
+            "improvement_plan_accepted": ("Accepted already", "Nothing to do."),
+            "metric_in_use": ("Metric in use", "Define a new metric; only the name of this one may change."),
+            "no_scheme_published": ("No scheme published", "Publish one first."),
+            "nothing_to_confirm": ("Nothing to confirm", "Nothing to do; read the target."),
+            "plan_not_due": ("Plan not due", "Wait until it is."),
+            "plan_not_editable": ("Plan not editable", "Have it returned first."),
+            "plan_not_open": ("Plan not open", "Nothing to do; somebody submitted it."),
+            "plan_not_submittable": ("Plan not submittable", "Read the plan; it is submitted or approved."),
+            "plan_not_submitted": ("Plan not submitted", "Have it submitted first."),
+            "plans_open": ("Plans not approved", "Have them approved, or let late plans take their defaults."),
+            "score_not_published": ("Score not published", "Wait for its publication."),
+            "version_published": ("Version published", "Write a new version."),
+            "version_superseded": ("Later version published", "Write a new version."),
+        },
+    },
+)

@@ -1,0 +1,51 @@
+"""What an application says of itself: every operation names the refusals it may answer, as problem documents."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from shared.kit.http.problems import TITLES
+
+Document = dict[str, Any]
+PROBLEM_CODES = "x-problem-codes"
+"""The member of a document that lists the codes."""
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_ALWAYS = (401, 403, 422, 429, 503)
+_OF_BODIES = (400, 413)
+_OF_CHANGES = (409,)
+_OF_PATHS = (404,)
+_OF_VERSIONS = (412, 428)
+
+
+class Application(FastAPI):
+    """A service's application; `state.problems` are the problem types it may answer."""
+
+    def openapi(self) -> Document:
+        """Describe it, once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            document[PROBLEM_CODES] = sorted(self.state.problems)
+            for method, operation in _operations(document):
+                _describe_problems(method, operation)
+        return super().openapi()
+
+
+def _operations(document: Document) -> Iterator[tuple[str, Document]]:
+    for item in document.get("paths", {}).values():
+        yield from ((method, operation) for method, operation in item.items() if method in _METHODS)
+
+
+def _describe_problems(method: str, operation: Document) -> None:
+    for status in sorted(_statuses(method, operation)):
+        operation["responses"].setdefault(str(status), {"description": TITLES[status], "content": _PROBLEM})
+
+
+def _statuses(method: str, operation: Document) -> Iterator[int]:
+    parameters = {(each["in"], each["name"].lower()) for each in operation.get("parameters", ())}
+    yield from _ALWAYS
+    yield from _OF_BODIES if "requestBody" in operation else ()
+    yield from _OF_CHANGES if method != "get" else ()
+    yield from _OF_PATHS if any(place == "path" for place, _ in parameters) else ()
+    yield from _OF_VERSIONS if ("header", "if-match") in parameters else ()
