@@ -1,6 +1,7 @@
 """The whole of Steelyard as installations run it, over either bus, with a company in it."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from deploy.standalone import topology as standalone
 from deploy.standalone.postgres import HOST
 from deploy.standalone.settings import Settings
 from deploy.tenants import create_tenant
+from services.gateway.domain.rate_limit import KINDS
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 
@@ -29,7 +31,13 @@ BusName = Literal["postgres", "kafka"]
 TITLES: dict[BusName, str] = {"postgres": "standalone", "kafka": "Kafka"}
 _TOPOLOGIES = {"postgres": standalone, "kafka": distributed}
 _PEOPLE = 300
-_LOCAL_RECEIVER = {"STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1"}
+_PLENTY = {"amount": 10_000_000, "seconds": 60}
+_OWN = {
+    "STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1",
+    "STEELYARD_RATE_LIMITS": json.dumps(dict.fromkeys(KINDS, _PLENTY)),
+    "STEELYARD_REQUESTS_IN_FLIGHT": "10000",
+}
+"""The receiver is local, and one client sends what a whole company does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ async def running_stack(ground: Ground, name: str, bus: BusName) -> AsyncIterato
     installation = await install(ground, name, bus=bus)
     settings = installation.settings
     topology = _TOPOLOGIES[bus]
-    programs = await asyncio.to_thread(topology.programs, settings, _LOCAL_RECEIVER, ())
+    programs = await asyncio.to_thread(topology.programs, settings, _OWN, ())
     async with (
         installation.running(programs, await asyncio.to_thread(topology.probed, settings)),
         httpx.AsyncClient(base_url=settings.base_url, timeout=60) as http,

@@ -1,6 +1,7 @@
 """The whole installation under faults: PostgreSQL and Kafka behind proxies, every service as several processes."""
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -24,6 +25,7 @@ from deploy.standalone.settings import Settings
 from shared.contracts.topics import TOPICS
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
+from tests.factories.installation import PLENTY
 from tests.factories.waiting import eventually
 from tests.faults.direct import Direct
 from tests.faults.herd import Herd, Program
@@ -148,7 +150,12 @@ def _programs(settings: Settings, names: Sequence[str], ports: Mapping[str, int]
 def _program(name: str, port: int, around: Surroundings, orders: Path) -> Program:
     service, kind = name.split("-")[:2]
     command = (sys.executable, "-m", "tests.faults.process", kind, service, str(port), str(orders))
-    own = {"STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1", "STEELYARD_DATABASE_POOL": str(POOL)}
+    own = {
+        "STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1",
+        "STEELYARD_DATABASE_POOL": str(POOL),
+        "STEELYARD_RATE_LIMITS": json.dumps(PLENTY),
+        "STEELYARD_REQUESTS_IN_FLIGHT": "10000",
+    }
     return Program(name, command, os.environ | around.environment_of(service) | own, port)
 
 
