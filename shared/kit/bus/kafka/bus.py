@@ -16,8 +16,8 @@ class KafkaBus:
 
     def __init__(self, url: str) -> None:
         self._cluster = Cluster.read(url)
-        self._producer = Producer(self._cluster)
         self._observer = Observer(self._cluster)
+        self._producer = Producer(self._cluster, identify=self._observer.identity)
 
     async def prepare(self, topics: Sequence[Topic]) -> None:
         await self._observer.prepare(topics)

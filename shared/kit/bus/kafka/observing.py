@@ -26,6 +26,11 @@ class Observer:
         self._reader: AIOKafkaConsumer | None = None
         self._turn = asyncio.Lock()
 
+    async def identity(self) -> str:
+        """Give the cluster's id, which is another one after its disk was lost."""
+        async with self._asking() as (admin, _):
+            return str((await admin.describe_cluster())["cluster_id"])
+
     async def extent(self, topics: Sequence[str]) -> Extent:
         async with self._asking() as (admin, reader):
             described = await admin.describe_cluster()

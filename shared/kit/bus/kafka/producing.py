@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,12 +23,25 @@ _Portion = tuple[asyncio.Future[RecordMetadata], Sequence[int]]
 """A batch on its way, and which of the messages given it holds."""
 
 
-class Producer:
-    """Opened with the first message, and given up after any failure: what became of its requests cannot be known."""
+class AnotherCluster(ConnectionError):
+    """The broker has lost its disk since the producer was opened, so that nothing it acknowledged can be believed."""
 
-    def __init__(self, cluster: Cluster) -> None:
+
+class Producer:
+    """Opened with the first message, and given up after any failure: what became of its requests cannot be known.
+
+    A broker tells repetitions by the number it gave a producer. One that lost its disk gives the same numbers again,
+    and takes what is new for a repetition of what another producer sent: it says yes, and drops it. So whenever a
+    connection is another one than before, the broker is asked (`identify`) whether it is still the same.
+    """
+
+    def __init__(self, cluster: Cluster, *, identify: Callable[[], Awaitable[str]]) -> None:
         self._cluster = cluster
+        self._identify = identify
         self._client: AIOKafkaProducer | None = None
+        self._cluster_id = ""
+        self._connections: frozenset[object] = frozenset()
+        """Those that were open when the broker was last known to be the same."""
         self._turn = asyncio.Lock()
         """One publish at a time: aiokafka lets those who wait for the same partition time out too early."""
 
@@ -37,7 +50,10 @@ class Producer:
         async with self._turn:
             try:
                 async with asyncio.timeout(PUBLISH_SECONDS):
-                    return await _append(await self._opened(), messages)
+                    client = await self._opened()
+                    places = await _append(client, messages)
+                    await self._require_the_same(client)
+                    return places
             except BaseException:
                 await self._give_up()
                 raise
@@ -48,6 +64,7 @@ class Producer:
 
     async def _opened(self) -> AIOKafkaProducer:
         if self._client is None:
+            self._cluster_id = await self._identify()  # before the broker gives a number, which is good there alone
             self._client = AIOKafkaProducer(
                 **self._cluster.options(),
                 enable_idempotence=True,
@@ -57,6 +74,13 @@ class Producer:
             )
             await self._client.start()
         return self._client
+
+    async def _require_the_same(self, client: AIOKafkaProducer) -> None:
+        """Raise AnotherCluster where what was just acknowledged may have been taken for a repetition."""
+        connections = frozenset(client.client._conns.values())  # noqa: SLF001 -- nobody else knows of lost ones
+        if connections != self._connections and await self._identify() != self._cluster_id:
+            raise AnotherCluster("the broker came back without what it held")
+        self._connections = connections
 
     async def _give_up(self) -> None:
         client, self._client = self._client, None

@@ -1,0 +1,64 @@
+"""A broker that comes back empty, as another cluster: what it acknowledges afterwards is there."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from deploy.kafka.broker import Kafka
+from deploy.standalone.settings import read_settings
+from shared.contracts.topics import Topic
+from shared.kit.bus.kafka.bus import KafkaBus
+from shared.kit.bus.port import Message
+from shared.kit.faults import is_outage
+
+pytestmark = [pytest.mark.anyio, pytest.mark.needs("kafka")]
+_TOPIC = Topic(f"test.{uuid4().hex}", partitions=1, retention_days=1)
+_DEADLINE_SECONDS = 60.0
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Kafka]:
+    broker = Kafka(tmp_path / "kafka", libraries=read_settings().kafka_libraries)
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+async def publish(bus: KafkaBus, value: str) -> None:
+    """Publish as the relay does: once more after every outage, until it is acknowledged."""
+    async with asyncio.timeout(_DEADLINE_SECONDS):
+        while True:
+            try:
+                await bus.publish([Message(_TOPIC.name, "k", value.encode())])
+            except Exception as error:
+                if not is_outage(error):
+                    raise
+            else:
+                return
+
+
+async def values(bus: KafkaBus) -> list[str]:
+    return [message.value.decode() async for batch in bus.read([_TOPIC.name]) for message in batch.messages]
+
+
+async def test_a_producer_of_the_lost_cluster_is_not_taken_for_one_of_the_new(broker: Kafka) -> None:
+    """Both clusters number producers from the start, and tell repetitions by these numbers."""
+    old, new = KafkaBus(broker.url), KafkaBus(broker.url)
+    try:
+        await old.prepare([_TOPIC])
+        for number in range(3):
+            await publish(old, f"before {number}")
+        await asyncio.to_thread(broker.kill)
+        await asyncio.to_thread(broker.wipe)
+        await asyncio.to_thread(broker.start)
+        await new.prepare([_TOPIC])
+        for number in range(6):
+            await publish(new, f"after {number}")
+        await publish(old, "the one that counts")
+        assert "the one that counts" in await values(new)
+    finally:
+        await old.close()
+        await new.close()
