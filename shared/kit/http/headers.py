@@ -1,16 +1,21 @@
 """The headers of drafts and younger standards, in one place: should one of them change, this file does.
 
-`RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers-11.
+`RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-11, `Deprecation` is that of RFC 9745,
+`Sunset` of RFC 8594, `successor-version` of RFC 5829.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 Header = tuple[bytes, bytes]
 
 RATE_LIMIT = "RateLimit"
 RATE_LIMIT_POLICY = "RateLimit-Policy"
-RETRY_AFTER = "Retry-After"
+DEPRECATION = "Deprecation"
+SUNSET = "Sunset"
+LINK = "Link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,16 @@ def rate_limit_headers(limits: Sequence[Limit]) -> list[Header]:
         _header(RATE_LIMIT_POLICY, ", ".join(limit.policy() for limit in limits)),
         _header(RATE_LIMIT, ", ".join(limit.standing() for limit in limits)),
     ]
+
+
+def deprecation_headers(*, since: datetime, sunset: datetime | None, successor: str | None) -> list[Header]:
+    """Say since when something is deprecated, when it may be gone, and what to use instead."""
+    headers = [_header(DEPRECATION, f"@{int(since.timestamp())}")]
+    if sunset is not None:
+        headers.append(_header(SUNSET, format_datetime(sunset.astimezone(UTC), usegmt=True)))
+    if successor is not None:
+        headers.append(_header(LINK, f'<{successor}>; rel="successor-version"'))
+    return headers
 
 
 def _header(name: str, value: str) -> Header:

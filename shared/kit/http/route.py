@@ -1,4 +1,4 @@
-"""The route class of every service: refuses NUL bytes, and answers a repeated POST from its first answer."""
+"""The route class of every service: no NUL bytes, one answer to a repeated POST, and what will go says so."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -6,17 +6,29 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
 
 from shared.contracts.work import Work
 from shared.core.errors import Invalid
 from shared.kit.http.answers import Attempt, Replay, shown_once
 from shared.kit.http.caller import caller_of
+from shared.kit.http.deprecation import announcing, deprecation_of
 
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _ATTEMPT = "steelyard.attempt"
 
 
 class Route(APIRoute):
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 -- FastAPI's
+        super().__init__(path, endpoint, **options)
+        self.deprecation = deprecation_of(endpoint)
+        if self.deprecation is not None:
+            self.deprecated = True
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; on all answers of a deprecated operation, refusals too, stands that it is."""
+        await super().handle(scope, receive, announcing(self.deprecation, send) if self.deprecation else send)
+
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
