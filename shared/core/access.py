@@ -24,6 +24,13 @@ class Principal:
     hr_departments: tuple[UUID, ...] | None = None
     """Departments (with their subtrees) an HR person is confined to; None reaches the whole company."""
 
+    def as_account(self) -> UUID:
+        """Give the id of a person's account, or refuse a system."""
+        try:
+            return UUID(self.subject if self.kind == "person" else "")
+        except ValueError:
+            raise Forbidden("not_a_person", "Only a person with an account can do this.") from None
+
     def as_employee(self) -> UUID:
         """Give the caller's employee id, or refuse a caller that is nobody in the archive."""
         if self.employee_id is None:

@@ -12,6 +12,7 @@ from services.gateway.api.policy import POLICY
 from services.gateway.domain.account import Role
 from services.gateway.usecases.change_account import change_account
 from services.gateway.usecases.create_account import create_account
+from services.gateway.usecases.end_sessions import end_all_sessions
 from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
@@ -85,6 +86,12 @@ async def get_account(account_id: UUID, response: Response, queries: QueriesDep)
 @router.post("/accounts", status_code=201, dependencies=[POLICY.allow("accounts:manage")])
 async def post_account(body: NewAccount, response: Response, work: WorkDep) -> AccountView:
     return tagged(response, AccountView.model_validate(await create_account(work, **body.model_dump())))
+
+
+@router.delete("/accounts/{account_id}/sessions", status_code=204, dependencies=[POLICY.allow("accounts:manage")])
+async def delete_account_sessions(account_id: UUID, work: WorkDep) -> None:
+    """Log a person out everywhere, within seconds."""
+    await end_all_sessions(work, account_id)
 
 
 @router.patch("/accounts/{account_id}")

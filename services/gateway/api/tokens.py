@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from secrets import token_bytes
 from typing import Any, Literal
+from uuid import UUID
 
 from fastapi import Response
 
+from services.gateway.domain.opaque import SECRET_BYTES
 from shared.core.access import Principal
 from shared.core.clock import Clock
 from shared.kit.auth.tokens import LIFETIME, SigningKey, sign
@@ -26,10 +29,14 @@ class Issuer:
     key: SigningKey
     clock: Clock
 
-    def issue(self, principal: Principal) -> Mapping[str, Any]:
+    def issue(self, principal: Principal, *, session: UUID | None = None) -> Mapping[str, Any]:
         """Give the members of a `TokenView`."""
-        token = sign(principal, key=self.key, now=self.clock.now())
+        token = sign(principal, key=self.key, now=self.clock.now(), session=session)
         return {"access_token": token, "expires_in": int(LIFETIME.total_seconds())}
+
+
+def new_secret() -> bytes:
+    return token_bytes(SECRET_BYTES)
 
 
 def keep_out_of_caches(response: Response) -> None:

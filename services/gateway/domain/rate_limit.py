@@ -15,6 +15,7 @@ _LOGIN_ROOM = "/oauth/"
 _UNLIMITED = frozenset({"/healthz", "/readyz"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _BLOCKS = 20
+_LARGEST_BLOCK = 500
 _LEAST_REFUSAL = 1.0
 """Seconds; whole ones are what `Retry-After` can say, so nobody need look again before."""
 
@@ -43,8 +44,11 @@ class Quota:
 
     @property
     def block(self) -> int:
-        """What one gateway takes at once, and so may spend too much at most: a twentieth."""
-        return max(1, self.amount // _BLOCKS)
+        """What one gateway takes at once, and so may spend too much at most: a twentieth, and never very much.
+
+        What a process holds when it ends is lost to its caller until the quota grows again.
+        """
+        return max(1, min(self.amount // _BLOCKS, _LARGEST_BLOCK))
 
 
 Quotas = Mapping[Kind, Quota]

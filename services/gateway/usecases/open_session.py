@@ -1,30 +1,74 @@
 """Let a person in by user name and password."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from services.gateway.domain.account import Account
+from services.gateway.domain.opaque import Opaque
+from services.gateway.domain.session import Session
 from services.gateway.usecases.admission import require_active_account, require_active_tenant
 from services.gateway.usecases.passwords import matches
-from services.gateway.usecases.ports import Credentials, WorkOf
+from services.gateway.usecases.ports import Attempts, Credentials, WorkOf
 from shared.core.access import Principal
-from shared.core.errors import Unauthenticated
+from shared.core.errors import RateLimited, Unauthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open session: who it is, and the token that carries it on."""
+
+    principal: Principal
+    session: Session
+    refresh: Opaque
 
 
 async def open_session(
-    credentials: Credentials, work_of: WorkOf, *, username: str, password: str, tenant_id: UUID | None
-) -> Principal:
-    """Tell who logged in.
+    credentials: Credentials,
+    attempts: Attempts,
+    work_of: WorkOf,
+    *,
+    username: str,
+    password: str,
+    tenant_id: UUID | None,
+    secret: bytes,
+    at: datetime,
+) -> Opened:
+    """Open a session whose first refresh token holds `secret`; `at` is real time.
 
     Without a tenant the user name must be the only one of its kind in the installation.
-    Raises Unauthenticated (`credentials_invalid`), Forbidden (`account_inactive`, `tenant_suspended`).
+    Raises Unauthenticated (`credentials_invalid`), RateLimited (`too_many_attempts`), Forbidden (`account_inactive`,
+    `tenant_suspended`).
     """
     found = await credentials.accounts(username.lower(), tenant_id=tenant_id)
     tenant, account = found[0] if len(found) == 1 else (None, None)
+    subject = account.id if account else f"{tenant_id}\n{username.lower()}"
+    if wait := await attempts.begin(subject, at=at):
+        raise RateLimited("too_many_attempts", "Too many log-ins have failed; wait a while.", retry_after=wait)
     if not await matches(account.password_hash if account else None, password) or tenant is None or account is None:
         raise Unauthenticated(
             "credentials_invalid",
             "User name or password is wrong; where companies use the same user name, name the tenant too.",
         )
-    async with work_of(tenant)() as uow:
+    await attempts.clear(subject)
+    return await _opened(work_of, tenant, account, secret=secret, at=at)
+
+
+async def _opened(work_of: WorkOf, tenant_id: UUID, account: Account, *, secret: bytes, at: datetime) -> Opened:
+    async with work_of(tenant_id)() as uow:
         await require_active_tenant(uow)
         await require_active_account(uow, account)
-    return account.principal(tenant)
+        refresh = Opaque(tenant_id, uow.new_id(), secret)
+        session = Session(
+            id=refresh.id,
+            account_id=account.id,
+            client_id=None,
+            methods=("password",),
+            token_digest=refresh.digest,
+            previous_digest=None,
+            created_at=at,
+            refreshed_at=at,
+        )
+        await uow.sessions.add(session)
+        await uow.commit()
+    return Opened(account.principal(tenant_id), session, refresh)

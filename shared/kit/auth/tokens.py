@@ -48,6 +48,7 @@ class AccessToken:
 
     principal: Principal
     issued_at: datetime
+    expires_at: datetime
     session: UUID | None
     """The log-in or grant it belongs to; None for a system that shows its credentials each time."""
 
@@ -104,7 +105,8 @@ class Verifier:
             )
             session = claims.get("sid")
             issued_at = datetime.fromtimestamp(claims["iat"], UTC)
-            return AccessToken(_principal(claims), issued_at, None if session is None else UUID(session))
+            expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+            return AccessToken(_principal(claims), issued_at, expires_at, None if session is None else UUID(session))
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("token_expired", "The access token has expired.") from None
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):

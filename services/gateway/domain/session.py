@@ -1,0 +1,54 @@
+"""Sessions: what a log-in opened, carried on by refresh tokens that are good for one use each (RFC 9700 §4.14)."""
+
+import hmac
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+Method = Literal["password", "totp", "recovery_code"]
+"""How somebody proved who it is."""
+IDLE = timedelta(days=7)
+"""A session that is not carried on for so long has ended."""
+LONGEST = timedelta(days=30)
+"""After so long everybody logs in again."""
+GRACE = timedelta(seconds=10)
+"""Whoever shows the last token again within this time has not received the answer that replaced it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    id: UUID
+    account_id: UUID
+    client_id: UUID | None
+    """The front end it was opened through; None where people logged in at the API itself."""
+    methods: tuple[Method, ...]
+    token_digest: bytes = field(repr=False)
+    previous_digest: bytes | None = field(repr=False)
+    created_at: datetime
+    refreshed_at: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime:
+        return min(self.created_at + LONGEST, self.refreshed_at + IDLE)
+
+    def is_open(self, at: datetime) -> bool:
+        return self.ended_at is None and at < self.expires_at
+
+    def accepts(self, digest: bytes, *, at: datetime) -> bool:
+        """Tell whether a refresh token is the newest one, or the one before whose answer may have been lost."""
+        if hmac.compare_digest(digest, self.token_digest):
+            return True
+        return self.gave(digest) and at <= self.refreshed_at + GRACE
+
+    def gave(self, digest: bytes) -> bool:
+        """Tell whether a refresh token is the one that was used up last: whoever shows it late may have stolen it."""
+        return self.previous_digest is not None and hmac.compare_digest(digest, self.previous_digest)
+
+    def refreshed(self, digest: bytes, *, at: datetime) -> "Session":
+        """Carry on with another token."""
+        return replace(self, previous_digest=self.token_digest, token_digest=digest, refreshed_at=at)
+
+    def ended(self, *, at: datetime) -> "Session":
+        return replace(self, ended_at=self.ended_at or at)
