@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from deploy.standalone.protocol import BoundedProtocol
+
 DRAIN_SECONDS = 10
 """What requests in flight get to finish."""
 KEEP_ALIVE_SECONDS = 75
@@ -22,7 +24,7 @@ class Server(uvicorn.Server):
                 app,
                 host=host,
                 port=port,
-                http="httptools",
+                http=BoundedProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 
 from services.gateway.api import accounts, api_clients, description, oauth, sessions, tenant
 from services.gateway.api.rate_limits import Rationed
@@ -13,8 +14,10 @@ from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
 from services.gateway.clients.upstream import Upstreams, require_ready
 from services.gateway.domain.problem_types import PROBLEM_TYPES
-from services.gateway.wiring import SERVICE, Wiring
+from services.gateway.wiring import SERVICE, Facing, Wiring
 from shared.kit.http.app import create_app
+from shared.kit.http.hardening import Hardened, TimeLimited
+from shared.kit.http.headers import SENT_BY_BROWSERS, SHOWN_TO_BROWSERS
 
 _NOUNS = (oauth, sessions, tenant, accounts, api_clients, description)
 
@@ -28,7 +31,10 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         [noun.router for noun in _NOUNS],
         probes=[partial(require_ready, upstreams)],
         problems=PROBLEM_TYPES,
-        middleware=[Middleware(Rationed, rationing=wiring.rationing)],
+        middleware=[
+            Middleware(Rationed, rationing=wiring.rationing),
+            Middleware(TimeLimited, seconds=wiring.facing.request_seconds),
+        ],
         queries=wiring.queries,
         credentials=wiring.credentials,
         issuer=wiring.issuer,
@@ -36,8 +42,22 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
     )
     app.state.description = Description(upstreams, own=app.openapi)
     app.router.default = Forwarding(upstreams, otherwise=app.router.default)
+    _face_the_world(app, wiring.facing)
     _open_with(app, wiring)
     return app
+
+
+def _face_the_world(app: FastAPI, facing: Facing) -> None:
+    """Put before everything, the access log included, what browsers are told."""
+    if facing.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=facing.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
+            allow_headers=SENT_BY_BROWSERS,
+            expose_headers=SHOWN_TO_BROWSERS,
+        )
+    app.add_middleware(Hardened, https_only_seconds=facing.https_only_seconds)
 
 
 def _open_with(app: FastAPI, wiring: Wiring) -> None:

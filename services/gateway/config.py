@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, PositiveInt, RedisDsn
+from pydantic import AfterValidator, NonNegativeInt, PositiveFloat, PositiveInt, RedisDsn
 
 from services.gateway.domain.rate_limit import Kind, Quota, Quotas
 from shared.kit.settings import ServiceSettings
@@ -13,7 +13,8 @@ from shared.kit.settings import ServiceSettings
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+    beyond = parts.path.strip("/") or parts.query or parts.fragment or "*" in url
+    if parts.scheme not in {"http", "https"} or not parts.hostname or beyond:
         raise ValueError("must look like http://host:port")
     return url.rstrip("/")
 
@@ -41,3 +42,9 @@ class Settings(ServiceSettings):
     """`redis://host:port` where gateways shall count together; else they do in the database."""
     requests_in_flight: PositiveInt = 64
     """Requests of one caller that a gateway process works on at the same time."""
+    request_seconds: PositiveFloat = 60
+    """A request whose answer has not begun by then is given up."""
+    cors_origins: frozenset[Origin] = frozenset()
+    """Exact origins, such as `["https://people.example.com"]`, whose scripts may ask; by default none."""
+    https_only_seconds: NonNegativeInt = 0
+    """For how long browsers shall insist on HTTPS; set it once all of the host is reached that way."""

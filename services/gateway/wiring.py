@@ -1,7 +1,7 @@
 """Builds the gateway once, from its settings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,15 @@ QUOTA_CONNECTIONS = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Facing:
+    """How the gateway meets the world."""
+
+    request_seconds: float
+    cors_origins: Collection[str]
+    https_only_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     database: Database
     works: Works
@@ -43,6 +52,7 @@ class Wiring:
     quota_windows: QuotaWindows
     quota_overrides: QuotaOverrides
     quota_redis: QuotaRedis | None
+    facing: Facing
 
     async def close_quotas(self) -> None:
         await self.quotas_database.close()
@@ -79,4 +89,5 @@ def wire(settings: Settings) -> Wiring:
         quota_windows=windows,
         quota_overrides=overrides,
         quota_redis=redis,
+        facing=Facing(settings.request_seconds, settings.cors_origins, settings.https_only_seconds),
     )

@@ -44,6 +44,13 @@ _OF_HTTP: ProblemTypes = {
         "Correct what `errors` points at; the codes there are those of JSON Schema and Pydantic.",
         status=422,
     ),
+    "head_too_large": ProblemType("Header fields too large", "Send fewer and shorter header fields.", status=431),
+    "time_limit_exceeded": ProblemType(
+        "Not answered in time",
+        "Ask for less, or send the same again later; writes with an `Idempotency-Key`, for they may have taken effect.",
+        status=504,
+        retryable=True,
+    ),
     "http_error": ProblemType("Request not understood", "Read the detail; the request is not HTTP as we speak it."),
     "internal_error": ProblemType(
         "Internal error", "Tell the operator the `request_id`; whether it took effect is unknown.", status=500
@@ -77,6 +84,7 @@ EVERYWHERE: ProblemTypes = {
             },
             errors.Forbidden: {
                 "not_permitted": ("Not permitted", "Ask an administrator for the role or the scope."),
+                "not_a_person": ("Not a person", "Act as an account, not as an API client."),
                 "not_an_employee": ("Not an employee", "Act as an account that belongs to an employee."),
             },
             errors.NotFound: {

@@ -19,6 +19,7 @@ PROBLEM_TYPES = problem_types(
                 "Not let in",
                 "Check user name and password; name the tenant where several share it.",
             ),
+            "refresh_token_invalid": ("Refresh token void", "Log in again."),
         },
         errors.Forbidden: {
             "account_inactive": ("Account closed", "Ask an administrator."),
@@ -35,6 +36,7 @@ PROBLEM_TYPES = problem_types(
         },
         errors.RateLimited: {
             "rate_limited": ("Too many requests", "Wait for `Retry-After`; `RateLimit` says what is left before."),
+            "too_many_attempts": ("Too many failed log-ins", "Wait for `Retry-After`."),
             "too_many_in_flight": ("Too many requests at the same time", "Wait for the answer to one of them."),
         },
         errors.Unavailable: {

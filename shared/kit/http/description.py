@@ -12,7 +12,7 @@ PROBLEM_CODES = "x-problem-codes"
 """The member of a document that lists the codes."""
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
-_ALWAYS = (401, 403, 422, 429, 503)
+_ALWAYS = (401, 403, 422, 429, 503, 504)
 _OF_BODIES = (400, 413)
 _OF_CHANGES = (409,)
 _OF_PATHS = (404,)

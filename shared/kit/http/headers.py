@@ -1,7 +1,7 @@
 """The headers of drafts and younger standards, in one place: should one of them change, this file does.
 
-`RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-11, `Deprecation` is that of RFC 9745,
-`Sunset` of RFC 8594, `successor-version` of RFC 5829.
+`RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers-11, `Deprecation` as in RFC 9745,
+`Sunset` as in RFC 8594, `successor-version` as in RFC 5829.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,13 @@ RATE_LIMIT_POLICY = "RateLimit-Policy"
 DEPRECATION = "Deprecation"
 SUNSET = "Sunset"
 LINK = "Link"
+SENT_BY_BROWSERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
+"""What scripts of other origins may send, where they may ask at all."""
+SHOWN_TO_BROWSERS = (
+    *("ETag", "Idempotency-Replayed", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"),
+    *(RATE_LIMIT, RATE_LIMIT_POLICY, DEPRECATION, SUNSET, LINK),
+)
+"""And what they may read of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
