@@ -7,8 +7,14 @@ from typing import TextIO
 import structlog
 from structlog.typing import Processor
 
-_QUIET = {"uvicorn.access": logging.WARNING, "aiokafka": logging.WARNING, "aiokafka.cluster": logging.CRITICAL}
-"""Libraries that say what is said better elsewhere, or over and over, such as that a topic is not there yet."""
+_QUIET = {
+    "uvicorn.access": logging.WARNING,
+    "aiokafka": logging.WARNING,
+    "aiokafka.cluster": logging.CRITICAL,
+    "httpx": logging.WARNING,
+}
+"""Libraries that say what is said better elsewhere, what others would read there, such as the queries of URLs, or
+the same over and over, such as that a topic is not there yet."""
 
 
 def configure_logging(*, level: str = "INFO", stream: TextIO = sys.stderr) -> None:
