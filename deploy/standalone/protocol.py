@@ -27,7 +27,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base
         super().connection_made(transport)
         self._in_head, self._too_large = True, False
-        self._bytes = self._fields = 0
+        self._unread = self._bytes = self._fields = self._read = 0
         self._hurry: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -38,10 +38,11 @@ class BoundedProtocol(HttpToolsProtocol):
         """Feed the parser; what it keeps of an unfinished head is counted here."""
         if self._in_head and self._hurry is None:
             self._hurry = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        read_before = self._read
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
-            self._bytes += len(data)
-            if self._bytes > HEAD_BYTES:
+        if self._in_head and self._read == read_before and not self.transport.is_closing():
+            self._unread += len(data)
+            if self._unread > HEAD_BYTES:
                 self._refuse()
 
     def on_message_begin(self) -> None:
@@ -64,7 +65,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        self._in_head, self._bytes = True, 0
+        self._in_head, self._unread = True, 0
+        self._read += 1
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser refused."""

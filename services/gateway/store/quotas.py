@@ -14,14 +14,18 @@ from shared.kit.log import get_logger
 
 PATIENCE_SECONDS = 0.5
 """A request may wait so long for the shared count, and no longer."""
+MOST_ALONE = 20_000
+"""Keys counted in an outage; with more of them, counting begins anew, for it must not take all memory."""
 RETRY_SECONDS = 5.0
 """After a failure the shared count is left alone for so long, and then tried by one request."""
 
 
 class Quotas:
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, *, memory: MemoryStorage | None = None, most_alone: int = MOST_ALONE) -> None:
         self._shared = SlidingWindowCounterRateLimiter(storage)
-        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._memory = memory or MemoryStorage()
+        self._most_alone = most_alone
+        self._alone = SlidingWindowCounterRateLimiter(self._memory)
         self._left_alone_until = 0.0
         self._failing = False
         self._log = get_logger(__name__)
@@ -29,7 +33,7 @@ class Quotas:
     async def take(self, key: str, quota: Quota) -> Grant:
         """Take up to a block of a quota."""
         if time.monotonic() < self._left_alone_until:
-            return await _take(self._alone, key, quota)
+            return await self._take_alone(key, quota)
         if self._failing:
             self._left_alone_until = time.monotonic() + RETRY_SECONDS
         try:
@@ -37,9 +41,14 @@ class Quotas:
                 grant = await _take(self._shared, key, quota)
         except (StorageError, OSError) as error:
             self._note_failure(error)
-            return await _take(self._alone, key, quota)
+            return await self._take_alone(key, quota)
         self._note_success()
         return grant
+
+    async def _take_alone(self, key: str, quota: Quota) -> Grant:
+        if len(self._memory.storage) >= self._most_alone:
+            await self._memory.reset()
+        return await _take(self._alone, key, quota)
 
     def _note_failure(self, error: Exception) -> None:
         if not self._failing:

@@ -1,10 +1,11 @@
 """What an application says of itself: every operation names the refusals it may answer, as problem documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 
+from shared.kit.http.headers import RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER
 from shared.kit.http.problems import TITLES
 
 Document = dict[str, Any]
@@ -17,6 +18,11 @@ _OF_BODIES = (400, 413)
 _OF_CHANGES = (409,)
 _OF_PATHS = (404,)
 _OF_VERSIONS = (412, 428)
+_HEADERS: Mapping[int, Sequence[str]] = {
+    429: (RETRY_AFTER, RATE_LIMIT, RATE_LIMIT_POLICY),
+    503: (RETRY_AFTER,),
+}
+"""What stands beside the problem."""
 
 
 class Application(FastAPI):
@@ -39,7 +45,10 @@ def _operations(document: Document) -> Iterator[tuple[str, Document]]:
 
 def _describe_problems(method: str, operation: Document) -> None:
     for status in sorted(_statuses(method, operation)):
-        operation["responses"].setdefault(str(status), {"description": TITLES[status], "content": _PROBLEM})
+        answer: Document = {"description": TITLES[status], "content": _PROBLEM}
+        if status in _HEADERS:
+            answer["headers"] = {name: {"schema": {"type": "string"}} for name in _HEADERS[status]}
+        operation["responses"].setdefault(str(status), answer)
 
 
 def _statuses(method: str, operation: Document) -> Iterator[int]:

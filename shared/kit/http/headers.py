@@ -13,14 +13,15 @@ Header = tuple[bytes, bytes]
 
 RATE_LIMIT = "RateLimit"
 RATE_LIMIT_POLICY = "RateLimit-Policy"
+RETRY_AFTER = "Retry-After"
 DEPRECATION = "Deprecation"
 SUNSET = "Sunset"
 LINK = "Link"
 SENT_BY_BROWSERS = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
 """What scripts of other origins may send, where they may ask at all."""
 SHOWN_TO_BROWSERS = (
-    *("ETag", "Idempotency-Replayed", "Location", "Retry-After", "WWW-Authenticate", "X-Request-Id"),
-    *(RATE_LIMIT, RATE_LIMIT_POLICY, DEPRECATION, SUNSET, LINK),
+    *("ETag", "Idempotency-Replayed", "Location", "WWW-Authenticate", "X-Request-Id"),
+    *(RETRY_AFTER, RATE_LIMIT, RATE_LIMIT_POLICY, DEPRECATION, SUNSET, LINK),
 )
 """And what they may read of the answer."""
 

@@ -229,7 +229,7 @@ async def test_a_head_that_is_too_large_is_refused_before_its_end(installation: 
 
 
 async def test_many_ordinary_requests_pass_on_one_connection(installation: Installation) -> None:
-    request = b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n" + b"y" * 20000
+    request = b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + b"y" * 100_000
     async with connection(installation) as (reader, writer):
         for _ in range(5):
             writer.write(request)

@@ -11,14 +11,17 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from limits.aio.storage import MemoryStorage
 from sqlalchemy import text
 
 from deploy.standalone.postgres import HOST
 from services.gateway.app import build_app
 from services.gateway.config import Settings
 from services.gateway.domain.rate_limit import Quota
+from services.gateway.store.quota_windows import QuotaWindows
 from services.gateway.store.quotas import Quotas
 from services.gateway.wiring import Wiring, wire
+from shared.kit.db import Database
 from tests.factories.access import make_admin, make_client
 from tests.factories.installation import PLENTY, Installation, bearer, client_of
 from tests.factories.redis import running_redis
@@ -203,6 +206,24 @@ async def test_without_its_store_each_gateway_counts_for_itself(installation: In
     async with gateways(installation, 2, rate_limits=FORTY, rate_limit_url=away) as clients:
         for client in clients:
             assert await flood([client], caller(tenant_id), 60) == Counter({200: 40, 429: 20})
+
+
+async def test_an_outage_with_many_callers_does_not_take_all_memory() -> None:
+    memory = MemoryStorage()
+    quotas = Quotas(Away(), memory=memory, most_alone=10)
+    for number in range(25):
+        assert (await quotas.take(f"caller-{number}", Quota(40, 60))).taken == 2
+    assert 0 < len(memory.storage) <= 10
+
+
+class Away(QuotaWindows):
+    """A shared count that never answers."""
+
+    def __init__(self) -> None:
+        super().__init__(Database("postgresql+asyncpg://nobody@localhost/none", schema="none", pool_size=1))
+
+    async def acquire_sliding_window_entry(self, *_: object, **__: object) -> bool:
+        raise OSError
 
 
 async def test_a_database_that_is_away_neither_refuses_nor_unlocks_anything(
