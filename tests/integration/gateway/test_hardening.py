@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
 
+from deploy.standalone import protocol
 from deploy.standalone.protocol import HEAD_BYTES, HEAD_FIELDS
 from services.gateway.app import build_app
 from services.gateway.config import Settings
@@ -226,6 +227,15 @@ async def test_a_head_that_is_too_large_is_refused_before_its_end(installation: 
         answer = await reader.read()
     assert answer.startswith(b"HTTP/1.1 431 ")
     assert b'"code":"head_too_large"' in answer
+
+
+async def test_a_head_that_does_not_end_is_not_waited_for(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.05)
+    async with connection(installation) as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+        assert await reader.read() == b""
 
 
 async def test_many_ordinary_requests_pass_on_one_connection(installation: Installation) -> None:
