@@ -78,14 +78,29 @@ def create_app(
     observes and its routes.
     """
     revocations = Revocations(wired.database)
+    app = _application(service, wired.database, revocations)
+    own = {"works": wired.works, "verifier": wired.verifier, "revocations": revocations}
+    for name, value in {**own, "problems": {**EVERYWHERE, **problems}, **state}.items():
+        setattr(app.state, name, value)
+    install_problem_handlers(app)
+    _add_health(app, [wired.database.ping, *probes])
+    for router in routers:
+        app.include_router(router)
+    for each in (Middleware(LimitedBody), *middleware, Middleware(Observed, service=service)):
+        app.add_middleware(each.cls, *each.args, **each.kwargs)
+    return app
+
+
+def _application(service: str, database: Database, revocations: Revocations) -> FastAPI:
+    """Make it, with what begins and ends with it."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with revocations.followed():
             yield
-        await wired.database.close()
+        await database.close()
 
-    app = Application(
+    return Application(
         title=f"Steelyard {service}",
         version="1",
         lifespan=lifespan,
@@ -95,19 +110,6 @@ def create_app(
         responses=dict(REFUSALS),
         generate_unique_id_function=lambda route: route.name,
     )
-    own: dict[str, object] = {"works": wired.works, "verifier": wired.verifier, "revocations": revocations}
-    own["problems"] = {**EVERYWHERE, **problems}
-    for name, value in {**own, **state}.items():
-        setattr(app.state, name, value)
-    install_problem_handlers(app)
-    _add_health(app, [wired.database.ping, *probes])
-    for router in routers:
-        app.include_router(router)
-    app.add_middleware(LimitedBody)
-    for each in middleware:
-        app.add_middleware(each.cls, *each.args, **each.kwargs)
-    app.add_middleware(Observed, service=service)
-    return app
 
 
 def _add_health(app: FastAPI, probes: Sequence[Probe]) -> None:
