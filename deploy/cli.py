@@ -30,6 +30,7 @@ tenant = typer.Typer(name="tenant", help="The companies of this installation.", 
 app.add_typer(tenant)
 app.add_typer(operating.bus)
 app.add_typer(operating.letters)
+app.add_typer(operating.audit)
 app.command("republish")(operating.republish)
 distributed.add_to(app)
 

@@ -46,6 +46,11 @@ def consumers_of(topic: Topic) -> Mapping[str, Sequence[Kind]]:
     return {service: kinds for service, kinds in taken.items() if kinds}
 
 
+def senders_of(topic: Topic) -> Sequence[str]:
+    """Name the services that write to a topic."""
+    return SERVICES if topic.shared else (topic.producer,)
+
+
 def subject_of(kind: Kind) -> str:
     """Show how an event's subject is made of its fields, such as `employees/{employee_id}`."""
     return _with_names(kind).subject

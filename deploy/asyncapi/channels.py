@@ -36,11 +36,18 @@ def _channel(topic: Topic) -> Json:
     return {
         "address": topic.name,
         "title": _title(topic),
-        "summary": f"What {topic.producer} says of its {_title(topic).lower()}.",
+        "summary": _summary(topic),
         "description": "\n".join(_description(topic)),
         "messages": {kind.event_type: reference_to_message(kind.event_type) for kind in kinds_of(topic)},
         "bindings": _bindings(topic),
     }
+
+
+def _summary(topic: Topic) -> str:
+    about = _title(topic).lower()
+    return (
+        f"What every service says for the {about}." if topic.shared else f"What {topic.producer} says of its {about}."
+    )
 
 
 def _description(topic: Topic) -> list[str]:

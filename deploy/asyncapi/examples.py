@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
+from shared.contracts.audit import AuditRecorded
 from shared.contracts.envelope import EventData
 from shared.contracts.observations import (
     BusinessTargetChanged,
@@ -273,6 +274,22 @@ EXAMPLES: tuple[EventData, ...] = (
         department_id=SALES,
         day=AT.date(),
         due_on=date(2026, 3, 10),
+    ),
+    AuditRecorded(
+        actor=str(_id(11)),
+        actor_kind="person",
+        actor_employee_id=HEAD,
+        action="records:read",
+        outcome="read",
+        method="GET",
+        route="/v1/employees/{employee_id}/records",
+        resource=f"/v1/employees/{WANG}/records",
+        status=200,
+        subjects=(WANG,),
+        rows=3,
+        request_id="0f4c2f6e6a1d4c6f8a52d0f4b7f7f0aa",
+        client_address="203.0.113.7",
+        occurred_at=AT,
     ),
 )
 

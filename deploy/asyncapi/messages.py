@@ -2,7 +2,7 @@
 
 import json
 
-from deploy.asyncapi.catalogue import Kind, event_kinds, meaning_of, order_key_of, sequence_of, subject_of
+from deploy.asyncapi.catalogue import Kind, event_kinds, meaning_of, order_key_of, senders_of, sequence_of, subject_of
 from deploy.asyncapi.examples import AT, examples
 from deploy.asyncapi.schemas import ENVELOPE, Json, reference_to
 from shared.contracts.scores import ScoresChanged
@@ -61,13 +61,18 @@ def _narrowed(kind: Kind) -> Json:
     return {
         "type": "object",
         "properties": {
-            "source": {"const": f"/{kind.topic.producer}"},
+            "source": _source(kind),
             "type": {"const": kind.event_type},
             "subject": {"description": f"`{subject_of(kind)}`"},
             "sequence": numbered,
             "data": reference_to(kind.__name__),
         },
     }
+
+
+def _source(kind: Kind) -> Json:
+    sources = [f"/{service}" for service in senders_of(kind.topic)]
+    return {"const": sources[0]} if len(sources) == 1 else {"enum": sources}
 
 
 def _key(kind: Kind) -> Json:

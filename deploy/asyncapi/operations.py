@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from deploy.asyncapi.catalogue import consumers_of, kinds_of
+from deploy.asyncapi.catalogue import consumers_of, kinds_of, senders_of
 from deploy.asyncapi.channels import reference_to_channel, reference_within
 from deploy.asyncapi.messages import BINDING_VERSION, DEAD_LETTER
 from deploy.asyncapi.schemas import Json
@@ -13,7 +13,8 @@ def operations() -> Json:
     """Give every operation: sending by topic, receiving and setting aside by topic and service."""
     found: Json = {}
     for topic in EVENT_TOPICS:
-        found[_name(topic.producer, "sends", topic)] = _sends(topic)
+        for service in senders_of(topic):
+            found[_name(service, "sends", topic)] = _sends(service, topic)
         for service, kinds in consumers_of(topic).items():
             names = [kind.event_type for kind in kinds]
             found[_name(service, "receives", topic)] = _receives(service, topic, names)
@@ -21,10 +22,10 @@ def operations() -> Json:
     return found
 
 
-def _sends(topic: Topic) -> Json:
+def _sends(service: str, topic: Topic) -> Json:
     names = [kind.event_type for kind in kinds_of(topic)]
-    summary = f"{topic.producer} says what happened, in the commit that made it happen."
-    return _operation("send", topic.producer, topic, names, summary=summary)
+    summary = f"{service} says what happened, in the commit that made it happen."
+    return _operation("send", service, topic, names, summary=summary)
 
 
 def _receives(service: str, topic: Topic, names: Sequence[str]) -> Json:

@@ -32,6 +32,7 @@ def provision(settings: Settings, *, to: Path, upstream: str, seen_at: Path | No
         bus=_bus(settings),
         upstreams={service: upstream.format(service=service) for service in SERVICES if service != "gateway"},
         keys=keys(settings),
+        audit=settings.audit,
     )
     for service in SERVICES:
         _write_service(around, service, to / service, seen_at=(seen_at or to) / service)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.standalone.secrets import Keys
 
@@ -22,12 +23,15 @@ class Surroundings:
     upstreams: Mapping[str, str]
     """Base URL of each service behind the gateway."""
     keys: Keys
+    audit: Path
+    """Folder of the audit log's checkpoints."""
 
     def environment_of(self, service: str) -> dict[str, str]:
         """Give the variables that both processes of a service read."""
         own = {
             "gateway": {
                 "STEELYARD_SIGNING_KEY_FILE": str(self.keys.signing),
+                "STEELYARD_AUDIT_DIR": str(self.audit),
                 "STEELYARD_UPSTREAMS": json.dumps(dict(self.upstreams)),
             },
             "notifier": {"STEELYARD_SECRETS_KEY_FILE": str(self.keys.sealing)},

@@ -36,6 +36,7 @@ def surroundings(settings: Settings, ports: Mapping[str, int]) -> Surroundings:
         bus=bus_url(settings),
         upstreams={service: f"http://{HOST}:{ports[f'{service}-app']}" for service in behind},
         keys=keys(settings),
+        audit=settings.audit,
     )
 
 

@@ -1,7 +1,9 @@
 """The chores as commands."""
 
+from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 from uuid import UUID
@@ -12,6 +14,9 @@ from deploy.standalone.settings import read_settings
 
 bus = typer.Typer(name="bus", help="What carries events between services.", no_args_is_help=True)
 letters = typer.Typer(name="dead-letters", help="Events that a consumer could not handle.", no_args_is_help=True)
+
+
+audit = typer.Typer(name="audit", help="The audit log, written down and verified.", no_args_is_help=True)
 
 
 class Group(StrEnum):
@@ -74,6 +79,40 @@ def replay_letters(
 def discard_letters() -> None:
     """Call all of them dealt with; they stay readable for as long as they are kept."""
     print(f"{_chore('letters').put_away(read_settings())} put away.")
+
+
+@audit.command("export")
+def export_audit(
+    *,
+    tenant_id: Annotated[UUID, typer.Option("--tenant", help="Whose log.")],
+    to: Annotated[Path, typer.Option(help="The file that gets it, one line an entry.")],
+) -> None:
+    """Seal and sign a company's log to its end, and write it down."""
+    written = _chore("audit").export(read_settings(), tenant_id, to=to)
+    print(f"{written.lines} entries, as of {written.as_of.isoformat()}.")
+
+
+@audit.command("verify")
+def verify_audit(
+    log: Annotated[Path, typer.Argument(help="A log as it was exported.")],
+    *,
+    checkpoints: Annotated[Path, typer.Option(help="The folder of checkpoints, or a copy of it.")],
+    jwks: Annotated[list[Path], typer.Option(help="Public keys as a JWK set (several after a change of keys).")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(parser=datetime.fromisoformat, help="Leave out what was signed after this instant."),
+    ] = None,
+    tenant_id: Annotated[UUID | None, typer.Option("--tenant", help="Whose log, where it is empty.")] = None,
+) -> None:
+    """Check every link of an exported log, without database or network; exit with 1 and name the first broken one.
+
+    Checkpoints that were signed after the export tell of entries it cannot have: give its instant with --as-of.
+    """
+    verified = _chore("audit").verify(log, checkpoints=checkpoints, jwks=jwks, as_of=as_of, tenant_id=tenant_id)
+    if verified.broken is not None:
+        print(f"BROKEN at {verified.broken}")
+        raise typer.Exit(1)
+    print(f"{verified.lines} entries of {verified.tenant_id} hold, {verified.checkpoints} checkpoints agree.")
 
 
 def republish(

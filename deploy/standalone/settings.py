@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         return self.var / "secrets"
 
     @property
+    def audit(self) -> Path:
+        """Signed checkpoints of the audit log, outside of the database."""
+        return self.var / "audit"
+
+    @property
     def run(self) -> Path:
         return self.var / "run"
 

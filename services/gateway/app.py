@@ -8,10 +8,20 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from services.gateway.api import accounts, api_clients, description, oauth, sessions, tenant
+from services.gateway.api import (
+    accounts,
+    api_clients,
+    audit_events,
+    description,
+    oauth,
+    oauth_tokens,
+    sessions,
+    tenant,
+)
 from services.gateway.api.rate_limits import Rationed
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
+from services.gateway.clients.headers import FromOutside
 from services.gateway.clients.upstream import Upstreams, require_ready
 from services.gateway.domain.problem_types import PROBLEM_TYPES
 from services.gateway.wiring import SERVICE, Facing, Wiring
@@ -19,7 +29,7 @@ from shared.kit.http.app import create_app
 from shared.kit.http.hardening import Hardened, TimeLimited
 from shared.kit.http.headers import SENT_BY_BROWSERS, SHOWN_TO_BROWSERS
 
-_NOUNS = (oauth, sessions, tenant, accounts, api_clients, description)
+_NOUNS = (oauth, oauth_tokens, sessions, tenant, accounts, api_clients, audit_events, description)
 
 
 def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
@@ -34,8 +44,10 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         middleware=[
             Middleware(Rationed, rationing=wiring.rationing),
             Middleware(TimeLimited, seconds=wiring.facing.request_seconds),
+            Middleware(FromOutside),
         ],
         queries=wiring.queries,
+        attempts=wiring.attempts,
         credentials=wiring.credentials,
         issuer=wiring.issuer,
         jwks=wiring.jwks,

@@ -34,6 +34,8 @@ RATE_LIMITS: Quotas = {
 class Settings(ServiceSettings):
     signing_key_file: Path
     """PEM of the Ed25519 key that signs access tokens; its file name is the key's id."""
+    audit_dir: Path
+    """Folder outside of the database where signed checkpoints of the audit log are laid; copy them elsewhere."""
     upstreams: Mapping[str, Origin] = {}
     """`{"archive": "http://host:port", …}` where services are processes of their own; empty where they share ours."""
     rate_limits: Annotated[Mapping[Kind, Quota], AfterValidator(lambda given: {**RATE_LIMITS, **given})] = RATE_LIMITS

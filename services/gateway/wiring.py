@@ -7,8 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from services.gateway.api.tokens import Issuer
+from services.gateway.clients.checkpoints import CheckpointFolder
 from services.gateway.clients.remote import RemoteServices
 from services.gateway.config import Settings
+from services.gateway.domain.audit import AuditChain
+from services.gateway.store.attempts import Attempts
+from services.gateway.store.audit_log import AuditChains
 from services.gateway.store.credentials import Credentials
 from services.gateway.store.queries import Queries
 from services.gateway.store.quota_overrides import QuotaOverrides
@@ -17,6 +21,7 @@ from services.gateway.store.quota_windows import QuotaWindows
 from services.gateway.store.quotas import Quotas
 from services.gateway.store.unit_of_work import UnitOfWork, Works
 from services.gateway.usecases.ration_requests import Rationing
+from services.gateway.usecases.seal_audit import seal_audit
 from shared.kit.auth.tokens import SigningKey, Verifier
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
@@ -41,9 +46,12 @@ class Wiring:
     works: Works
     verifier: Verifier
     bus: Bus
+    attempts: Attempts
     credentials: Credentials
     issuer: Issuer
     jwks: Mapping[str, Any]
+    audit_chains: AuditChains
+    checkpoints: CheckpointFolder
     remote: RemoteServices
     """The services that are processes of their own; none where they share this one."""
     quotas_database: Database
@@ -58,6 +66,16 @@ class Wiring:
         await self.quotas_database.close()
         if self.quota_redis is not None:
             await self.quota_redis.close()
+
+    async def seal_audit(self, tenant_id: UUID, *, closing: bool = False) -> AuditChain:
+        """Seal what waits in a tenant's audit log; sign for all of it where it is `closing` for an export."""
+        work, now = self.works.of(tenant_id), self.works.clock.now()
+        return await seal_audit(work, self.checkpoints.deposit, at=now, closing=closing)
+
+    async def seal_audits(self) -> None:
+        """Seal what waits in any audit log."""
+        for tenant_id in await self.audit_chains.needing_work(at=self.works.clock.now()):
+            await self.seal_audit(tenant_id)
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)
@@ -75,9 +93,12 @@ def wire(settings: Settings) -> Wiring:
         works=works,
         verifier=Verifier(jwks),
         bus=connect_bus(settings.bus_url),
+        attempts=Attempts(database),
         credentials=Credentials(database),
         issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
         jwks=jwks,
+        audit_chains=AuditChains(database),
+        checkpoints=CheckpointFolder(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
         remote=RemoteServices(settings.upstreams),
         quotas_database=quotas_database,
         rationing=Rationing(

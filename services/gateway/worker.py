@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.gateway.events.subscriptions import SUBSCRIPTIONS
+from services.gateway.usecases.forget_audit import forget_audit
+from services.gateway.usecases.ports import Work
 from services.gateway.wiring import SERVICE, Wiring
-from shared.kit.service import service_loops
+from shared.kit.service import every_tenant, service_loops
 from shared.kit.worker import Loop, every
 
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
+    async def forget(work: Work) -> None:
+        await forget_audit(work, at=wiring.works.clock.now())
+
+    async def forget_log_ins() -> None:
+        await wiring.attempts.forget(before=wiring.works.clock.now())
+
     return (
         *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
+        every(f"{SERVICE}.seal-audit", timedelta(seconds=1), wiring.seal_audits),
+        every_tenant(f"{SERVICE}.forget-audit", timedelta(hours=6), wiring.works, forget),
+        every(f"{SERVICE}.forget-log-ins", timedelta(hours=1), forget_log_ins),
         every(f"{SERVICE}.forget-quotas", timedelta(minutes=10), wiring.quota_windows.forget),
     )

@@ -30,6 +30,8 @@ class Topic:
     retention_days: int
     compacted: bool = False
     """Older events of a key may go once a newer one is there: each is a whole document."""
+    shared: bool = False
+    """Every service writes here; the one it is named after keeps what they say."""
 
     @property
     def dead_letters(self) -> "Topic":
@@ -42,6 +44,7 @@ class Topic:
         return self.name.partition(".")[0]
 
 
+AUDIT = Topic("gateway.audit", partitions=4, retention_days=30, shared=True)
 TENANCY = Topic("gateway.tenancy", partitions=1, retention_days=30)
 ORGANISATION = Topic("archive.organisation", partitions=8, retention_days=30, compacted=True)
 RECORDS = Topic("archive.records", partitions=8, retention_days=30)
@@ -50,6 +53,6 @@ BUSINESS_TARGETS = Topic("connector.business-targets", partitions=1, retention_d
 SCORES = Topic("performance.scores", partitions=16, retention_days=30)
 PROCEDURE = Topic("performance.procedure", partitions=4, retention_days=30)
 
-EVENT_TOPICS = (TENANCY, ORGANISATION, RECORDS, OBSERVATIONS, BUSINESS_TARGETS, SCORES, PROCEDURE)
+EVENT_TOPICS = (AUDIT, TENANCY, ORGANISATION, RECORDS, OBSERVATIONS, BUSINESS_TARGETS, SCORES, PROCEDURE)
 DEAD_LETTER_TOPICS = tuple(topic.dead_letters for topic in EVENT_TOPICS)
 TOPICS = (*EVENT_TOPICS, *DEAD_LETTER_TOPICS)

@@ -16,6 +16,7 @@ DomainError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,12 @@ class Forbidden(DomainError):
 
 
 class Unauthenticated(DomainError):
-    pass
+    def __init__(self, code: str, detail: str, *, tenant_id: UUID | None = None, subject: str | None = None) -> None:
+        super().__init__(code, detail)
+        self.tenant_id = tenant_id
+        """Whose log tells of it, where that much is proven."""
+        self.subject = subject
+        """The account or client it was tried with."""
 
 
 class PreconditionFailed(DomainError):

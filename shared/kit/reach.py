@@ -59,7 +59,7 @@ class Reach:
     def __init__(self, database: Database, bus: Bus) -> None:
         self._database = database
         self._bus = bus
-        self._own = [topic for topic in TOPICS if topic.producer == database.schema]
+        self._own = [topic for topic in TOPICS if topic.shared or topic.producer == database.schema]
         self._known: dict[Partition, _Known] = {}
         self._log_id: str | None = None
         self._went_back: dict[Partition, int] = {}

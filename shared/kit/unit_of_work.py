@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from shared.contracts.audit import AuditRecorded
 from shared.contracts.envelope import Envelope, EventData
 from shared.contracts.work import Work
 from shared.core.clock import Clock, SystemClock
 from shared.core.ids import Ids, Uuid7
+from shared.kit.audit import change_in_hand
 from shared.kit.db import Database, Transaction
 from shared.kit.outbox import add_to_outbox, channel_of, enclose, message_of
 from shared.kit.tenancy import Tenant, enter_tenant
@@ -55,21 +57,20 @@ class UnitOfWork:
         return self._works.ids.new()
 
     def publish(self, event: EventData) -> None:
-        self._events.append(
-            enclose(
-                event,
-                source=self._works.database.schema,
-                tenant_id=self.tenant_id,
-                at=self.now(),
-                ids=self._works.ids,
-            ),
-        )
+        self._events.append(self._works.enclosed(event, self.tenant_id, at=self.now()))
 
     async def commit(self) -> None:
         if self._lent:
             return
+        watched = change_in_hand(self.tenant_id)
+        if watched is not None:
+            call, caller = watched
+            at = self._works.clock.now()
+            self._events.append(self._works.enclosed(call.entry(caller, "done", at=at), self.tenant_id, at=at))
         await add_to_outbox(self.tx, [(envelope.id, message_of(envelope)) for envelope in self._events])
         await self.tx.commit()
+        if watched is not None:
+            watched[0].recorded = True
         if self._events:
             self._events.clear()
             self._works.wake_relay()
@@ -112,6 +113,17 @@ class Works(Generic[U]):
         async with self.database.transaction() as tx:
             tenant = await enter_tenant(tx, tenant_id)
             yield self._unit(tx, tenant, self)  # type: ignore[arg-type]  # only the unit's own type is narrower
+
+    async def record(self, entry: AuditRecorded, tenant_id: UUID) -> None:
+        """Write an entry of the audit log in a transaction of its own, where nothing else is changed."""
+        envelope = self.enclosed(entry, tenant_id, at=entry.occurred_at)
+        async with self.database.transaction() as tx:
+            await add_to_outbox(tx, [(envelope.id, message_of(envelope))])
+            await tx.commit()
+        self.wake_relay()
+
+    def enclosed(self, event: EventData, tenant_id: UUID, *, at: datetime) -> Envelope[EventData]:
+        return enclose(event, source=self.database.schema, tenant_id=tenant_id, at=at, ids=self.ids)
 
     def wake_relay(self) -> None:
         """Let the relay look at the outbox soon."""

@@ -22,7 +22,7 @@ from deploy.asyncapi.rendering import rendered
 from deploy.migrate import SERVICES
 from shared.contracts.envelope import Envelope
 from shared.contracts.tenancy import TenantChanged
-from shared.contracts.topics import DEAD_LETTER_TOPICS, EVENT_TOPICS, TOPICS, Topic
+from shared.contracts.topics import AUDIT, DEAD_LETTER_TOPICS, EVENT_TOPICS, TOPICS, Topic
 from shared.kit.bus.port import Message
 from shared.kit.dead_letters import Letter
 
@@ -115,8 +115,12 @@ def test_every_event_is_in_the_channel_of_its_topic_alone(described: Json, kind:
 @EVENTS
 def test_every_event_is_sent_by_the_service_its_topic_belongs_to(described: Json, kind: Kind) -> None:
     senders = [sender for sender, _, names in operations(described, "send") if kind.event_type in names]
-    assert senders == [kind.topic.producer]
+    assert senders == ([*SERVICES] if kind.topic.shared else [kind.topic.producer])
     assert makers().get(kind.__name__, set()) <= {kind.topic.producer}
+
+
+def test_the_audit_log_is_the_only_topic_that_every_service_writes_to() -> None:
+    assert [topic for topic in TOPICS if topic.shared] == [AUDIT]
 
 
 @pytest.mark.parametrize("service", SERVICES)

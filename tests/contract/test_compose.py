@@ -34,6 +34,7 @@ CHORES = {"provision", "migrate", "topics", "operator"}
 DEPENDENCIES = {"postgres", "kafka"}
 IMAGE_USERS = {"postgres": "999:999", "kafka": "1000:1000"}
 """The accounts that own their data in the published images."""
+AUDIT = "/var/lib/steelyard/audit"
 _SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY")
 _VARIABLE = re.compile(r"\$\{([A-Z_]+):-([^}]*)\}")
 
@@ -159,10 +160,18 @@ def test_no_secret_stands_in_it(name: str) -> None:
 
 
 @EACH_PROCESS
-def test_a_process_sees_its_own_secrets_only_and_writes_nowhere(name: str) -> None:
+def test_a_process_sees_its_own_secrets_only_and_writes_nowhere_but_checkpoints(name: str) -> None:
     service = name.removesuffix("-worker")
-    assert mounts(services()[name]) == [(f"{service}-secrets", f"/secrets/{service}", "ro")]
+    log = [("audit", AUDIT, "rw")] if name == "gateway-worker" else []
+    assert mounts(services()[name]) == [(f"{service}-secrets", f"/secrets/{service}", "ro"), *log]
     assert variables_of(services()[name]) == {SECRETS_DIR: f"/secrets/{service}"}
+
+
+def test_checkpoints_are_laid_where_the_operator_exports_the_log() -> None:
+    told = variables_of(services()["provision"])["STEELYARD_VAR"]
+    assert str(StackSettings(var=Path(told)).audit) == AUDIT
+    assert ("audit", AUDIT, "rw") in mounts(services()["operator"])
+    assert f" {AUDIT} " in DOCKERFILE
 
 
 def test_everybodys_secrets_are_provisioned_where_they_are_read() -> None:

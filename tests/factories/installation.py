@@ -36,6 +36,7 @@ class Installation:
             "jwks_file": self.jwks_file,
             "signing_key_file": self.signing_key_file,
             "secrets_key_file": self.secrets_key_file,
+            "audit_dir": self.signing_key_file.parent / "audit",
             "database_pool": 6,
             "rate_limits": PLENTY,
         }

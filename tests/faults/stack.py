@@ -143,6 +143,7 @@ def _programs(settings: Settings, names: Sequence[str], ports: Mapping[str, int]
         bus=bus_url,
         upstreams={service: f"http://{HOST}:{ports[f'{service}-app']}" for service in SERVICES if service != "gateway"},
         keys=keys(settings),
+        audit=settings.audit,
     )
     return [_program(name, ports[name], around, orders) for name in names]
 

@@ -35,7 +35,8 @@ async def file_records(work: Work, entries: Sequence[Entry], *, grant: Grant) ->
         await uow.records.put(changed)
         for record in changed:
             uow.publish(record_changed(record))
-        await uow.commit()
+        if any(fate.refusal is None for fate in fates):  # where all were refused, nothing was done that counts as done
+            await uow.commit()
     return fates
 
 

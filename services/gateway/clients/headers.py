@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 Headers = Iterable[tuple[bytes, bytes]]
 
 _HOP_BY_HOP = frozenset(
@@ -30,3 +32,16 @@ def passing(headers: Headers) -> list[tuple[bytes, bytes]]:
     named = {part.strip().lower() for name, value in lower if name == b"connection" for part in value.split(b",")}
     stopped = _HOP_BY_HOP | _OURS | named
     return [(name, value) for name, value in lower if name not in stopped and not name.startswith(_INTERNAL)]
+
+
+class FromOutside:
+    """Takes off requests whatever only services tell each other, before any route of the gateway believes it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and any(name.lower().startswith(_INTERNAL) for name, _ in scope["headers"]):
+            kept = [pair for pair in scope["headers"] if not pair[0].lower().startswith(_INTERNAL)]
+            scope = {**scope, "headers": kept}
+        await self._app(scope, receive, send)

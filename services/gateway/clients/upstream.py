@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Scope, Send
 
 from services.gateway.clients.headers import passing
 from shared.core.errors import Unavailable
+from shared.kit.http.audited import CLIENT_ADDRESS
 from shared.kit.telemetry import current_traceparent
 
 Upstreams = Mapping[str, ASGIApp]
@@ -47,7 +48,12 @@ class Answer:
 
 def handed_over(scope: Scope) -> Scope:
     """Describe a request to the next service: the same, but for headers that must not pass or are ours to set."""
-    ours = [(b"x-request-id", scope.get("steelyard.request_id")), (b"traceparent", current_traceparent())]
+    address = scope["client"][0] if scope.get("client") else None
+    ours = [
+        (b"x-request-id", scope.get("steelyard.request_id")),
+        (b"traceparent", current_traceparent()),
+        (CLIENT_ADDRESS, address),
+    ]
     kept = ("type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "query_string", "client", "server")
     return {
         **{name: scope[name] for name in kept if name in scope},

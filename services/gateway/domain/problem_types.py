@@ -9,6 +9,7 @@ PROBLEM_TYPES = problem_types(
             "clock_out_of_range": ("Clock out of range", "Set it between 2000 and 2100."),
             "currency_invalid": ("Not a currency", "Send three capital letters of ISO 4217."),
             "hr_role_missing": ("Departments without the HR role", "Add the role, or leave `hr_departments` out."),
+            "retention_out_of_range": ("Kept too briefly or too long", "Choose a number of days the detail allows."),
             "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
             "username_invalid": ("Unusable user name", "Leave out spaces."),
             "zone_unknown": ("No such time zone", "Use an IANA name such as Asia/Shanghai."),

@@ -1,15 +1,17 @@
 """What the gateway's routes read; credentials lie outside row-level security, so each statement names the tenant."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from services.gateway.store.tables import accounts, api_clients, kit
+from services.gateway.domain.session import IDLE, LONGEST
+from services.gateway.store.audit_queries import AuditQueries
+from services.gateway.store.tables import accounts, api_clients, kit, sessions
 from shared.core.paging import Page, PageRequest, Row
-from shared.kit import queries
 
 
-class Queries(queries.Queries):
+class Queries(AuditQueries):
     async def accounts(self, page: PageRequest) -> Page:
         statement = select(accounts).where(accounts.c.tenant_id == self.tenant_id)
         return await self.page(statement, page, by=[accounts.c.id], updated=accounts.c.updated_at)
@@ -25,6 +27,14 @@ class Queries(queries.Queries):
     async def api_client(self, client_id: UUID) -> Row:
         mine = (api_clients.c.tenant_id == self.tenant_id, api_clients.c.id == client_id)
         return await self.one(select(api_clients).where(*mine), noun="API client")
+
+    async def sessions(self, page: PageRequest, *, account_id: UUID, at: datetime) -> Page:
+        """List an account's open sessions, the newest first."""
+        mine = (sessions.c.account_id == account_id, sessions.c.ended_at.is_(None))
+        living = (sessions.c.created_at > at - LONGEST, sessions.c.refreshed_at > at - IDLE)
+        expires_at = func.least(sessions.c.created_at + LONGEST, sessions.c.refreshed_at + IDLE).label("expires_at")
+        statement = select(sessions, expires_at).where(*mine, *living)
+        return await self.page(statement, page, by=[sessions.c.id], newest_first=True)
 
     async def tenant(self) -> Row:
         """Read the tenant, with the business time at which it was read as `now`."""

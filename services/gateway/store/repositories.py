@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from services.gateway.domain.account import Account, Employee
 from services.gateway.domain.api_client import ApiClient
+from services.gateway.domain.session import Session
 from services.gateway.domain.tenant import Tenant
-from services.gateway.store.tables import accounts, api_clients, kit, org
+from services.gateway.store.tables import accounts, api_clients, kit, org, sessions
 from shared.core.paging import Row
 from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
@@ -51,6 +52,15 @@ class ApiClientRepository(Repository[ApiClient]):
 
     def to_entity(self, row: Row) -> ApiClient:
         return api_client_of(row)
+
+
+class SessionRepository(Repository[Session]):
+    table = sessions
+    entity = Session
+    noun = "session"
+
+    def to_entity(self, row: Row) -> Session:
+        return super().to_entity({**row, "methods": tuple(row["methods"])})
 
 
 class TenantRepository:

@@ -6,10 +6,12 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
+from services.gateway.store.audit_log import AuditLog
 from services.gateway.store.repositories import (
     AccountRepository,
     ApiClientRepository,
     OrganisationRepository,
+    SessionRepository,
     TenantRepository,
 )
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
@@ -28,12 +30,20 @@ class UnitOfWork(unit_of_work.UnitOfWork):
         return ApiClientRepository(self.tx, self.tenant_id)
 
     @cached_property
+    def sessions(self) -> SessionRepository:
+        return SessionRepository(self.tx, self.tenant_id)
+
+    @cached_property
     def tenants(self) -> TenantRepository:
         return TenantRepository(self.tx, self.tenant_id)
 
     @cached_property
     def org(self) -> OrganisationRepository:
         return OrganisationRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        return AuditLog(self.tx, self.tenant_id)
 
     def real_now(self) -> datetime:
         return self._works.clock.now()

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from services.gateway.domain.account import Account, Employee
 from services.gateway.domain.api_client import ApiClient
+from services.gateway.domain.audit import AuditChain, AuditEntry, Checkpoint, Sealed
 from services.gateway.domain.rate_limit import Grant, Kind, Quota
+from services.gateway.domain.session import Session
 from services.gateway.domain.tenant import Tenant
 from shared.contracts import work
 from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
@@ -36,6 +39,34 @@ class Organisation(Protocol):
     async def keep_department(self, event: DepartmentChanged) -> bool: ...
 
 
+class AuditLog(Protocol):
+    """One tenant's audit log."""
+
+    async def add(self, entries: Sequence[AuditEntry]) -> None: ...
+
+    async def chain(self) -> AuditChain:
+        """Load and lock the end of the log."""
+        ...
+
+    async def save(self, chain: AuditChain, *, waiting: bool | None = None) -> None:
+        """Save the end of the log, and where it is known, whether entries still wait to be sealed."""
+        ...
+
+    async def unsealed(self, *, limit: int) -> Sequence[AuditEntry]: ...
+
+    async def place(self, places: Sequence[Sealed]) -> None: ...
+
+    async def note(self, checkpoint: Checkpoint) -> None: ...
+
+    async def signed_before(self, instant: datetime) -> int | None:
+        """Give the last entry that was signed for before an instant."""
+        ...
+
+    async def remove(self, *, through: int) -> None:
+        """Delete the beginning of the log, up to and with this entry."""
+        ...
+
+
 class UnitOfWork(work.UnitOfWork, Protocol):
     @property
     def accounts(self) -> work.Repository[Account]: ...
@@ -44,10 +75,16 @@ class UnitOfWork(work.UnitOfWork, Protocol):
     def api_clients(self) -> work.Repository[ApiClient]: ...
 
     @property
+    def sessions(self) -> work.Repository[Session]: ...
+
+    @property
     def tenants(self) -> Tenants: ...
 
     @property
     def org(self) -> Organisation: ...
+
+    @property
+    def audit_log(self) -> AuditLog: ...
 
     def real_now(self) -> datetime:
         """Tell real time, by which credentials and tokens live, whatever a sandbox's clock says."""
@@ -73,6 +110,29 @@ class Credentials(Protocol):
     async def api_client(self, client_id: UUID) -> tuple[UUID, ApiClient] | None: ...
 
 
+class Attempts(Protocol):
+    """Counts failed log-ins, by account or by a name that is nobody's."""
+
+    async def begin(self, subject: str | UUID, *, at: datetime) -> int:
+        """Count a try as failed until it is cleared; gives the seconds to wait where it is not allowed yet."""
+        ...
+
+    async def clear(self, subject: str | UUID) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries of the audit log are wanted."""
+
+    actor: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    employee_id: UUID | None = None
+    """Whom they are about."""
+    occurred_after: datetime | None = None
+    occurred_before: datetime | None = None
+
+
 class Queries(Protocol):
     """What routes read without a use case."""
 
@@ -83,6 +143,16 @@ class Queries(Protocol):
     async def api_clients(self, page: PageRequest) -> Page: ...
 
     async def api_client(self, client_id: UUID) -> Row: ...
+
+    async def audit_events(self, page: PageRequest, wanted: AuditFilter) -> Page: ...
+
+    async def audit_events_about(self, employee_id: UUID, page: PageRequest) -> Page: ...
+
+    async def audit_log(self) -> Row: ...
+
+    async def sessions(self, page: PageRequest, *, account_id: UUID, at: datetime) -> Page:
+        """List an account's open sessions."""
+        ...
 
     async def tenant(self) -> Row: ...
 

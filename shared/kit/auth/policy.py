@@ -36,6 +36,11 @@ class Rule:
     auditor: Rows | None = None
     scope: str | None = None
 
+    @property
+    def personal(self) -> bool:
+        """Whether it is about what not everybody may see; the audit log tells who saw it."""
+        return self.employee is not Rows.ALL
+
 
 class Policy:
     """A service's table of rules; asking for an action that is not in it fails at import."""
@@ -51,6 +56,7 @@ class Policy:
             return self.decide(caller_of(request), rule)
 
         permitted.action = action  # type: ignore[attr-defined]  # the registry test reads it off the route
+        permitted.personal = rule.personal  # type: ignore[attr-defined]  # and the audit log both
         return Depends(permitted)
 
     def reach(self, principal: Principal, action: str) -> Reach:

@@ -26,6 +26,8 @@ _STORE = text(
 _FORGET = text("DELETE FROM answers WHERE stored_at < clock_timestamp() - make_interval(days => :days)")
 _KEPT_HEADERS = frozenset({"content-type", "location", "etag"})
 _MAX_KEY_LENGTH = 255
+REPLAYED = "Idempotency-Replayed"
+"""The header of an answer that was given before."""
 KEEP_DAYS = 7
 
 
@@ -111,7 +113,7 @@ class Attempt:
             return
         if found.fingerprint != self._fingerprint:
             raise Invalid("idempotency_key_reused", "This key was used for another request.")
-        headers = {**orjson.loads(found.headers), "Idempotency-Replayed": "true"}
+        headers = {**orjson.loads(found.headers), REPLAYED: "true"}
         raise Replay(Response(found.body, found.status, headers=headers))
 
     async def __aenter__(self) -> Self:

@@ -13,6 +13,7 @@ from shared.core import errors
 from shared.core.errors import DomainError, Violation
 from shared.core.problem_types import EVERYWHERE, ProblemTypes
 from shared.kit.faults import is_transient
+from shared.kit.http.audited import record_refusal
 from shared.kit.log import get_logger
 
 STATUS: Mapping[type[DomainError], int] = {
@@ -132,6 +133,7 @@ def refusal(request: Request, error: DomainError) -> Response:
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101 -- Starlette types every handler for Exception
+    await record_refusal(request, error, status=status_of(error))
     return refusal(request, error)
 
 

@@ -11,9 +11,11 @@ from starlette.types import Receive, Scope, Send
 from shared.contracts.work import Work
 from shared.core.errors import Invalid
 from shared.kit.http.answers import Attempt, Replay, shown_once
+from shared.kit.http.audited import Described
 from shared.kit.http.caller import caller_of
 from shared.kit.http.deprecation import announcing, deprecation_of
 
+Handler = Callable[[Request], Awaitable[Response]]
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _ATTEMPT = "steelyard.attempt"
 
@@ -32,24 +34,33 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
+        described = Described.of(self)
         withhold = shown_once(self.response_model)
 
         async def handler(request: Request) -> Response:
             body = await request.body()
             _refuse_nul(request, body)
-            key = request.headers.get("idempotency-key")
-            if key is None or request.method != "POST":
-                return await handle(request)
-            async with Attempt(request, body, key) as attempt:
-                request.scope[_ATTEMPT] = attempt
-                try:
-                    response = await handle(request)
-                except Replay as replay:
-                    return replay.response
-                await attempt.settle(response, withhold=withhold)
-                return response
+            with described.watch(request) as call:
+                response = await _once(request, body, handle, withhold)
+                await described.record_success(request, call, response)
+            return response
 
         return handler
+
+
+async def _once(request: Request, body: bytes, handle: Handler, withhold: frozenset[str]) -> Response:
+    """Answer; a POST that repeats the key of an earlier one gets that one's answer."""
+    key = request.headers.get("idempotency-key")
+    if key is None or request.method != "POST":
+        return await handle(request)
+    async with Attempt(request, body, key) as attempt:
+        request.scope[_ATTEMPT] = attempt
+        try:
+            response = await handle(request)
+        except Replay as replay:
+            return replay.response
+        await attempt.settle(response, withhold=withhold)
+        return response
 
 
 async def work_of(request: Request) -> Work[Any]:

@@ -17,7 +17,7 @@ VARIABLES = tuple(
     f"STEELYARD_{name}"
     for name in (
         *("DATABASE_URL", "DATABASE_POOL", "BUS_URL", "JWKS_FILE"),
-        *("SIGNING_KEY_FILE", "UPSTREAMS", "SECRETS_KEY_FILE"),
+        *("SIGNING_KEY_FILE", "UPSTREAMS", "SECRETS_KEY_FILE", "AUDIT_DIR"),
     )
 )
 KEYS = {"gateway": {"signing-1.pem", "jwks.json"}, "notifier": {"sealing.json", "jwks.json"}}

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from shared.contracts.tenancy import PrincipalRevoked
 from shared.core.errors import Unauthenticated
 from shared.kit.auth.revocations import Revocations, forget_revocations, keep_revocation
-from shared.kit.auth.tokens import AccessToken
+from shared.kit.auth.tokens import LIFETIME, AccessToken
 from shared.kit.db import Database
 from tests.factories.access import make_hr
 from tests.factories.installation import Installation
@@ -29,7 +29,7 @@ async def database(installation: Installation) -> AsyncIterator[Database]:
 
 
 def token(subject: str, *, at: datetime = _BEFORE, session: UUID | None = None) -> AccessToken:
-    return AccessToken(make_hr(uuid4(), subject=subject), at, session)
+    return AccessToken(make_hr(uuid4(), subject=subject), at, at + LIFETIME, session)
 
 
 async def revoke(database: Database, principal: str, **fields: object) -> None:

@@ -1,0 +1,117 @@
+"""What the audit log learns of a call, kept while the call lasts: use cases need not know that they are watched."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from starlette.types import Scope
+
+from shared.contracts.audit import AuditRecorded, Outcome
+from shared.core.access import Principal
+
+CALLER = "steelyard.caller"
+"""Where a request's scope remembers its verified caller."""
+_CURRENT: ContextVar["Call | None"] = ContextVar("steelyard_call", default=None)
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(slots=True)
+class Call:
+    """One request to one route; it is written down once, whatever it does."""
+
+    scope: Scope
+    action: str
+    method: str
+    route: str
+    resource: str
+    status: int
+    """What the route promises."""
+    request_id: str | None
+    client_address: str | None
+    subjects: Sequence[UUID] = ()
+    """The employees whom the path names."""
+    recorded: bool = False
+
+    @property
+    def caller(self) -> Principal | None:
+        """Give the caller, once verified."""
+        found = self.scope.get(CALLER)
+        principal: Principal | None = getattr(found, "principal", found)
+        return principal
+
+    @property
+    def reads(self) -> bool:
+        return self.method in _READS
+
+    def entry(
+        self,
+        caller: Principal,
+        outcome: Outcome,
+        *,
+        at: datetime,
+        status: int | None = None,
+        code: str | None = None,
+        subjects: Sequence[UUID] = (),
+        rows: int | None = None,
+    ) -> AuditRecorded:
+        """Write down what the caller did."""
+        concerned = dict.fromkeys(each for each in (*self.subjects, *subjects) if each != caller.employee_id)
+        return AuditRecorded(
+            actor=caller.subject,
+            actor_kind=caller.kind,
+            actor_employee_id=caller.employee_id,
+            action=self.action,
+            outcome=outcome,
+            method=self.method,
+            route=self.route,
+            resource=self.resource,
+            status=self.status if status is None else status,
+            code=code,
+            subjects=tuple(concerned),
+            rows=rows,
+            request_id=self.request_id,
+            client_address=self.client_address,
+            occurred_at=at,
+        )
+
+    def turned_away(self, subject: str, *, at: datetime, status: int, code: str) -> AuditRecorded:
+        """Write down that somebody tried, of whom no more is proven than whose account it was tried with."""
+        return AuditRecorded(
+            actor=subject,
+            action=self.action,
+            outcome="refused",
+            method=self.method,
+            route=self.route,
+            resource=self.resource,
+            status=status,
+            code=code,
+            subjects=tuple(self.subjects),
+            request_id=self.request_id,
+            client_address=self.client_address,
+            occurred_at=at,
+        )
+
+
+@contextmanager
+def watching(call: Call) -> Iterator[Call]:
+    """Let units of work know whose call they belong to."""
+    token = _CURRENT.set(call)
+    try:
+        yield call
+    finally:
+        _CURRENT.reset(token)
+
+
+def change_in_hand(tenant_id: UUID) -> tuple[Call, Principal] | None:
+    """Give the call whose change is about to be committed, unless it is written down already.
+
+    None outside of a request, and for a caller who is not known yet or belongs to another tenant.
+    """
+    call = _CURRENT.get()
+    if call is None or call.recorded or call.reads:
+        return None
+    caller = call.caller
+    return None if caller is None or caller.tenant_id != tenant_id else (call, caller)

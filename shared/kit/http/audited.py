@@ -1,0 +1,163 @@
+"""Who calls what, for the audit log: changes write themselves down as they commit, reads and refusals here."""
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from shared.core.errors import Conflict, DomainError, Forbidden, Unauthenticated
+from shared.kit.audit import Call, watching
+from shared.kit.http.answers import REPLAYED
+
+CLIENT_ADDRESS = b"x-steelyard-client-address"
+"""By which the gateway tells a service who called; it lets no such header in from outside."""
+_CALL = "steelyard.call"
+_OWN_AFFAIR = "own_"
+"""How the codes begin that keep people from deciding about themselves."""
+_PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PERSON = "employee_id"
+_PEOPLE = "/v1/employees"
+"""The list whose rows are employees themselves, named by `id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is known of a route before anybody calls it."""
+
+    action: str
+    template: str
+    personal: bool
+    """Whether it may show people what belongs to somebody else."""
+    status: int
+
+    @classmethod
+    def of(cls, route: APIRoute) -> "Described":
+        asked = [call for call in _calls(route.dependant) if hasattr(call, "action")]
+        action = asked[0].action if asked else route.name
+        personal = any(call.personal for call in asked)
+        return cls(action, route.path_format, personal, route.status_code or HTTPStatus.OK)
+
+    def watch(self, request: Request) -> AbstractContextManager[Call]:
+        """Remember this request's call while it lasts, and on its scope for whoever must refuse it."""
+        call = Call(
+            scope=request.scope,
+            action=self.action,
+            method=request.method,
+            route=self.template,
+            resource=_resource(self.template, request.path_params),
+            status=self.status,
+            request_id=request.scope.get("steelyard.request_id"),
+            client_address=address_of(request),
+            subjects=tuple(_ids([request.path_params.get(_PERSON)])),
+        )
+        request.scope[_CALL] = call
+        return watching(call)
+
+    async def record_success(self, request: Request, call: Call, response: Response) -> None:
+        """Write down a read of what is about others, and a change that has had no transaction to be written in."""
+        caller, refused = call.caller, response.status_code >= HTTPStatus.BAD_REQUEST
+        if call.recorded or caller is None or refused or REPLAYED in response.headers:
+            return
+        works = request.app.state.works
+        status, now = response.status_code, works.clock.now()
+        if not call.reads:
+            await works.record(call.entry(caller, "done", at=now, status=status), caller.tenant_id)
+        elif self.personal:
+            people, rows = _shown(response, listing_people=self.template == _PEOPLE)
+            entry = call.entry(caller, "read", at=now, status=status, subjects=people, rows=rows)
+            if entry.subjects:
+                await works.record(entry, caller.tenant_id)
+
+
+async def record_refusal(request: Request, error: DomainError, *, status: int) -> None:
+    """Write down that somebody known was not let in, may not do this, or may not do it to themselves."""
+    call: Call = request.scope.get(_CALL) or _passing(request, status)
+    if not _is_telling(error):
+        return
+    works, caller = request.app.state.works, call.caller
+    now = works.clock.now()
+    if caller is not None:
+        entry = call.entry(caller, "refused", at=now, status=status, code=error.code)
+        await works.record(entry, caller.tenant_id)
+    elif isinstance(error, Unauthenticated) and error.tenant_id is not None and error.subject is not None:
+        entry = call.turned_away(error.subject, at=now, status=status, code=error.code)
+        await works.record(entry, error.tenant_id)
+
+
+def address_of(request: Request) -> str | None:
+    """Tell where a request came from: what the gateway says, or who is connected."""
+    told = request.headers.get(CLIENT_ADDRESS.decode())
+    return told or (request.client.host if request.client else None)
+
+
+def _is_telling(error: DomainError) -> bool:
+    own_affair = isinstance(error, Conflict) and error.code.startswith(_OWN_AFFAIR)
+    return own_affair or isinstance(error, Forbidden | Unauthenticated)
+
+
+def _passing(request: Request, status: int) -> Call:
+    """Describe a call to another service that ends at the gateway's door."""
+    template = f"/v1/{_plain(request.url.path.removeprefix('/v1/').partition('/')[0])}"
+    return Call(
+        scope=request.scope,
+        action="forward",
+        method=request.method,
+        route=template,
+        resource=template,
+        status=status,
+        request_id=request.scope.get("steelyard.request_id"),
+        client_address=address_of(request),
+    )
+
+
+def _calls(dependant: Dependant) -> Iterator[Any]:
+    """Give what a route depends on, however deep."""
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _calls(inner)
+
+
+def _resource(template: str, params: dict[str, Any]) -> str:
+    return template.format(**{name: _plain(str(value)) for name, value in params.items()})
+
+
+def _plain(text: str) -> str:
+    """Keep ids and keys; anything else might be what people are called."""
+    return text if _PLAIN.fullmatch(text) else "-"
+
+
+def _shown(response: Response, *, listing_people: bool) -> tuple[tuple[UUID, ...], int]:
+    """Give the employees an answer names, and how many rows it has."""
+    document = orjson.loads(response.body) if response.body else None
+    rows = document.get("data") if isinstance(document, dict) else None
+    listed = rows if isinstance(rows, list) else [document]
+    named = [row.get("id") for row in listed if isinstance(row, dict)] if listing_people else _named(listed)
+    return tuple(dict.fromkeys(_ids(named))), len(listed)
+
+
+def _named(node: object) -> Iterator[object]:
+    """Find every `employee_id`, however deep."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _named(each)
+    elif isinstance(node, dict):
+        yield node.get(_PERSON)
+        for each in node.values():
+            if isinstance(each, dict | list):
+                yield from _named(each)
+
+
+def _ids(values: Any) -> Iterator[UUID]:  # noqa: ANN401 -- whatever stands in documents and paths
+    for value in values:
+        try:
+            yield UUID(str(value))
+        except ValueError:
+            continue
