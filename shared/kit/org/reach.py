@@ -19,7 +19,7 @@ class ReachCompiler:
     def subtree(self, roots: Select[tuple[UUID]]) -> Select[tuple[UUID]]:
         """Select the ids of departments at and below `roots`."""
         table = self._departments
-        tree = select(table.c.id).where(table.c.id.in_(roots)).cte("subtree", recursive=True)
+        tree = select(table.c.id).where(table.c.id.in_(roots)).cte(recursive=True)  # no name: one query may ask twice
         below = select(table.c.id).join(tree, table.c.parent_id == tree.c.id)
         return select(tree.union(below).c.id)
 

@@ -61,6 +61,12 @@ async def test_everybody_sees_the_rows_of_their_reach(company: Company) -> None:
     assert await company.seen(bearer(make_client(tenant_id, "employees:read"))) == everybody
 
 
+async def test_hr_of_some_departments_sees_what_it_heads_besides(company: Company) -> None:
+    scope = (UUID(company.departments["beside"]),)
+    head = make_hr(company.archive.tenant_id, employee_id=UUID(company.people["head"]), hr_departments=scope)
+    assert await company.seen(bearer(head)) == {"top", "below", "head", "beside"}
+
+
 async def test_a_subtree_that_moves_is_seen_from_its_new_place(company: Company) -> None:
     below = company.departments["below"]
     await company.archive.send("PATCH", f"departments/{below}", {"parent_id": company.departments["beside"]})
