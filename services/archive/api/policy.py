@@ -7,9 +7,9 @@ POLICY = Policy(
         "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
         "departments:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:write"),
         "positions:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
-        "positions:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="employees:write"),
+        "positions:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="employees:write"),
         "calendar:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
-        "calendar:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="employees:write"),
+        "calendar:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="employees:write"),
         "employees:read": Rule(
             employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:read"
         ),

@@ -40,7 +40,7 @@ class IdentityLinkView(View):
     created_at: datetime
 
 
-@router.get("/connections/{connection_id}/identity-links", dependencies=[POLICY.allow("connections:read")])
+@router.get("/connections/{connection_id}/identity-links", dependencies=[POLICY.allow("identities:read")])
 async def list_identity_links(
     connection_id: UUID, queries: QueriesDep, page: PageParams, value: str | None = None
 ) -> Listed[IdentityLinkView]:

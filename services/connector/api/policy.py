@@ -6,7 +6,8 @@ POLICY = Policy(
     {
         "connections:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
         "connections:write": Rule(admin=Rows.ALL, scope="connections:write"),
-        "identities:write": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="connections:write"),
+        "identities:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="observations:read"),
+        "identities:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="connections:write"),
         "observations:read": Rule(
             employee=Rows.OWN,
             head=Rows.HEADED,
@@ -16,8 +17,8 @@ POLICY = Policy(
             scope="observations:read",
         ),
         "observations:write": Rule(scope="observations:write"),
-        "quarantine:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
-        "quarantine:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "quarantine:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
+        "quarantine:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL),
         "business_targets:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="business_targets:write"),
         "business_targets:write": Rule(scope="business_targets:write"),
     },

@@ -12,6 +12,6 @@ POLICY = Policy(
         "notifications:read": _OWN,
         "notifications:write": _OWN,
         "reminder_rules:read": Rule(hr=Rows.ALL, admin=Rows.ALL),
-        "reminder_rules:write": Rule(hr=Rows.ALL, admin=Rows.ALL),
+        "reminder_rules:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL),
     },
 )

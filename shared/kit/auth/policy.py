@@ -18,6 +18,8 @@ class Rows(Enum):
     ALL = "all"
     HR_SCOPE = "hr_scope"
     """The departments an HR person is responsible for; the whole company where no limit is set."""
+    HR_COMPANY = "hr_company"
+    """Everything, for HR without such a limit only: who is confined to departments decides nothing for the others."""
     HEADED = "headed"
     """Departments the caller heads today, subtrees included."""
     OWN = "own"
@@ -85,7 +87,7 @@ def _person_reach(principal: Principal, rule: Rule) -> Reach:
     if principal.employee_id is not None:
         rows |= {rule.employee, rule.head}
     in_hr = principal.hr_departments
-    if Rows.ALL in rows or (Rows.HR_SCOPE in rows and in_hr is None):
+    if Rows.ALL in rows or (in_hr is None and not rows.isdisjoint({Rows.HR_SCOPE, Rows.HR_COMPANY})):
         return EVERYTHING
     return Reach(
         own=principal.employee_id if Rows.OWN in rows else None,

@@ -53,6 +53,13 @@ def test_whoever_reaches_nothing_is_refused(principal: Principal) -> None:
         Policy.decide(principal, READ)
 
 
+def test_who_is_confined_to_departments_decides_nothing_for_the_whole_company() -> None:
+    whole = Rule(hr=Rows.HR_COMPANY)
+    assert Policy.decide(person("hr"), whole).reach == Reach(everything=True)
+    with pytest.raises(Forbidden):
+        Policy.decide(person("hr", hr_departments=(SALES,)), whole)
+
+
 def test_a_system_gains_nothing_by_claiming_a_role() -> None:
     sly = Principal(TENANT, "system", "client", ME, frozenset({"admin", "hr"}))
     with pytest.raises(Forbidden):
