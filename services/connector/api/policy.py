@@ -4,7 +4,7 @@ from shared.kit.auth.policy import Policy, Rows, Rule
 
 POLICY = Policy(
     {
-        "connections:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
+        "connections:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="observations:read"),
         "connections:write": Rule(admin=Rows.ALL, scope="connections:write"),
         "identities:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="observations:read"),
         "identities:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="connections:write"),
@@ -13,13 +13,12 @@ POLICY = Policy(
             head=Rows.HEADED,
             hr=Rows.HR_SCOPE,
             admin=Rows.ALL,
-            auditor=Rows.ALL,
             scope="observations:read",
         ),
         "observations:write": Rule(scope="observations:write"),
-        "quarantine:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, auditor=Rows.ALL, scope="observations:read"),
+        "quarantine:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="observations:read"),
         "quarantine:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL),
-        "business_targets:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="business_targets:write"),
+        "business_targets:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="business_targets:write"),
         "business_targets:write": Rule(scope="business_targets:write"),
     },
 )

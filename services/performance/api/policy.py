@@ -4,17 +4,15 @@ from dataclasses import replace
 
 from shared.kit.auth.policy import Policy, Rows, Rule
 
-_OF_PEOPLE = Rule(
-    employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, auditor=Rows.ALL, scope="scores:read"
-)
+_OF_PEOPLE = Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="scores:read")
 """What is about a person: seen by that person, the heads above, HR in its scope."""
 POLICY = Policy(
     {
-        "metrics:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="metrics:read"),
+        "metrics:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="metrics:read"),
         "metrics:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="metrics:write"),
-        "schemes:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="schemes:read"),
+        "schemes:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),
         "schemes:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="schemes:write"),
-        "cycles:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="cycles:read"),
+        "cycles:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="cycles:read"),
         "cycles:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="cycles:write"),
         "targets:read": replace(_OF_PEOPLE, scope="cycles:read"),
         "targets:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="cycles:write"),
@@ -22,9 +20,9 @@ POLICY = Policy(
         "plans:submit": Rule(head=Rows.HEADED),
         "plans:decide": Rule(head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL),
         "scores:read": _OF_PEOPLE,
-        "score_runs:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="scores:read"),
+        "score_runs:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="scores:read"),
         "observation_uses:read": replace(_OF_PEOPLE, scope="observations:read"),
-        "simulations:read": Rule(hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="schemes:read"),
+        "simulations:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),
         "simulations:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="schemes:write"),
         "recommendations:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="scores:read"),
         "recommendations:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL),
