@@ -55,6 +55,8 @@ class BatchAnswer(View):
 
 
 class CreditView(View):
+    """One share; of a split observation only those of people and departments that the caller may see are listed."""
+
     reference_kind: str
     reference: str
     share: Number
@@ -93,13 +95,13 @@ class PastView(View):
     decision: int
     revision: int
     status: Status
-    payload: dict[str, Any]
+    payload: dict[str, Any] | None
     decided_at: datetime
 
 
 class WholeObservationView(ObservationView):
-    payload: dict[str, Any]
-    """The newest message as it was sent."""
+    payload: dict[str, Any] | None
+    """The newest message as it was sent; null, as in `history`, for who may not see everybody whom it could name."""
     history: list[PastView]
 
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from services.connector.wiring import Wiring
-from tests.factories.access import make_admin, make_client
+from shared.core.access import Principal
+from tests.factories.access import make_admin, make_client, make_person
 from tests.factories.connector import (
     System,
     make_department_changed,
@@ -341,3 +342,31 @@ async def test_a_correction_may_split_what_was_whole_and_join_it_again(
         credited = [(credit["reference"], credit["share"], credit["value"]) for credit in listed["credits"]]
         assert credited == ([("W1", "1", "100")] if item is whole else [("W1", "0.5", "50"), ("W2", "0.5", "50")])
     assert len(await crm.observations(employee_id=str(wang))) == 1
+
+
+async def test_what_colleagues_were_credited_is_theirs_to_see(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID
+) -> None:
+    colleague = make_employee_changed(work_number="W2")
+    await tell_connector(wiring, tenant_id, colleague)
+    halves = [{"employee": {"ref": number}, "share": share} for number, share in (("W1", "0.3"), ("W2", "0.7"))]
+    split = {name: said for name, said in make_item(id="SO-1").items() if name != "employee"} | {"credits": halves}
+    await crm.fates(split, make_item(id="SO-2"))
+    corrected = {**split, "revision": 1, "value": "200.00"}
+    await crm.fates(corrected)
+
+    async def seen(caller: Principal, path: str = "") -> Any:
+        response = await crm.client.get(f"/v1/observations{path}", headers=bearer(caller))
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    person = make_person(tenant_id, wang)
+    listed = (await seen(person))["data"]
+    assert [[credit["reference"] for credit in row["credits"]] for row in listed] == [["W1"], ["W1"]]
+    whole = await seen(person, f"/{listed[0]['id']}")
+    assert [(credit["reference"], credit["value"]) for credit in whole["credits"]] == [("W1", "60")]
+    assert (whole["payload"], [past["payload"] for past in whole["history"]]) == (None, [None])
+    assert (await seen(person, f"?employee_id={colleague.employee_id}"))["data"] == []
+    everything = await seen(make_admin(tenant_id), f"/{listed[0]['id']}")
+    assert [credit["reference"] for credit in everything["credits"]] == ["W1", "W2"]
+    assert everything["payload"] == corrected
