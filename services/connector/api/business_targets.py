@@ -13,6 +13,7 @@ from services.connector.api.policy import POLICY
 from services.connector.domain.business_target import BusinessTarget
 from services.connector.domain.identity import Reference, SubjectKind
 from services.connector.usecases.set_business_target import set_business_target, withdraw_business_target
+from shared.core.access import Grant
 from shared.core.errors import Invalid
 from shared.core.periods import Period
 from shared.kit.http.app import Body, View, new_router
@@ -80,11 +81,16 @@ class BusinessTargetView(View):
         )
 
 
-@router.get("/business-targets", dependencies=[POLICY.allow("business_targets:read")])
+@router.get("/business-targets")
 async def list_business_targets(
-    queries: QueriesDep, page: PageParams, source: str | None = None, metric: str | None = None
+    grant: Annotated[Grant, POLICY.allow("business_targets:read")],
+    queries: QueriesDep,
+    page: PageParams,
+    *,
+    source: str | None = None,
+    metric: str | None = None,
 ) -> Listed[BusinessTargetView]:
-    rows = await queries.business_targets(page, source=source, metric=metric)
+    rows = await queries.business_targets(page, grant.reach, source=source, metric=metric)
     return listed(rows, BusinessTargetView.model_validate)
 
 

@@ -18,7 +18,7 @@ POLICY = Policy(
         "observations:write": Rule(scope="observations:write"),
         "quarantine:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="observations:read"),
         "quarantine:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL),
-        "business_targets:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="business_targets:write"),
+        "business_targets:read": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="business_targets:write"),
         "business_targets:write": Rule(scope="business_targets:write"),
     },
 )
