@@ -111,5 +111,5 @@ async def put_department_heads(
     expected: ExpectedVersion,
 ) -> DepartmentView:
     heads = [Headship(**head.model_dump()) for head in body.heads]
-    department = await appoint_heads(work, department_id, heads, reach=grant.reach, expected=expected)
+    department = await appoint_heads(work, department_id, heads, grant=grant, expected=expected)
     return tagged(response, DepartmentView.model_validate(department))

@@ -133,7 +133,7 @@ async def patch_employee(
     expected: ExpectedVersion,
 ) -> EmployeeView:
     changes = body.model_dump(exclude_unset=True)
-    employee = await change_employee(work, employee_id, changes, reach=grant.reach, expected=expected)
+    employee = await change_employee(work, employee_id, changes, grant=grant, expected=expected)
     return tagged(response, EmployeeView.model_validate(employee))
 
 
@@ -141,5 +141,5 @@ async def patch_employee(
 async def post_departure(
     employee_id: UUID, body: Departure, response: Response, grant: ToWrite, work: WorkDep
 ) -> EmployeeView:
-    employee = await record_departure(work, employee_id, left_on=body.left_on, reach=grant.reach)
+    employee = await record_departure(work, employee_id, left_on=body.left_on, grant=grant)
     return tagged(response, EmployeeView.model_validate(employee))

@@ -81,7 +81,7 @@ async def list_employments(
 
 @router.post("/employees/{employee_id}/employments", status_code=201)
 async def post_employment(employee_id: UUID, body: NewEmployment, grant: ToWrite, work: WorkDep) -> EmploymentView:
-    added = await add_employment(work, employee_id, body.terms(), concurrent=body.concurrent, reach=grant.reach)
+    added = await add_employment(work, employee_id, body.terms(), concurrent=body.concurrent, grant=grant)
     return EmploymentView.model_validate(added)
 
 
@@ -90,10 +90,10 @@ async def patch_employment(
     employee_id: UUID, employment_id: UUID, body: EmploymentPatch, grant: ToWrite, work: WorkDep
 ) -> EmploymentView:
     changes = body.model_dump(exclude_unset=True)
-    corrected = await correct_employment(work, employee_id, employment_id, changes, reach=grant.reach)
+    corrected = await correct_employment(work, employee_id, employment_id, changes, grant=grant)
     return EmploymentView.model_validate(corrected)
 
 
 @router.delete("/employees/{employee_id}/employments/{employment_id}", status_code=204)
 async def delete_employment(employee_id: UUID, employment_id: UUID, grant: ToWrite, work: WorkDep) -> None:
-    await remove_employment(work, employee_id, employment_id, reach=grant.reach)
+    await remove_employment(work, employee_id, employment_id, grant=grant)

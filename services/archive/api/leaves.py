@@ -33,11 +33,11 @@ class LeaveView(View):
 @router.post("/employees/{employee_id}/leaves", status_code=201)
 async def post_leave(employee_id: UUID, body: NewLeave, grant: ToWrite, work: WorkDep) -> LeaveView:
     leave = await grant_leave(
-        work, employee_id, kind=body.kind, starts_on=body.starts_on, ends_on=body.ends_on, reach=grant.reach
+        work, employee_id, kind=body.kind, starts_on=body.starts_on, ends_on=body.ends_on, grant=grant
     )
     return LeaveView.model_validate(leave)
 
 
 @router.delete("/employees/{employee_id}/leaves/{leave_id}", status_code=204)
 async def delete_leave(employee_id: UUID, leave_id: UUID, grant: ToWrite, work: WorkDep) -> None:
-    await cancel_leave(work, employee_id, leave_id, reach=grant.reach)
+    await cancel_leave(work, employee_id, leave_id, grant=grant)

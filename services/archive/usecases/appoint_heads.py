@@ -7,22 +7,25 @@ from services.archive.domain.department import Department, Headship
 from services.archive.usecases.announce import department_changed
 from services.archive.usecases.ports import UnitOfWork, Work
 from services.archive.usecases.references import reached_department, refuse_missing
-from shared.core.access import Reach
+from shared.core.access import Grant
 from shared.core.errors import Conflict, Violation
 from shared.core.periods import FOREVER
+from shared.core.separation import refuse_own
 from shared.core.versions import require_version
 
 
 async def appoint_heads(
-    work: Work, department_id: UUID, heads: Sequence[Headship], *, reach: Reach, expected: int | None
+    work: Work, department_id: UUID, heads: Sequence[Headship], *, grant: Grant, expected: int | None
 ) -> Department:
     """Replace the department's whole timeline of heads.
 
-    Raises NotFound (`not_found`, `reference_not_found`), PreconditionFailed, Invalid (`heads_overlap`),
-    Conflict (`head_leaves`).
+    Raises NotFound (`not_found`, `reference_not_found`), Forbidden (`separation_of_duties`) where a headship of the
+    caller would change, PreconditionFailed, Invalid (`heads_overlap`), Conflict (`head_leaves`).
     """
     async with work() as uow:
-        department = await reached_department(uow, department_id, reach)
+        department = await reached_department(uow, department_id, grant.reach)
+        moved = set(department.heads) ^ set(heads)
+        refuse_own(grant.principal.employee_id, *(head.employee_id for head in moved))
         require_version(department.sequence, expected)
         led = department.led_by(heads, at=uow.now())
         await _refuse_absent(uow, heads)

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from services.archive.usecases.announce import employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import reached_employee
-from shared.core.access import Reach
+from services.archive.usecases.references import employee_in_hand
+from shared.core.access import Grant
 
 
-async def cancel_leave(work: Work, employee_id: UUID, leave_id: UUID, *, reach: Reach) -> None:
-    """Take out a leave. Raises NotFound."""
+async def cancel_leave(work: Work, employee_id: UUID, leave_id: UUID, *, grant: Grant) -> None:
+    """Take out a leave. Raises NotFound, Forbidden (`separation_of_duties`)."""
     async with work() as uow:
-        employee = await reached_employee(uow, employee_id, reach)
+        employee = await employee_in_hand(uow, employee_id, grant)
         changed = employee.without_leave(leave_id, at=uow.now())
         await uow.employees.save(changed)
         uow.publish(employee_changed(changed))

@@ -8,21 +8,21 @@ from services.archive.domain.custom_fields import merged, refuse_oversize
 from services.archive.domain.employee import Employee
 from services.archive.usecases.announce import employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import reached_employee
-from shared.core.access import Reach
+from services.archive.usecases.references import employee_in_hand
+from shared.core.access import Grant
 from shared.core.versions import require_version
 
 
 async def change_employee(
-    work: Work, employee_id: UUID, changes: Mapping[str, Any], *, reach: Reach, expected: int | None
+    work: Work, employee_id: UUID, changes: Mapping[str, Any], *, grant: Grant, expected: int | None
 ) -> Employee:
     """Apply a merge patch of `work_number`, `name`, `email`, `joined_on`, `custom_fields`.
 
-    Raises NotFound, PreconditionFailed, Invalid (`custom_fields_too_large`),
+    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`custom_fields_too_large`),
     Conflict (`already_exists`, `outside_membership`).
     """
     async with work() as uow:
-        employee = await reached_employee(uow, employee_id, reach)
+        employee = await employee_in_hand(uow, employee_id, grant)
         require_version(employee.sequence, expected)
         custom_fields = merged(employee.custom_fields, changes.get("custom_fields", {}))
         refuse_oversize(custom_fields)

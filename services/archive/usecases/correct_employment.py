@@ -8,27 +8,27 @@ from uuid import UUID
 from services.archive.domain.employment import Employment
 from services.archive.usecases.announce import employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import position_name, reached_employee
-from shared.core.access import Reach
+from services.archive.usecases.references import employee_in_hand, position_name
+from shared.core.access import Grant
 
 
 async def correct_employment(
-    work: Work, employee_id: UUID, employment_id: UUID, changes: Mapping[str, Any], *, reach: Reach
+    work: Work, employee_id: UUID, employment_id: UUID, changes: Mapping[str, Any], *, grant: Grant
 ) -> Employment:
     """Apply a merge patch to one spell; the others stay as they are.
 
-    Raises NotFound (`not_found`, `reference_not_found`), Invalid (`period_empty`),
+    Raises NotFound (`not_found`, `reference_not_found`), Forbidden (`separation_of_duties`), Invalid (`period_empty`),
     Conflict (`fte_exceeded`, `outside_membership`, `own_manager`).
     """
     async with work() as uow:
-        employee = await reached_employee(uow, employee_id, reach)
+        employee = await employee_in_hand(uow, employee_id, grant)
         spell = replace(employee.employment(employment_id), **changes)
         position = await position_name(
             uow,
             department_id=spell.department_id,
             position_id=spell.position_id,
             manager_id=spell.manager_id,
-            reach=reach,
+            reach=grant.reach,
         )
         spell = replace(spell, position_name=position)
         changed = employee.corrected(spell, at=uow.now())

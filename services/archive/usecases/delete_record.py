@@ -4,16 +4,20 @@ from uuid import UUID
 
 from services.archive.usecases.announce import record_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import refuse_own_file, require_reach
+from services.archive.usecases.references import require_reach
 from shared.core.access import Grant
+from shared.core.separation import refuse_own
 
 
 async def delete_record(work: Work, record_id: UUID, *, grant: Grant) -> None:
-    """Delete once; again changes nothing. Raises NotFound, Forbidden (`own_file`), Conflict (`record_of_scorecard`)."""
+    """Delete once; again changes nothing.
+
+    Raises NotFound, Forbidden (`separation_of_duties`), Conflict (`record_of_scorecard`).
+    """
     async with work() as uow:
         record = await uow.records.get(record_id)
         await require_reach(uow, record.employee_id, grant.reach, noun="record")
-        refuse_own_file(record.employee_id, grant.principal.employee_id)
+        refuse_own(grant.principal.employee_id, record.employee_id)
         if not record.deleted:
             removed = record.removed(at=uow.now())
             await uow.records.save(removed)

@@ -8,9 +8,9 @@ from uuid import UUID
 from services.archive.domain.record import Entry, FilingStatus, Record
 from services.archive.usecases.announce import record_changed
 from services.archive.usecases.ports import UnitOfWork, Work
-from services.archive.usecases.references import refuse_own_file
 from shared.core.access import Grant
 from shared.core.errors import Conflict, DomainError, Forbidden, NotFound
+from shared.core.separation import refuse_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _judge(uow: UnitOfWork, entry: Entry, *, found: set[UUID], known: dict[str, 
 def _refuse_file(employee_id: UUID, *, found: set[UUID], author: UUID | None) -> None:
     if employee_id not in found:
         raise NotFound.of("employee")
-    refuse_own_file(employee_id, author)
+    refuse_own(author, employee_id)
 
 
 def _file(uow: UnitOfWork, entry: Entry, known: Mapping[str, Record]) -> tuple[FilingStatus, Record]:

@@ -6,17 +6,18 @@ from uuid import UUID
 from services.archive.domain.employee import Employee
 from services.archive.usecases.announce import department_changed, employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import reached_employee
-from shared.core.access import Reach
+from services.archive.usecases.references import employee_in_hand
+from shared.core.access import Grant
 
 
-async def record_departure(work: Work, employee_id: UUID, *, left_on: date, reach: Reach) -> Employee:
+async def record_departure(work: Work, employee_id: UUID, *, left_on: date, grant: Grant) -> Employee:
     """End employments and headships on `left_on`, the first day the person no longer belongs; history stays.
 
-    Raises NotFound, Conflict (`departure_before_joining`, `worked_after_departure`).
+    Raises NotFound, Forbidden (`separation_of_duties`),
+    Conflict (`departure_before_joining`, `worked_after_departure`).
     """
     async with work() as uow:
-        employee = await reached_employee(uow, employee_id, reach)
+        employee = await employee_in_hand(uow, employee_id, grant)
         departed = employee.departed(left_on, today=uow.today(), at=uow.now())
         await uow.employees.save(departed)
         uow.publish(employee_changed(departed))

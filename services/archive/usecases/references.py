@@ -6,8 +6,9 @@ from uuid import UUID
 from services.archive.domain.department import Department
 from services.archive.domain.employee import Employee
 from services.archive.usecases.ports import UnitOfWork
-from shared.core.access import Reach
-from shared.core.errors import Forbidden, NotFound, Violation
+from shared.core.access import Grant, Reach
+from shared.core.errors import NotFound, Violation
+from shared.core.separation import refuse_own
 
 
 def refuse_missing(found: Mapping[str, bool]) -> None:
@@ -44,9 +45,10 @@ async def require_reach(uow: UnitOfWork, employee_id: UUID, reach: Reach, *, nou
         raise NotFound.of(noun)
 
 
-async def reached_employee(uow: UnitOfWork, employee_id: UUID, reach: Reach) -> Employee:
-    """Load and lock an employee within reach. Raises NotFound."""
-    await require_reach(uow, employee_id, reach)
+async def employee_in_hand(uow: UnitOfWork, employee_id: UUID, grant: Grant) -> Employee:
+    """Load and lock somebody about whom the caller may decide. Raises NotFound, Forbidden (`separation_of_duties`)."""
+    await require_reach(uow, employee_id, grant.reach)
+    refuse_own(grant.principal.employee_id, employee_id)
     return await uow.employees.get(employee_id)
 
 
@@ -55,9 +57,3 @@ async def reached_department(uow: UnitOfWork, department_id: UUID, reach: Reach)
     if department_id not in await uow.departments.reached([department_id], reach, today=uow.today()):
         raise NotFound.of("department")
     return await uow.departments.get(department_id)
-
-
-def refuse_own_file(employee_id: UUID, author: UUID | None) -> None:
-    """Raise Forbidden (`own_file`) where somebody would write into their own file."""
-    if employee_id == author:
-        raise Forbidden("own_file", "Nobody writes into their own file.")

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from services.archive.usecases.announce import employee_changed
 from services.archive.usecases.ports import Work
-from services.archive.usecases.references import reached_employee
-from shared.core.access import Reach
+from services.archive.usecases.references import employee_in_hand
+from shared.core.access import Grant
 
 
-async def remove_employment(work: Work, employee_id: UUID, employment_id: UUID, *, reach: Reach) -> None:
-    """Take out a spell. Raises NotFound."""
+async def remove_employment(work: Work, employee_id: UUID, employment_id: UUID, *, grant: Grant) -> None:
+    """Take out a spell. Raises NotFound, Forbidden (`separation_of_duties`)."""
     async with work() as uow:
-        employee = await reached_employee(uow, employee_id, reach)
+        employee = await employee_in_hand(uow, employee_id, grant)
         changed = employee.without_employment(employment_id, at=uow.now())
         await uow.employees.save(changed)
         uow.publish(employee_changed(changed))

@@ -150,10 +150,10 @@ async def test_a_batch_that_is_no_batch_is_refused(archive: Archive, items: obje
     assert (await archive.post("records/batch", {"items": items}, expect=422))["errors"][0]["pointer"] == "/items"
 
 
-async def test_nobody_writes_into_their_own_file(archive: Archive, employee: str) -> None:
+async def test_nobody_writes_into_their_separation_of_duties(archive: Archive, employee: str) -> None:
     filed = await archive.post(f"employees/{employee}/records", record_body())
     own = bearer(make_hr(archive.tenant_id, employee_id=employee))
     refused = await archive.send("POST", f"employees/{employee}/records", record_body(), caller=own)
     removed = await archive.send("DELETE", f"records/{filed['id']}", caller=own)
-    assert (refused.status_code, refused.json()["code"]) == (403, "own_file")
-    assert (removed.status_code, removed.json()["code"]) == (403, "own_file")
+    assert (refused.status_code, refused.json()["code"]) == (403, "separation_of_duties")
+    assert (removed.status_code, removed.json()["code"]) == (403, "separation_of_duties")
