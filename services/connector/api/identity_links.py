@@ -10,11 +10,13 @@ from services.connector.api.deps import QueriesDep, WorkDep
 from services.connector.api.policy import POLICY
 from services.connector.usecases.change_identity import end_identity, remove_identity
 from services.connector.usecases.link_identity import link_identity
+from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="identity-links")
+ToWrite = Annotated[Grant, POLICY.allow("identities:write")]
 
 
 class NewIdentityLink(Body):
@@ -47,21 +49,23 @@ async def list_identity_links(
     return listed(await queries.identity_links(connection_id, page, value=value), IdentityLinkView.model_validate)
 
 
-@router.post(
-    "/connections/{connection_id}/identity-links", status_code=201, dependencies=[POLICY.allow("identities:write")]
-)
-async def post_identity_link(connection_id: UUID, body: NewIdentityLink, work: WorkDep) -> IdentityLinkView:
+@router.post("/connections/{connection_id}/identity-links", status_code=201)
+async def post_identity_link(
+    connection_id: UUID, body: NewIdentityLink, grant: ToWrite, work: WorkDep
+) -> IdentityLinkView:
     """Link, and credit at once what has arrived under this code already."""
-    return IdentityLinkView.model_validate(await link_identity(work, connection_id, **body.model_dump()))
+    return IdentityLinkView.model_validate(await link_identity(work, connection_id, **body.model_dump(), grant=grant))
 
 
-@router.patch("/identity-links/{link_id}", dependencies=[POLICY.allow("identities:write")])
-async def patch_identity_link(link_id: UUID, body: IdentityLinkPatch, work: WorkDep) -> IdentityLinkView:
+@router.patch("/identity-links/{link_id}")
+async def patch_identity_link(
+    link_id: UUID, body: IdentityLinkPatch, grant: ToWrite, work: WorkDep
+) -> IdentityLinkView:
     """End a link whose code goes to somebody else; null lets it hold for ever."""
-    return IdentityLinkView.model_validate(await end_identity(work, link_id, ends_on=body.ends_on))
+    return IdentityLinkView.model_validate(await end_identity(work, link_id, ends_on=body.ends_on, grant=grant))
 
 
-@router.delete("/identity-links/{link_id}", status_code=204, dependencies=[POLICY.allow("identities:write")])
-async def delete_identity_link(link_id: UUID, work: WorkDep) -> None:
+@router.delete("/identity-links/{link_id}", status_code=204)
+async def delete_identity_link(link_id: UUID, grant: ToWrite, work: WorkDep) -> None:
     """Take a wrong link back; what counted by it is credited by work number, or waits in quarantine."""
-    await remove_identity(work, link_id)
+    await remove_identity(work, link_id, grant=grant)

@@ -6,16 +6,27 @@ from uuid import UUID
 from services.connector.domain.identity import IdentityLink, Reference, Subject, refuse_overlap
 from services.connector.usecases.look_up_again import reassign
 from services.connector.usecases.ports import UnitOfWork, Work
+from shared.core.access import Grant
 from shared.core.errors import NotFound, Violation
+from shared.core.separation import refuse_own
 
 
 async def link_identity(
-    work: Work, connection_id: UUID, *, value: str, employee_id: UUID, starts_on: date | None, ends_on: date | None
+    work: Work,
+    connection_id: UUID,
+    *,
+    value: str,
+    employee_id: UUID,
+    starts_on: date | None,
+    ends_on: date | None,
+    grant: Grant,
 ) -> IdentityLink:
     """Link, and credit what has arrived under this value already.
 
-    Raises NotFound (connection, `reference_not_found`), Invalid (`period_empty`), Conflict (`identity_links_overlap`).
+    Raises NotFound (connection, `reference_not_found`), Forbidden (`separation_of_duties`), Invalid (`period_empty`),
+    Conflict (`identity_links_overlap`).
     """
+    refuse_own(grant.principal.employee_id, employee_id)
     async with work() as uow:
         await uow.identities.change()
         connection = await uow.connections.get(connection_id)

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.core.errors import Conflict, Forbidden
+from shared.core.errors import Conflict
+from shared.core.separation import refuse_own
 
 ImprovementState = Literal["submitted", "accepted", "done"]
 
@@ -47,10 +48,9 @@ class ImprovementPlan:
     def accepted(self, by: UUID, *, at: datetime) -> "ImprovementPlan":
         """Agree to the plan.
 
-        Raises Forbidden (`own_improvement_plan`), Conflict (`improvement_plan_accepted`) where that was done before.
+        Raises Forbidden (`separation_of_duties`), Conflict (`improvement_plan_accepted`) where that was done before.
         """
-        if by == self.employee_id:
-            raise Forbidden("own_improvement_plan", "Nobody accepts a plan of their own.")
+        refuse_own(by, self.employee_id)
         if self.state != "submitted":
             raise Conflict("improvement_plan_accepted", "This plan is accepted already.")
         return replace(self, state="accepted", accepted_by=by, sequence=self.sequence + 1, updated_at=at)

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.core.errors import Conflict, Forbidden, Invalid
+from shared.core.separation import refuse_own
 
 PlanState = Literal["draft", "submitted", "returned", "approved", "defaulted"]
 Act = Literal["adjust", "submit", "approve", "return", "default"]
@@ -128,9 +129,7 @@ class Plan:
         """Let HR decide, and the general manager where HR would decide about itself."""
         if not (actor.is_hr or actor.is_general_manager):
             raise Forbidden("plan_not_approver", "Only HR or the general manager can decide about a plan.")
-        subjects = people.heads | people.members | {self.submitted_by}
-        if actor.employee_id in subjects:
-            raise Forbidden("plan_own_approval", "Nobody decides about a plan of their own department or submission.")
+        refuse_own(actor.employee_id, *people.heads, *people.members, self.submitted_by)
 
     def _moved(self, state: PlanState, *, at: datetime) -> "Plan":
         return replace(self, state=state, sequence=self.sequence + 1, updated_at=at)

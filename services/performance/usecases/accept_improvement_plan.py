@@ -11,7 +11,7 @@ from shared.core.versions import require_version
 
 
 async def accept_improvement_plan(work: Work, grant: Grant, plan_id: UUID, *, expected: int | None) -> ImprovementPlan:
-    """Raise NotFound out of reach, PreconditionFailed, Forbidden (`own_improvement_plan`), Conflict when repeated."""
+    """Raise NotFound out of reach, PreconditionFailed, Forbidden (`separation_of_duties`), Conflict when repeated."""
     head_id = grant.principal.as_employee()
     async with work() as uow:
         plan = await uow.improvement_plans.get(plan_id)

@@ -16,7 +16,7 @@ from shared.core.versions import require_version
 async def approve_plan(work: Work, plan_id: UUID, *, grant: Grant, expected: int | None) -> Plan:
     """Approve a plan; its weights take effect at once, and a cycle that waited for it alone starts.
 
-    Raises NotFound, Forbidden (`plan_not_approver`, `plan_own_approval`), PreconditionFailed, Conflict.
+    Raises NotFound, Forbidden (`plan_not_approver`, `separation_of_duties`), PreconditionFailed, Conflict.
     """
     async with work() as uow:
         desk = await plan_desk(uow, plan_id)

@@ -15,7 +15,7 @@ from shared.core.versions import require_version
 async def confirm_target(work: Work, target_id: UUID, *, grant: Grant, expected: int | None) -> Target:
     """Let what the business wants of a subject cascade.
 
-    Raises NotFound, Forbidden (`own_target`), PreconditionFailed, Conflict (`nothing_to_confirm`).
+    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Conflict (`nothing_to_confirm`).
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)

@@ -6,17 +6,16 @@ from services.performance.domain.improvement import Feedback
 from services.performance.usecases.ports import Work
 from shared.contracts.procedure import FeedbackGiven
 from shared.core.access import Grant
-from shared.core.errors import Forbidden
+from shared.core.separation import refuse_own
 
 
 async def give_feedback(work: Work, grant: Grant, *, scorecard_id: UUID, text: str) -> Feedback:
-    """Raise NotFound for a scorecard out of reach, Forbidden (`own_scorecard`) for the caller's own."""
+    """Raise NotFound for a scorecard out of reach, Forbidden (`separation_of_duties`) for the caller's own."""
     author_id = grant.principal.as_employee()
     async with work() as uow:
         scorecard = await uow.scorecards.get(scorecard_id)
         scorecard.refuse_beyond(grant.reach, tree=await uow.org.tree(), day=uow.today())
-        if scorecard.employee_id == author_id:
-            raise Forbidden("own_scorecard", "Nobody gives feedback to themselves.")
+        refuse_own(author_id, scorecard.employee_id)
         given = Feedback(
             id=uow.new_id(),
             scorecard_id=scorecard_id,

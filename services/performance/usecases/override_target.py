@@ -21,7 +21,7 @@ async def override_target(
 ) -> Target:
     """Set a value that every later cascade respects; what stands beside and below shares what is left.
 
-    Raises NotFound, Forbidden (`own_target`), PreconditionFailed, Invalid (`target_not_positive`), Conflict.
+    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`target_not_positive`), Conflict.
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)

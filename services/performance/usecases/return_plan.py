@@ -11,7 +11,7 @@ from shared.core.versions import require_version
 
 
 async def return_plan(work: Work, plan_id: UUID, comment: str, *, grant: Grant, expected: int | None) -> Plan:
-    """Raise NotFound, Forbidden (`plan_not_approver`, `plan_own_approval`), PreconditionFailed, Conflict, Invalid."""
+    """Raise NotFound, Forbidden (`plan_not_approver`, `separation_of_duties`), Conflict, PreconditionFailed, Invalid."""
     async with work() as uow:
         desk = await plan_desk(uow, plan_id)
         desk.require_within(grant.reach)

@@ -6,18 +6,23 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.target import Target
 from services.performance.usecases.ports import UnitOfWork
 from shared.core.access import Grant
-from shared.core.errors import Forbidden, NotFound
+from shared.core.errors import NotFound
+from shared.core.separation import refuse_own
 
 
 async def target_desk(uow: UnitOfWork, target_id: UUID, *, grant: Grant) -> tuple[Cycle, Target]:
-    """Lock the cycle, then the target. Raises NotFound, Forbidden (`own_target`), Conflict (`cycle_not_plannable`)."""
+    """Lock the cycle, then the target; that of a department is its heads' own.
+
+    Raises NotFound, Forbidden (`separation_of_duties`), Conflict (`cycle_not_plannable`).
+    """
     cycle = await uow.cycles.get(await uow.targets.cycle_of(target_id))
     target = await uow.targets.get(target_id)
-    if not grant.reach.everything:
-        tree = await uow.org.tree()
-        if target.department_id is None or not tree.within(grant.reach, target.department_id, uow.today()):
-            raise NotFound.of("target")
-    if target.key.subject_id is not None and target.key.subject_id == grant.principal.employee_id:
-        raise Forbidden("own_target", "Nobody decides about a target of their own.")
+    tree, today, subject_id = await uow.org.tree(), uow.today(), target.key.subject_id
+    if not grant.reach.everything and (
+        target.department_id is None or not tree.within(grant.reach, target.department_id, today)
+    ):
+        raise NotFound.of("target")
+    if subject_id is not None:
+        refuse_own(grant.principal.employee_id, subject_id, *tree.heads_on(subject_id, today))
     cycle.require_plannable()
     return cycle, target

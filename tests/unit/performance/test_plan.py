@@ -93,18 +93,18 @@ def test_nobody_decides_about_a_plan_of_their_own_department(subject: UUID) -> N
             lambda actor=actor: plan("submitted").approved(by=actor, people=PEOPLE, at=NOW),
             lambda actor=actor: plan("submitted").returned("x", by=actor, people=PEOPLE, at=NOW),
         ):
-            assert refusal(act) == (Forbidden, "plan_own_approval")
+            assert refusal(act) == (Forbidden, "separation_of_duties")
 
 
 def test_who_submitted_does_not_decide_even_after_leaving_the_department() -> None:
     submitted = plan("submitted", submitted_by=HR)
-    assert refusal(lambda: submitted.approved(by=hr, people=PEOPLE, at=NOW)) == (Forbidden, "plan_own_approval")
+    assert refusal(lambda: submitted.approved(by=hr, people=PEOPLE, at=NOW)) == (Forbidden, "separation_of_duties")
 
 
 def test_the_general_manager_approves_what_hr_plans_for_itself() -> None:
     of_hr = People(heads=frozenset({HR}))
     submitted = plan().submitted(by=hr, people=of_hr, at=NOW)
-    assert refusal(lambda: submitted.approved(by=hr, people=of_hr, at=NOW)) == (Forbidden, "plan_own_approval")
+    assert refusal(lambda: submitted.approved(by=hr, people=of_hr, at=NOW)) == (Forbidden, "separation_of_duties")
     assert submitted.approved(by=manager, people=of_hr, at=NOW).decided_by == MANAGER
 
 

@@ -121,7 +121,7 @@ async def test_nobody_decides_about_a_plan_of_their_own(company: Company) -> Non
     member = company.person("hr_staff", roles=frozenset({"hr"}))
     for subject in (company.hr, member):
         refused = await company.ask("POST", f"{path}/approval", by=subject)
-        assert (refused.status_code, refused.json()["code"]) == (403, "plan_own_approval")
+        assert (refused.status_code, refused.json()["code"]) == (403, "separation_of_duties")
     outsider = await company.ask("POST", f"{path}/approval", by=company.person("sales_head"))
     assert outsider.status_code == 404
     approved = await company.send("POST", f"{path}/approval", by=company.person("gm"))
