@@ -127,7 +127,7 @@ async def put_plan_weights(
     expected: ExpectedVersion,
 ) -> PlanView:
     adjusted = await adjust_plan(
-        work, plan_id, scheme_id=body.scheme_id, weights=body.weights, by=grant.principal, expected=expected
+        work, plan_id, scheme_id=body.scheme_id, weights=body.weights, grant=grant, expected=expected
     )
     return tagged(response, PlanView.model_validate(adjusted))
 
@@ -136,7 +136,7 @@ async def put_plan_weights(
 async def post_plan_submission(
     plan_id: UUID, response: Response, grant: ToSubmit, work: WorkDep, expected: ExpectedVersion
 ) -> PlanView:
-    submitted = await submit_plan(work, plan_id, by=grant.principal, expected=expected)
+    submitted = await submit_plan(work, plan_id, grant=grant, expected=expected)
     return tagged(response, PlanView.model_validate(submitted))
 
 

@@ -8,13 +8,13 @@ from services.performance.domain.scheme import Scheme, checked_weights
 from services.performance.usecases.announce_procedure import plan_changed
 from services.performance.usecases.plan_desk import PlanDesk, plan_desk
 from services.performance.usecases.ports import UnitOfWork, Work
-from shared.core.access import Principal
+from shared.core.access import Grant
 from shared.core.errors import Invalid
 from shared.core.versions import require_version
 
 
 async def adjust_plan(
-    work: Work, plan_id: UUID, *, scheme_id: UUID, weights: Document, by: Principal, expected: int | None
+    work: Work, plan_id: UUID, *, scheme_id: UUID, weights: Document, grant: Grant, expected: int | None
 ) -> Plan:
     """Set the weights of one scheme, in basis points by item.
 
@@ -22,9 +22,9 @@ async def adjust_plan(
     `weights_not_whole`), Conflict (`plan_not_editable`, `cycle_not_plannable`).
     """
     async with work() as uow:
-        desk = await plan_desk(uow, plan_id)
+        desk = await plan_desk(uow, plan_id, grant)
         require_version(desk.plan.sequence, expected)
-        actor = desk.actor(by)
+        actor = desk.actor(grant.principal)
         scheme = await _scheme_in_use(uow, desk, scheme_id)
         checked = checked_weights(scheme, weights, pointer="/weights")
         adjusted = desk.plan.adjusted(str(scheme_id), checked, by=actor, people=desk.people, at=uow.now())

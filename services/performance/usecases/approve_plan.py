@@ -19,8 +19,7 @@ async def approve_plan(work: Work, plan_id: UUID, *, grant: Grant, expected: int
     Raises NotFound, Forbidden (`plan_not_approver`, `separation_of_duties`), PreconditionFailed, Conflict.
     """
     async with work() as uow:
-        desk = await plan_desk(uow, plan_id)
-        desk.require_within(grant.reach)
+        desk = await plan_desk(uow, plan_id, grant)
         require_version(desk.plan.sequence, expected)
         actor = desk.actor(grant.principal)
         approved = desk.plan.approved(by=actor, people=desk.people, at=uow.now())

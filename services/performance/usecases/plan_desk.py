@@ -12,7 +12,7 @@ from services.performance.domain.plan import Actor, People, Plan
 from services.performance.domain.plan_scope import actor_of, members_under, people_of
 from services.performance.usecases.cycle_members import cycle_members
 from services.performance.usecases.ports import UnitOfWork
-from shared.core.access import Principal, Reach
+from shared.core.access import Grant, Principal
 from shared.core.errors import NotFound
 
 
@@ -35,17 +35,18 @@ class PlanDesk:
         """Tell what a caller is to the plan. Raises Forbidden (`not_an_employee`)."""
         return actor_of(principal, self.plan.department_id, tree=self.tree, day=self.today)
 
-    def require_within(self, reach: Reach) -> None:
-        """Raise NotFound for a caller whose reach does not cover the department."""
-        if not self.tree.within(reach, self.plan.department_id, self.today):
-            raise NotFound.of("plan")
 
+async def plan_desk(uow: UnitOfWork, plan_id: UUID, grant: Grant) -> PlanDesk:
+    """Lock the cycle, then the plan, for a person whose reach covers its department.
 
-async def plan_desk(uow: UnitOfWork, plan_id: UUID) -> PlanDesk:
-    """Lock the cycle, then the plan. Raises NotFound, Conflict (`cycle_not_plannable`)."""
+    Raises Forbidden (`not_an_employee`), NotFound, Conflict (`cycle_not_plannable`).
+    """
+    grant.principal.as_employee()
     cycle = await uow.cycles.get(await uow.plans.cycle_of(plan_id))
-    cycle.require_plannable()
     plan, tree = await uow.plans.get(plan_id), await uow.org.tree()
+    if not tree.within(grant.reach, plan.department_id, uow.today()):
+        raise NotFound.of("plan")
+    cycle.require_plannable()
     everybody = await cycle_members(uow, cycle, tree)
     planned = await uow.plans.planned_departments(cycle.id)
     return PlanDesk(

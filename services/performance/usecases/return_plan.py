@@ -11,10 +11,12 @@ from shared.core.versions import require_version
 
 
 async def return_plan(work: Work, plan_id: UUID, comment: str, *, grant: Grant, expected: int | None) -> Plan:
-    """Raise NotFound, Forbidden (`plan_not_approver`, `separation_of_duties`), Conflict, PreconditionFailed, Invalid."""
+    """Hand it back with a comment.
+
+    Raises NotFound, Forbidden (`plan_not_approver`, `separation_of_duties`), PreconditionFailed, Conflict, Invalid.
+    """
     async with work() as uow:
-        desk = await plan_desk(uow, plan_id)
-        desk.require_within(grant.reach)
+        desk = await plan_desk(uow, plan_id, grant)
         require_version(desk.plan.sequence, expected)
         actor = desk.actor(grant.principal)
         returned = desk.plan.returned(comment, by=actor, people=desk.people, at=uow.now())

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
+from services.performance.store.tables.procedure import cycles
 from services.performance.store.tables.scoring import results, score_runs, scorecards, simulations
 from shared.core.access import Reach
 from shared.core.paging import Page, PageRequest, Row
@@ -37,6 +38,7 @@ class ScoreQueries(queries.Queries):
         return await self.page(statement, page, by=[score_runs.c.id], updated=score_runs.c.finished_at)
 
     async def simulations(self, cycle_id: UUID, page: PageRequest) -> Page:
+        await self.one(select(cycles.c.id).where(cycles.c.id == cycle_id), noun="cycle")
         statement = select(simulations).where(simulations.c.cycle_id == cycle_id)
         return await self.page(statement, page, by=[simulations.c.id], updated=simulations.c.created_at)
 
