@@ -48,12 +48,18 @@ class Account:
     def changed(self, changes: Mapping[str, Any], *, by: Principal, at: datetime) -> "Account":
         """Apply a merge patch of any fields but the key.
 
-        Raises Conflict (`own_account`) where administrators would lock themselves out.
+        Raises Conflict (`own_account`) where administrators would decide what they themselves are, Invalid.
         """
         after = replace(self, **changes, sequence=self.sequence + 1, updated_at=at)
-        if by.subject == str(self.id) and not (after.active and set(self.roles) <= set(after.roles)):
-            raise Conflict("own_account", "Another administrator must take a role or the access from you.")
-        return after
+        if by.subject == str(self.id) and _standing(self) != _standing(after):
+            raise Conflict("own_account", "Another administrator must change your roles, your person or your access.")
+        return after.checked()
+
+    def checked(self) -> "Account":
+        """Give itself, unless who watches would also act. Raises Invalid (`roles_incompatible`)."""
+        if "auditor" in self.roles and len(set(self.roles)) > 1:
+            raise Invalid.at("/roles", "roles_incompatible", "An auditor watches the others and holds no other role.")
+        return self
 
     def principal(self, tenant_id: UUID) -> Principal:
         return Principal(
@@ -64,3 +70,8 @@ class Account:
             roles=frozenset(self.roles),
             hr_departments=self.hr_departments,
         )
+
+
+def _standing(account: Account) -> tuple[object, ...]:
+    """Give what an account is by appointment, apart from how its owner logs in."""
+    return account.active, account.employee_id, frozenset(account.roles), account.hr_departments

@@ -57,4 +57,4 @@ def new_account(
         sequence=1,
         created_at=uow.now(),
         updated_at=uow.now(),
-    )
+    ).checked()

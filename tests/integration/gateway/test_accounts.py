@@ -137,6 +137,8 @@ async def test_a_user_name_is_given_once(client: httpx.AsyncClient, admin: Heade
         ({"password": "too short"}, (422, "request_invalid", "/password")),
         ({"username": "two words"}, (422, "username_invalid", "/username")),
         ({"roles": ["king"]}, (422, "request_invalid", "/roles/0")),
+        ({"roles": ["admin", "auditor"]}, (422, "roles_incompatible", "/roles")),
+        ({"roles": ["auditor", "hr"]}, (422, "roles_incompatible", "/roles")),
         ({"colour": "red"}, (422, "request_invalid", "/colour")),
         ({"employee_id": str(uuid4()), "work_number": "7"}, (422, "request_invalid", "")),
         ({"employee_id": str(uuid4())}, (404, "employee_unknown", "/employee_id")),
@@ -184,11 +186,24 @@ async def test_a_stale_version_is_refused(client: httpx.AsyncClient, admin: Head
     assert (stale.status_code, stale.json()["code"]) == (412, "version_changed")
 
 
-@pytest.mark.parametrize("change", [{"active": False}, {"roles": []}])
-async def test_administrators_do_not_lock_themselves_out(
-    client: httpx.AsyncClient, admin: Headers, tenant_id: UUID, change: dict[str, Any]
+async def test_an_administrator_becomes_no_auditor_besides(client: httpx.AsyncClient, admin: Headers) -> None:
+    account = await create(client, admin, f"qin-{uuid4()}", roles=["admin"])
+    url = f"/v1/accounts/{account['id']}"
+    both = await client.patch(url, json={"roles": ["admin", "auditor"]}, headers=admin)
+    assert (both.status_code, both.json()["code"]) == (422, "roles_incompatible")
+    assert (await client.patch(url, json={"roles": ["auditor"]}, headers=admin)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change", [{"active": False}, {"roles": []}, {"roles": ["admin", "hr"]}, {"employee_id": None}]
+)
+async def test_administrators_do_not_decide_what_they_are_themselves(
+    client: httpx.AsyncClient, admin: Headers, archive: Archive, tenant_id: UUID, change: dict[str, Any]
 ) -> None:
-    account = await create(client, admin, f"han-{uuid4()}", roles=["admin"])
+    employee = make_employee()
+    await archive.tells(employee)
+    person = str(employee.employee_id)
+    account = await create(client, admin, f"han-{uuid4()}", roles=["admin"], employee_id=person)
     own = bearer(make_admin(tenant_id, subject=account["id"]))
     response = await client.patch(f"/v1/accounts/{account['id']}", json=change, headers=own)
     assert (response.status_code, response.json()["code"]) == (409, "own_account")
