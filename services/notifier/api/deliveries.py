@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import Field
 
 from services.notifier.api.deps import QueriesDep, WorkDep
-from services.notifier.api.policy import POLICY
+from services.notifier.api.policy import POLICY, may_disclose
 from services.notifier.domain.delivery import State
 from services.notifier.usecases.resend_delivery import resend_delivery
 from services.notifier.usecases.send_test_event import send_test_event
+from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
 
@@ -62,7 +63,9 @@ async def get_webhook_delivery(webhook_id: UUID, delivery_id: UUID, queries: Que
 @router.post(
     "/webhooks/{webhook_id}/deliveries/{delivery_id}/resend",
     status_code=201,
-    dependencies=[POLICY.allow("webhooks:write")],
 )
-async def post_webhook_delivery_resend(webhook_id: UUID, delivery_id: UUID, work: WorkDep) -> QueuedView:
-    return QueuedView.model_validate(await resend_delivery(work, delivery_id, webhook_id=webhook_id))
+async def post_webhook_delivery_resend(
+    webhook_id: UUID, delivery_id: UUID, grant: Annotated[Grant, POLICY.allow("webhooks:write")], work: WorkDep
+) -> QueuedView:
+    resent = await resend_delivery(work, delivery_id, webhook_id=webhook_id, may_disclose=may_disclose(grant))
+    return QueuedView.model_validate(resent)

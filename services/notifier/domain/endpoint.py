@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from shared.core.errors import Conflict
+from shared.core.errors import Conflict, Forbidden
 
 Payload = Literal["thin", "full"]
 """Thin bodies carry ids and keep scores out of third parties' logs; full ones carry the numbers."""
@@ -65,6 +65,12 @@ class Secret:
     """`whsec_` and the key in base64, as Standard Webhooks writes it."""
     created_at: datetime
     not_after: datetime | None = None
+
+
+def refuse_disclosure(*payloads: Payload, permitted: bool) -> None:
+    """Raise Forbidden (`full_payload_not_permitted`) where scores would go where their reader did not send them."""
+    if "full" in payloads and not permitted:
+        raise Forbidden("full_payload_not_permitted", "Only who may read scores decides where full bodies go.")
 
 
 def secret_text(key: bytes) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from secrets import token_bytes
 
-from services.notifier.domain.endpoint import SECRET_BYTES, Endpoint, Payload, Secret, secret_text
+from services.notifier.domain.endpoint import SECRET_BYTES, Endpoint, Payload, Secret, refuse_disclosure, secret_text
 from services.notifier.domain.targets import Targets
 from services.notifier.usecases.ports import Work
 
@@ -16,9 +16,14 @@ async def create_webhook(
     payload: Payload,
     description: str | None,
     targets: Targets,
+    may_disclose: bool,
     entropy: Callable[[int], bytes] = token_bytes,
 ) -> tuple[Endpoint, Secret]:
-    """Give the endpoint and its secret, which nobody is shown again. Raises Invalid (`url_…`) at `/url`."""
+    """Give the endpoint and its secret, which nobody is shown again.
+
+    Raises Invalid (`url_…`) at `/url`, Forbidden (`full_payload_not_permitted`).
+    """
+    refuse_disclosure(payload, permitted=may_disclose)
     targets.check(url)
     async with work() as uow:
         now = uow.now()

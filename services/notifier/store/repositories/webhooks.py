@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from services.notifier.domain.delivery import Delivery
 from services.notifier.domain.endpoint import TEST_EVENT, Endpoint, Payload, Secret
@@ -120,11 +120,12 @@ class DeliveryRepository:
 
     async def skip_unwanted(self, endpoint: Endpoint) -> None:
         wanted = [*endpoint.event_types, TEST_EVENT] if endpoint.enabled else []
+        forms = ["thin", "full"] if endpoint.payload == "full" else ["thin"]
         statement = update(deliveries).where(
             deliveries.c.tenant_id == self._tenant_id,
             deliveries.c.endpoint_id == endpoint.id,
             deliveries.c.state == "pending",
-            deliveries.c.event_type.not_in(wanted),
+            or_(deliveries.c.event_type.not_in(wanted), deliveries.c.payload.not_in(forms)),
         )
         await self._tx.execute(statement.values(state="skipped", updated_at=func.now()))
 
