@@ -64,17 +64,23 @@ class NotFound(DomainError):
         return cls("not_found", f"There is no such {noun}.")
 
 
-class Forbidden(DomainError):
-    pass
+class Denied(DomainError):
+    """Base of the two kinds that keep somebody out."""
 
-
-class Unauthenticated(DomainError):
     def __init__(self, code: str, detail: str, *, tenant_id: UUID | None = None, subject: str | None = None) -> None:
         super().__init__(code, detail)
         self.tenant_id = tenant_id
-        """Whose log tells of it, where that much is proven."""
+        """Whose audit log tells of it, where nobody is let in yet but that much is known."""
         self.subject = subject
         """The account or client it was tried with."""
+
+
+class Forbidden(Denied):
+    pass
+
+
+class Unauthenticated(Denied):
+    pass
 
 
 class PreconditionFailed(DomainError):

@@ -11,6 +11,8 @@ from starlette.types import Scope
 
 from shared.contracts.audit import AuditRecorded, Outcome
 from shared.core.access import Principal
+from shared.core.errors import DomainError
+from shared.kit.auth.tokens import AccessToken
 
 CALLER = "steelyard.caller"
 """Where a request's scope remembers its verified caller."""
@@ -34,13 +36,16 @@ class Call:
     subjects: Sequence[UUID] = ()
     """The employees whom the path names."""
     recorded: bool = False
+    let_in: Principal | None = None
+    """Who came without a token and gets one."""
+    refusal: DomainError | None = None
+    """Why the answer is a refusal, where it speaks the words of another standard."""
 
     @property
     def caller(self) -> Principal | None:
-        """Give the caller, once verified."""
-        found = self.scope.get(CALLER)
-        principal: Principal | None = getattr(found, "principal", found)
-        return principal
+        """Give the caller, once known."""
+        token: AccessToken | None = self.scope.get(CALLER)
+        return self.let_in if token is None else token.principal
 
     @property
     def reads(self) -> bool:
@@ -103,6 +108,20 @@ def watching(call: Call) -> Iterator[Call]:
         yield call
     finally:
         _CURRENT.reset(token)
+
+
+def let_in(principal: Principal) -> None:
+    """Say who the caller of the request in hand is, whose credentials were right."""
+    call = _CURRENT.get()
+    if call is not None:
+        call.let_in = principal
+
+
+def refuse(error: DomainError) -> None:
+    """Say why the request in hand is refused, for answers that do not tell."""
+    call = _CURRENT.get()
+    if call is not None:
+        call.refusal = error
 
 
 def change_in_hand(tenant_id: UUID) -> tuple[Call, Principal] | None:

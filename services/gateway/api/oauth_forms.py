@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from shared.core.errors import DomainError, Forbidden, RateLimited, Unauthenticated, Unavailable
+from shared.kit.audit import refuse
 from shared.kit.http.app import View
 
 _MOST_FIELDS = 20
@@ -55,6 +56,7 @@ _WORDS: tuple[tuple[type[DomainError], str | None, str, int], ...] = (
 
 def as_oauth_error(error: DomainError) -> OauthError:
     """Say in the words of OAuth 2.0 what keeps a caller out; raises what has no such word."""
+    refuse(error)
     for kind, code, word, status in _WORDS:
         if isinstance(error, kind) and code in {None, error.code}:
             return OauthError(word, error.detail, status=status, retry_after=getattr(error, "retry_after", None))

@@ -11,6 +11,7 @@ from fastapi import Response
 from services.gateway.domain.opaque import SECRET_BYTES
 from shared.core.access import Principal
 from shared.core.clock import Clock
+from shared.kit.audit import let_in
 from shared.kit.auth.tokens import LIFETIME, SigningKey, sign
 from shared.kit.http.app import View
 
@@ -31,6 +32,7 @@ class Issuer:
 
     def issue(self, principal: Principal, *, session: UUID | None = None) -> Mapping[str, Any]:
         """Give the members of a `TokenView`."""
+        let_in(principal)
         token = sign(principal, key=self.key, now=self.clock.now(), session=session)
         return {"access_token": token, "expires_in": int(LIFETIME.total_seconds())}
 

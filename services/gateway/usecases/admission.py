@@ -15,4 +15,5 @@ async def require_active_account(uow: UnitOfWork, account: Account) -> None:
     """Raise Forbidden (`account_inactive`), also for somebody who is no longer with the company."""
     employee = await uow.org.find_employee(id=account.employee_id) if account.employee_id else None
     if not account.active or (employee is not None and not employee.works_on(uow.today())):
-        raise Forbidden("account_inactive", "This account is closed.")
+        detail = "This account is closed."
+        raise Forbidden("account_inactive", detail, tenant_id=uow.tenant_id, subject=str(account.id))

@@ -17,7 +17,8 @@ async def admit_client(
     """
     found = await credentials.api_client(client_id)
     if found is None or not found[1].is_proven_by(secret) or not found[1].active:
-        raise Unauthenticated("client_invalid", "The client is unknown, closed, or its secret is wrong.")
+        detail = "The client is unknown, closed, or its secret is wrong."
+        raise Unauthenticated("client_invalid", detail, tenant_id=found and found[0], subject=str(client_id))
     tenant_id, client = found
     async with work_of(tenant_id)() as uow:
         await require_active_tenant(uow)

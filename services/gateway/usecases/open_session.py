@@ -49,6 +49,8 @@ async def open_session(
         raise Unauthenticated(
             "credentials_invalid",
             "User name or password is wrong; where companies use the same user name, name the tenant too.",
+            tenant_id=tenant,
+            subject=str(account.id) if account else None,
         )
     await attempts.clear(subject)
     return await _opened(work_of, tenant, account, secret=secret, at=at)

@@ -60,7 +60,9 @@ class Revocations:
     def refuse(self, token: AccessToken) -> None:
         """Raise Unauthenticated (`token_revoked`) where a token is void."""
         if self._known and any(self._is_void(token, session) for session in (_WHOLE, str(token.session))):
-            raise Unauthenticated("token_revoked", "This access was ended; log in again.")
+            who = token.principal
+            detail = "This access was ended; log in again."
+            raise Unauthenticated("token_revoked", detail, tenant_id=who.tenant_id, subject=who.subject)
 
     def _is_void(self, token: AccessToken, session: str) -> bool:
         until = self._known.get((token.principal.subject, session))

@@ -13,9 +13,10 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from shared.core.errors import Conflict, DomainError, Forbidden, Unauthenticated
+from shared.core.errors import Conflict, Denied, DomainError
 from shared.kit.audit import Call, watching
 from shared.kit.http.answers import REPLAYED
+from shared.kit.unit_of_work import Works
 
 CLIENT_ADDRESS = b"x-steelyard-client-address"
 """By which the gateway tells a service who called; it lets no such header in from outside."""
@@ -61,13 +62,17 @@ class Described:
         request.scope[_CALL] = call
         return watching(call)
 
-    async def record_success(self, request: Request, call: Call, response: Response) -> None:
+    async def record_answer(self, request: Request, call: Call, response: Response) -> None:
         """Write down a read of what is about others, and a change that has had no transaction to be written in."""
-        caller, refused = call.caller, response.status_code >= HTTPStatus.BAD_REQUEST
-        if call.recorded or caller is None or refused or REPLAYED in response.headers:
+        if call.refusal is not None:
+            await record_refusal(request, call.refusal, status=response.status_code)
+        elif not (call.recorded or response.status_code >= HTTPStatus.BAD_REQUEST or REPLAYED in response.headers):
+            await self._record_success(request.app.state.works, call, response)
+
+    async def _record_success(self, works: Works[Any], call: Call, response: Response) -> None:
+        caller, status, now = call.caller, response.status_code, works.clock.now()
+        if caller is None:
             return
-        works = request.app.state.works
-        status, now = response.status_code, works.clock.now()
         if not call.reads:
             await works.record(call.entry(caller, "done", at=now, status=status), caller.tenant_id)
         elif self.personal:
@@ -79,15 +84,15 @@ class Described:
 
 async def record_refusal(request: Request, error: DomainError, *, status: int) -> None:
     """Write down that somebody known was not let in, may not do this, or may not do it to themselves."""
-    call: Call = request.scope.get(_CALL) or _passing(request, status)
     if not _is_telling(error):
         return
+    call: Call = request.scope.get(_CALL) or _passing(request, status)
     works, caller = request.app.state.works, call.caller
     now = works.clock.now()
     if caller is not None:
         entry = call.entry(caller, "refused", at=now, status=status, code=error.code)
         await works.record(entry, caller.tenant_id)
-    elif isinstance(error, Unauthenticated) and error.tenant_id is not None and error.subject is not None:
+    elif isinstance(error, Denied) and error.tenant_id is not None and error.subject is not None:
         entry = call.turned_away(error.subject, at=now, status=status, code=error.code)
         await works.record(entry, error.tenant_id)
 
@@ -100,7 +105,7 @@ def address_of(request: Request) -> str | None:
 
 def _is_telling(error: DomainError) -> bool:
     own_affair = isinstance(error, Conflict) and error.code.startswith(_OWN_AFFAIR)
-    return own_affair or isinstance(error, Forbidden | Unauthenticated)
+    return own_affair or isinstance(error, Denied)
 
 
 def _passing(request: Request, status: int) -> Call:

@@ -4,9 +4,8 @@ from fastapi import Request
 
 from shared.core.access import Principal
 from shared.core.errors import Unauthenticated
+from shared.kit.audit import CALLER
 from shared.kit.auth.tokens import AccessToken
-
-_SCOPE_KEY = "steelyard.caller"
 
 
 def caller_of(request: Request) -> Principal:
@@ -16,13 +15,13 @@ def caller_of(request: Request) -> Principal:
 
 def token_of(request: Request) -> AccessToken:
     """Verify the bearer token of a request, and give all that it says. Raises Unauthenticated."""
-    known: AccessToken | None = request.scope.get(_SCOPE_KEY)
+    known: AccessToken | None = request.scope.get(CALLER)
     if known is not None:
         return known
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("token_missing", "Send an access token as `Authorization: Bearer …`.")
-    found = request.scope[_SCOPE_KEY] = verified(request, token.strip())
+    found = request.scope[CALLER] = verified(request, token.strip())
     return found
 
 

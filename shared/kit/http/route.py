@@ -42,7 +42,7 @@ class Route(APIRoute):
             _refuse_nul(request, body)
             with described.watch(request) as call:
                 response = await _once(request, body, handle, withhold)
-                await described.record_success(request, call, response)
+                await described.record_answer(request, call, response)
             return response
 
         return handler

@@ -22,7 +22,9 @@ from services.gateway.usecases.keep_audit_entries import keep_audit_entries
 from services.gateway.usecases.seal_audit import seal_audit
 from services.gateway.wiring import Wiring
 from shared.contracts.audit import AuditRecorded
+from shared.contracts.tenancy import PrincipalRevoked
 from shared.core.clock import FixedClock
+from shared.kit.auth.revocations import keep_revocation
 from tests.factories.access import KEY, make_admin, make_client, make_hr, make_person
 from tests.factories.audit import BEGAN, make_entry
 from tests.factories.events import published, tell
@@ -136,6 +138,57 @@ async def test_administrators_who_would_lock_themselves_out_are_written_down(
     entry = (await recorded(wiring, tenant_id))[-1]
     assert (response.status_code, entry["code"], entry["outcome"]) == (409, "own_account", "refused")
     assert (entry["route"], entry["resource"]) == ("/v1/accounts/{account_id}", f"/v1/accounts/{boss}")
+
+
+async def test_log_ins_are_written_down_whether_they_succeed_or_not(
+    client: httpx.AsyncClient, wiring: Wiring, admin: Headers, tenant_id: UUID
+) -> None:
+    account = {"username": "wang", "password": "a long password", "roles": ["hr"]}
+    wang = (await client.post("/v1/accounts", json=account, headers=admin)).json()["id"]
+    login = {"username": "wang", "tenant": str(tenant_id)}
+    for password, status in (("a wrong password", 401), ("a long password", 201)):
+        response = await client.post("/v1/sessions", json={**login, "password": password})
+        assert response.status_code == status
+    refused, let_in = (await recorded(wiring, tenant_id))[-2:]
+    assert (refused["actor"], refused["action"], refused["code"]) == (wang, "post_session", "credentials_invalid")
+    assert (let_in["actor"], let_in["action"], let_in["outcome"]) == (wang, "post_session", "done")
+    everything = json.dumps(await recorded(wiring, tenant_id))
+    assert not [
+        secret for secret in ("password", "wang", response.json()["access_token"]) if f'"{secret}' in everything
+    ]
+    await client.post("/v1/sessions", json={"username": "nobody", "password": "x", "tenant": str(tenant_id)})
+    assert json.dumps(await recorded(wiring, tenant_id)) == everything, "nobody's name belongs to nobody's log"
+
+
+async def test_what_systems_show_for_a_token_is_written_down(
+    client: httpx.AsyncClient, wiring: Wiring, admin: Headers, tenant_id: UUID
+) -> None:
+    made = await client.post("/v1/api-clients", json={"name": "CRM", "scopes": ["tenant:read"]}, headers=admin)
+    system = made.json()
+    for secret, status in (("wrong", 401), (system["secret"], 200)):
+        form = {"grant_type": "client_credentials", "client_id": system["id"], "client_secret": secret}
+        response = await client.post("/oauth/token", data=form)
+        assert response.status_code == status, response.text
+    refused, let_in = (await recorded(wiring, tenant_id))[-2:]
+    assert (refused["actor"], refused["code"], refused["status"]) == (system["id"], "client_invalid", 401)
+    assert (let_in["actor"], let_in["actor_kind"], let_in["outcome"]) == (system["id"], "client", "done")
+
+
+async def test_a_revoked_token_is_written_down_wherever_it_is_shown(
+    wiring: Wiring, upstreams: dict[str, Upstream], tenant_id: UUID
+) -> None:
+    revoked = bearer(make_hr(tenant_id, subject="gone"))
+    app = build_app(wiring, dict(upstreams))
+    async with client_of(app) as client:
+        async with wiring.database.transaction() as tx:
+            await keep_revocation(tx, PrincipalRevoked(principal="gone"))
+            await tx.commit()
+        await app.state.revocations.look()
+        for path in ("/v1/tenant", "/v1/employees/17"):
+            assert (await client.get(path, headers=revoked)).status_code == 401
+    own, passing = await recorded(wiring, tenant_id)
+    assert (own["actor"], own["code"], own["route"]) == ("gone", "token_revoked", "/v1/tenant")
+    assert (passing["actor"], passing["code"], passing["route"]) == ("gone", "token_revoked", "/v1/employees")
 
 
 async def test_the_caller_is_told_to_the_service_behind(
