@@ -3,10 +3,11 @@
 import asyncio
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from deploy import tenants
 from deploy.cli import app
@@ -108,6 +109,30 @@ def test_documents_are_told_again_and_change_nothing(running: Running) -> None:
     told = steelyard("republish", "archive", "--tenant", str(tenants.SANDBOX))
     assert int(told.split()[0]) >= 2
     assert comes_true(lambda: not any(lag(running.settings).values()), within=30)
+
+
+def test_an_exported_audit_log_verifies_by_files_alone(running: Running, tmp_path: Path) -> None:
+    status, _ = running.call("GET", "/v1/employees", role="hr")
+    log, jwks = tmp_path / "log.jsonl", running.settings.secrets / "jwks.json"
+    assert status == 200
+
+    def exported() -> str:
+        return steelyard("audit", "export", "--tenant", str(tenants.SANDBOX), "--to", str(log))
+
+    def verify() -> Result:
+        proofs = ("--checkpoints", str(running.settings.audit), "--jwks", str(jwks), "--as-of", as_of)
+        return CliRunner().invoke(app, ("audit", "verify", str(log), *proofs))
+
+    assert comes_true(lambda: bool(exported()) and '"employees:read"' in log.read_text("utf-8"), within=30)
+    as_of = exported().removesuffix(".\n").rpartition(" ")[2]
+    assert verify().exit_code == 0, verify().output
+    log.write_text(log.read_text("utf-8").replace("employees:read", "employees:made", 1), "utf-8")
+    assert (verify().exit_code, "edited" in verify().output) == (1, True)
+
+
+def test_no_log_is_exported_of_a_company_that_is_not_there(running: Running, tmp_path: Path) -> None:
+    with pytest.raises(DeployError, match="There is no tenant"):
+        steelyard("audit", "export", "--tenant", str(uuid4()), "--to", str(tmp_path / "log.jsonl"))
     assert letters() == []
     status, people = running.call("GET", "/v1/employees", role="hr")
     assert (status, len(people["data"])) == (200, 1)
