@@ -85,6 +85,7 @@ EVERYWHERE: ProblemTypes = {
             errors.Forbidden: {
                 "not_permitted": ("Not permitted", "Ask an administrator for the role or the scope."),
                 "not_a_person": ("Not a person", "Act as an account, not as an API client."),
+                "separation_of_duties": ("One's own affair", "Let somebody decide whom it is not about."),
                 "not_an_employee": ("Not an employee", "Act as an account that belongs to an employee."),
             },
             errors.NotFound: {

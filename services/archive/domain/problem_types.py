@@ -15,9 +15,6 @@ PROBLEM_TYPES = problem_types(
             "employment_required": ("No department named", "Send an `employment` in one of your departments."),
             "heads_overlap": ("Two heads on one day", "Let one end before the next begins."),
         },
-        errors.Forbidden: {
-            "own_file": ("One's own file", "Let somebody else write it."),
-        },
         errors.NotFound: {
             "period_unknown": ("Revision of an unknown result", "Wait for its publication, or republish it."),
         },

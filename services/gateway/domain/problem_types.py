@@ -10,6 +10,7 @@ PROBLEM_TYPES = problem_types(
             "currency_invalid": ("Not a currency", "Send three capital letters of ISO 4217."),
             "hr_role_missing": ("Departments without the HR role", "Add the role, or leave `hr_departments` out."),
             "retention_out_of_range": ("Kept too briefly or too long", "Choose a number of days the detail allows."),
+            "roles_incompatible": ("An auditor with other roles", "Give the roles to two accounts."),
             "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
             "username_invalid": ("Unusable user name", "Leave out spaces."),
             "zone_unknown": ("No such time zone", "Use an IANA name such as Asia/Shanghai."),

@@ -12,6 +12,9 @@ PROBLEM_TYPES = problem_types(
             "url_port": ("Port not allowed", "Use one of the ports the detail names."),
             "url_scheme": ("Not https", "Receive over https."),
         },
+        errors.Forbidden: {
+            "full_payload_not_permitted": ("Full bodies carry scores", "Ask as somebody who may read scores."),
+        },
         errors.Conflict: {
             "webhook_disabled": ("Webhook disabled", "Enable it first."),
         },

@@ -59,12 +59,8 @@ PROBLEM_TYPES = problem_types(
     {
         errors.Invalid: {**_DOCUMENTS, **_RULES, **_SCHEMES, **_CYCLES},
         errors.Forbidden: {
-            "own_improvement_plan": ("One's own plan", "Let the head or HR accept it."),
-            "own_scorecard": ("Feedback to oneself", "Let somebody else give it."),
-            "own_target": ("One's own target", "Let somebody else decide about it."),
             "plan_not_approver": ("Not the approver", "Let HR or the general manager decide."),
             "plan_not_head": ("Not the head", "Let the department's head or acting head do it."),
-            "plan_own_approval": ("One's own plan", "Let somebody from outside the department decide."),
         },
         errors.NotFound: {
             "department_not_found": ("No such department", "Check the id; a new one is known here after a moment."),

@@ -1,0 +1,33 @@
+"""The notifier: subscribers, inboxes and reminders."""
+
+from tests.integration.access.oracle import Audience, company_hr
+from tests.integration.access.recipe import Listing, Recipe
+
+_SUBSCRIBERS = Audience(admin=True, scope="webhooks:write")
+_ONESELF = Audience(oneself=True)
+_WEBHOOK = {"webhook_id": "webhook"}
+_DELIVERY = {**_WEBHOOK, "delivery_id": "delivery"}
+_NEW = {"url": "https://hr.example.com/other", "event_types": ["score.changed.v1"]}
+_RULE = {"task": "plan.approve", "days_before_or_after": [1]}
+
+RECIPES = (
+    Recipe("GET /v1/webhooks", _SUBSCRIBERS, listing=Listing("webhook")),
+    Recipe("GET /v1/webhooks/{webhook_id}", _SUBSCRIBERS, rows=_WEBHOOK),
+    Recipe("POST /v1/webhooks", _SUBSCRIBERS, body=lambda _: _NEW),
+    Recipe("PATCH /v1/webhooks/{webhook_id}", _SUBSCRIBERS, rows=_WEBHOOK, body=lambda _: {"enabled": True}),
+    Recipe("DELETE /v1/webhooks/{webhook_id}", _SUBSCRIBERS, rows=_WEBHOOK),
+    Recipe("POST /v1/webhooks/{webhook_id}/test", _SUBSCRIBERS, rows=_WEBHOOK),
+    Recipe("GET /v1/webhooks/{webhook_id}/deliveries", _SUBSCRIBERS, rows=_WEBHOOK, listing=Listing("delivery")),
+    Recipe("GET /v1/webhooks/{webhook_id}/deliveries/{delivery_id}", _SUBSCRIBERS, rows=_DELIVERY),
+    Recipe("POST /v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend", _SUBSCRIBERS, rows=_DELIVERY),
+    Recipe("GET /v1/notifications", _ONESELF, listing=Listing("any_notification")),
+    Recipe("POST /v1/notifications/{notification_id}/read", _ONESELF, "person", {"notification_id": "notification"}),
+    Recipe("GET /v1/reminder-rules", Audience(hr="any", admin=True), listing=Listing("reminder_rule")),
+    Recipe("POST /v1/reminder-rules", company_hr(), body=lambda _: _RULE),
+    Recipe(
+        "PATCH /v1/reminder-rules/{rule_id}",
+        company_hr(),
+        rows={"rule_id": "reminder_rule"},
+        body=lambda _: {"enabled": False},
+    ),
+)

@@ -1,0 +1,57 @@
+"""A business system that knows everybody: a number, a code and a target for each, and one number nobody can place."""
+
+from typing import Any
+
+from tests.integration.access import chart
+from tests.integration.access.world.realm import Hand
+
+PLANNED = {"starts_on": "2021-01-01", "ends_on": "2021-07-01"}
+
+
+async def connect(hand: Hand) -> None:
+    ids = hand.realm.ids
+    source = f"crm-{hand.realm.tenant_id.hex[-8:]}"
+    connection = await hand.add(
+        "connection", "company", "connector", "connections", body={"key": source, "name": "CRM"}
+    )
+    ids["source"]["company"] = source
+    for name in chart.HOMES:
+        link = {"value": f"code-{name}", "employee_id": ids["employee"][name]}
+        await hand.add("identity_link", name, "connector", f"connections/{connection}/identity-links", body=link)
+    await _observe(hand)
+    await want(hand, "100")
+    for row in await hand.listed("connector", "connections"):
+        ids["any_connection"][f"company/{row['key']}"] = row["id"]
+
+
+async def _observe(hand: Hand) -> None:
+    names = [*chart.HOMES, "nobody"]
+    body = {"source": hand.realm.ids["source"]["company"], "items": [order(name) for name in names]}
+    answer = await hand.send("connector", "POST", "observations", body, by=hand.system())
+    for name, item in zip(names, answer["items"], strict=True):
+        kind = "quarantined" if name == "nobody" else "observation"
+        hand.realm.ids[kind]["company" if name == "nobody" else name] = item["observation_id"]
+
+
+def order(name: str) -> dict[str, Any]:
+    return {
+        "id": f"order-{name}",
+        "measure": "order.amount",
+        "employee": {"ref": name},
+        "value": "50.00",
+        "occurred_at": "2020-03-04T08:00:00Z",
+    }
+
+
+async def want(hand: Hand, value: str) -> None:
+    """Let the business want `value` of everybody, and of every department."""
+    ids = hand.realm.ids
+    subjects: dict[str, dict[str, Any]] = {
+        **{name: {"employee": {"id": ids["employee"][name]}} for name in chart.HOMES},
+        **{name: {"department": {"id": ids["department"][name]}} for name in chart.PARENTS},
+    }
+    for name, subject in subjects.items():
+        body = {"metric": "sales", "value": value, **PLANNED, **subject}
+        path = f"business-targets/{ids['source']['company']}/{name}"
+        ids["business_target"][name] = (await hand.send("connector", "PUT", path, body, by=hand.system()))["id"]
+    ids["business_target_name"]["company"] = "report"

@@ -1,0 +1,17 @@
+"""A webhook that was tried, a rule for reminding, and everybody's inbox."""
+
+from tests.integration.access import chart
+from tests.integration.access.world.realm import Hand
+
+
+async def subscribe(hand: Hand) -> None:
+    ids = hand.realm.ids
+    body = {"url": "https://hr.example.com/hook", "event_types": ["score.changed.v1"]}
+    webhook = await hand.add("webhook", "company", "notifier", "webhooks", body=body)
+    await hand.add("delivery", "company", "notifier", f"webhooks/{webhook}/test")
+    rule = {"task": "plan.submit", "days_before_or_after": [-1]}
+    await hand.add("reminder_rule", "company", "notifier", "reminder-rules", body=rule)
+    for name in chart.HOMES:
+        inbox = await hand.listed("notifier", "notifications", by=hand.realm.person(name))
+        ids["notification"][name] = inbox[0]["id"]
+        ids["any_notification"] |= {f"{name}/{row['id']}": row["id"] for row in inbox}

@@ -1,0 +1,116 @@
+"""Two published half-years, one in planning, one whose plans wait for a decision, and a frozen one."""
+
+from tests.factories.procedure import SALES
+from tests.integration.access import chart
+from tests.integration.access.world.connector import want
+from tests.integration.access.world.realm import Hand
+
+PERIODS = {
+    "cycle": ("2020-01-01", "2020-07-01"),
+    "answered_cycle": ("2020-07-01", "2021-01-01"),
+    "planning_cycle": ("2021-01-01", "2021-07-01"),
+    "deciding_cycle": ("2021-07-01", "2022-01-01"),
+    "frozen_cycle": ("2022-01-01", "2022-07-01"),
+}
+ITEM = {"key": "sales", "name": "Sales", "metric": "sales", "weight": 10_000, "rule": {"kind": "ratio"}}
+DOCUMENT = {"points_basis": "item", "items": [ITEM]}
+
+
+async def assess(hand: Hand) -> None:
+    await _rules(hand)
+    await _published(hand, "cycle", "scorecard")
+    await _published(hand, "answered_cycle", "answered_scorecard")
+    await _follow_up(hand)
+    planning = await _plan(hand, "planning_cycle", "plan", late_policy="blocked")
+    deciding = await _plan(hand, "deciding_cycle", "submitted_plan")
+    body = {"scheme_id": hand.realm.ids["scheme"]["company"], "version": 1}
+    await hand.add("simulation", "company", "performance", f"cycles/{deciding}/simulations", body=body)
+    await hand.send("performance", "POST", f"cycles/{await _cycle(hand, 'frozen_cycle')}/freeze")
+    await hand.carrier.carry()
+    await want(hand, "1000")
+    await hand.carrier.carry()
+    await _targets(hand, planning)
+    await _submit(hand)
+    await _settle_scheme(hand)
+    await _remember_all(hand)
+
+
+async def _rules(hand: Hand) -> None:
+    await hand.add("metric", "company", "performance", "metrics", body=SALES)
+    scheme = await hand.add(
+        "scheme", "company", "performance", "schemes", body={"name": "Everybody", "document": DOCUMENT}
+    )
+    path = f"schemes/{scheme}/versions/1/publication"
+    await hand.send("performance", "POST", path, {"effect": "next_cycle"})
+    await hand.send("performance", "POST", f"schemes/{scheme}/versions", {"document": DOCUMENT})
+
+
+async def _settle_scheme(hand: Hand) -> None:
+    """Publish another scheme, for cycles to come, of which there is no draft."""
+    body = {"name": "Finance", "department_ids": [hand.realm.ids["department"]["finance"]], "document": DOCUMENT}
+    scheme = await hand.add("settled_scheme", "company", "performance", "schemes", body=body)
+    path = f"schemes/{scheme}/versions/1/publication"
+    await hand.send("performance", "POST", path, {"effect": "next_cycle"})
+
+
+async def _cycle(hand: Hand, kind: str, **terms: str) -> str:
+    starts_on, ends_on = PERIODS[kind]
+    body = {"name": kind, "starts_on": starts_on, "ends_on": ends_on, "plan_due_on": starts_on, **terms}
+    cycle = await hand.add(kind, "company", "performance", "cycles", body=body)
+    await hand.send("performance", "POST", f"cycles/{cycle}/opening")
+    return cycle
+
+
+async def _published(hand: Hand, kind: str, card_kind: str) -> None:
+    """Close a cycle; keep everybody's scorecard and report."""
+    cycle = await _cycle(hand, kind)
+    await hand.send("performance", "POST", f"cycles/{cycle}/freeze")
+    await hand.send("performance", "POST", f"cycles/{cycle}/publication")
+    names = {employee_id: name for name, employee_id in hand.realm.ids["employee"].items()}
+    for kept, path in ((card_kind, "scorecards"), (card_kind.replace("scorecard", "report"), "reports")):
+        for row in await hand.listed("performance", f"{path}?cycle_id={cycle}"):
+            hand.realm.ids[kept][names[row["employee_id"]]] = row["id"]
+
+
+async def _follow_up(hand: Hand) -> None:
+    """Let everybody answer one result, and the general manager say something about everybody's but the own."""
+    for name, card in hand.realm.ids["answered_scorecard"].items():
+        answer = {"scorecard_id": card, "goals": [{"text": "call more"}]}
+        await hand.add(
+            "improvement_plan", name, "performance", "improvement-plans", body=answer, by=hand.realm.person(name)
+        )
+        if name != "chief":
+            said = {"scorecard_id": card, "text": f"about {name}"}
+            await hand.add("feedback", name, "performance", "feedback", body=said, by=hand.realm.person("chief"))
+
+
+async def _plan(hand: Hand, kind: str, plan_kind: str, **terms: str) -> str:
+    """Open a cycle; keep its plans by department."""
+    cycle = await _cycle(hand, kind, **terms)
+    names = {department_id: name for name, department_id in hand.realm.ids["department"].items()}
+    for plan in await hand.listed("performance", f"cycles/{cycle}/plans"):
+        hand.realm.ids[plan_kind][names[plan["department_id"]]] = plan["id"]
+    return cycle
+
+
+async def _targets(hand: Hand, cycle: str) -> None:
+    ids = hand.realm.ids
+    names = {identifier: name for kind in ("employee", "department") for name, identifier in ids[kind].items()}
+    for target in await hand.listed("performance", f"cycles/{cycle}/targets"):
+        ids["target"][names.get(target["subject_id"], "company")] = target["id"]
+
+
+async def _submit(hand: Hand) -> None:
+    for department, plan in hand.realm.ids["submitted_plan"].items():
+        head = min(chart.heads_of(department) - {"acting"})
+        await hand.send("performance", "POST", f"plans/{plan}/submission", by=hand.realm.person(head))
+
+
+async def _remember_all(hand: Hand) -> None:
+    ids = hand.realm.ids
+    names = {employee_id: name for name, employee_id in ids["employee"].items()}
+    for kind, path in (("any_scorecard", "scorecards"), ("any_report", "reports")):
+        rows = await hand.listed("performance", path)
+        ids[kind] |= {f"{names[row['employee_id']]}/{row['cycle_id']}": row["id"] for row in rows}
+    for kind, path in (("any_cycle", "cycles"), ("any_scheme", "schemes")):
+        ids[kind] |= {f"company/{row['id']}": row["id"] for row in await hand.listed("performance", path)}

@@ -1,0 +1,82 @@
+"""One tenant of the matrix: its ids by kind and name, and a hand that fills it through the services' own routes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import FastAPI
+
+from services.gateway.domain.scopes import SCOPES
+from shared.core.access import Principal
+from tests.factories.access import make_admin, make_client, make_person
+from tests.factories.carrying import Carrier
+from tests.factories.installation import bearer
+from tests.integration.access.oracle import Subject
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Realm:
+    """Rows by kind, then by the name of the person, the department or `company` that they are about.
+
+    Where there are several about the same, something else follows behind a slash.
+    """
+
+    tenant_id: UUID
+    ids: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+
+    def person(self, name: str) -> Principal:
+        return make_person(self.tenant_id, UUID(self.ids["employee"][name]))
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Fills a realm as its administrator unless told otherwise; every request must succeed."""
+
+    realm: Realm
+    clients: Mapping[str, httpx.AsyncClient]
+    carrier: Carrier
+
+    async def send(self, service: str, method: str, path: str, body: Any = None, *, by: Principal | None = None) -> Any:
+        caller = bearer(by or make_admin(self.realm.tenant_id))
+        response = await self.clients[service].request(method, f"/v1/{path}", json=body, headers=caller)
+        assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
+
+    async def add(
+        self, kind: str, name: str, service: str, path: str, *, body: Any = None, by: Principal | None = None
+    ) -> str:
+        """Post something that is about `name`, and keep its id."""
+        made = str((await self.send(service, "POST", path, body, by=by))["id"])
+        self.realm.ids[kind][name] = made
+        return made
+
+    async def listed(self, service: str, path: str, *, by: Principal | None = None) -> list[Json]:
+        separator = "&" if "?" in path else "?"
+        rows: list[Json] = (await self.send(service, "GET", f"{path}{separator}limit=200", by=by))["data"]
+        return rows
+
+    def system(self) -> Principal:
+        """Give a system that may do everything a system can."""
+        return make_client(self.realm.tenant_id, *SCOPES, subject="builder")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class World:
+    """Two tenants that look the same, and applications in which no request leaves a trace."""
+
+    ours: Realm
+    theirs: Realm
+    apps: Mapping[str, FastAPI]
+    clients: Mapping[str, httpx.AsyncClient]
+
+    def id_of(self, kind: str, subject: Subject) -> str:
+        """Give the row of a kind that is about the subject; the neighbours' of the same name, or an id nobody has."""
+        if subject.place == "absent":
+            return str(uuid4())
+        rows = (self.ours if subject.place == "ours" else self.theirs).ids[kind]
+        return rows.get(subject.name) or rows["company"]
