@@ -108,7 +108,7 @@ async def test_refusals_are_written_down_with_their_code(archive: Archive, wirin
     hr = bearer(make_hr(archive.tenant_id, employee_id=UUID(wang)))
     own = await archive.send("POST", f"employees/{wang}/records", record_body(), caller=hr)
     entry = await last(wiring, archive)
-    assert (own.status_code, entry["outcome"], entry["code"]) == (403, "refused", "own_file")
+    assert (own.status_code, entry["outcome"], entry["code"]) == (403, "refused", "separation_of_duties")
 
 
 async def test_what_stands_in_a_path_is_no_place_for_names(archive: Archive, wiring: Wiring) -> None:
