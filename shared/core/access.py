@@ -1,5 +1,6 @@
 """Who is calling and how far that caller reaches, as plain data that every layer may read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -54,7 +55,16 @@ class Reach:
     def nothing(self) -> bool:
         return not (self.everything or self.own or self.headed_by or self.departments)
 
+    def covers(self, other: "Reach") -> bool:
+        """Tell whether every row within `other` is surely within this one, without looking at the organisation."""
+        if self.everything or other.everything:
+            return self.everything
+        people = other.own in {None, self.own} and other.headed_by in {None, self.headed_by}
+        return people and set(other.departments) <= set(self.departments)
 
+
+Sight = Mapping[str, Reach]
+"""By sensitivity label: the rows of which a caller sees the fields that bear it."""
 EVERYTHING = Reach(everything=True)
 
 

@@ -1,7 +1,7 @@
 """`/v1/employees`: people and their master data."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -84,6 +84,9 @@ class EmployeeView(MasterData):
     employments: list[EmploymentView]
     leaves: list[LeaveView]
 
+    def as_seen(self, grant: Grant) -> Self:
+        return self.model_copy(update={"leaves": [leave.as_seen(grant) for leave in self.leaves]})
+
 
 @router.get("/employees")
 async def list_employees(
@@ -96,14 +99,19 @@ async def list_employees(
     status: EmployeeStatus | None = None,
 ) -> Listed[EmployeeView]:
     rows = await queries.employees(
-        page, grant.reach, department_id=department_id, work_number=work_number, status=status
+        page,
+        grant.reach,
+        sight=POLICY.sight(grant.principal),
+        department_id=department_id,
+        work_number=work_number,
+        status=status,
     )
     return listed(rows, EmployeeView.model_validate)
 
 
 @router.get("/employees/{employee_id}")
 async def get_employee(employee_id: UUID, response: Response, grant: ToRead, queries: QueriesDep) -> EmployeeView:
-    row = await queries.employee(employee_id, grant.reach)
+    row = await queries.employee(employee_id, grant.reach, sight=POLICY.sight(grant.principal))
     return tagged(response, EmployeeView.model_validate(row))
 
 
@@ -119,7 +127,7 @@ async def post_employee(body: NewEmployee, response: Response, grant: ToWrite, w
         terms=body.terms(),
         reach=grant.reach,
     )
-    return tagged(response, EmployeeView.model_validate(employee))
+    return tagged(response, EmployeeView.model_validate(employee).as_seen(grant))
 
 
 @router.patch("/employees/{employee_id}")
@@ -134,7 +142,7 @@ async def patch_employee(
 ) -> EmployeeView:
     changes = body.model_dump(exclude_unset=True)
     employee = await change_employee(work, employee_id, changes, grant=grant, expected=expected)
-    return tagged(response, EmployeeView.model_validate(employee))
+    return tagged(response, EmployeeView.model_validate(employee).as_seen(grant))
 
 
 @router.post("/employees/{employee_id}/departure")
@@ -142,4 +150,4 @@ async def post_departure(
     employee_id: UUID, body: Departure, response: Response, grant: ToWrite, work: WorkDep
 ) -> EmployeeView:
     employee = await record_departure(work, employee_id, left_on=body.left_on, grant=grant)
-    return tagged(response, EmployeeView.model_validate(employee))
+    return tagged(response, EmployeeView.model_validate(employee).as_seen(grant))

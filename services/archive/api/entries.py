@@ -1,14 +1,16 @@
 """What may be said in a record, and how a record is shown."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from services.archive.api.fields import EndsOn, Key, Name
-from services.archive.domain.record import Entry, Measurement, PastMetric, PastPerformance, RecordKind
+from services.archive.api.policy import POLICY
+from services.archive.domain.record import DELICATE, Entry, Measurement, PastMetric, PastPerformance, RecordKind
+from shared.core.access import Grant
 from shared.kit.http.app import Body, View
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
@@ -120,7 +122,7 @@ class RecordView(View):
     kind: RecordKind
     occurred_on: date
     title: str
-    note: str | None = Field(description="null as well where the caller may not read it")
+    note: str | None = Field(description="null as well for who may not read it")
     measurements: list[MeasurementView]
     performance: PastPerformanceView | None
     remote_id: str | None
@@ -128,3 +130,7 @@ class RecordView(View):
     created_at: datetime
     updated_at: datetime
     sequence: int
+
+    def as_seen(self, grant: Grant) -> Self:
+        hidden = self.kind in DELICATE and POLICY.hides(grant, "discipline")
+        return self.model_copy(update={"note": None}) if hidden else self

@@ -1,7 +1,7 @@
 """`/v1/employees/{id}/leaves`: days away."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from services.archive.api.deps import WorkDep
@@ -25,9 +25,13 @@ class NewLeave(Body):
 
 class LeaveView(View):
     id: UUID
-    kind: str
+    kind: str | None
+    """Null for who may not see why somebody is away."""
     starts_on: date
     ends_on: date
+
+    def as_seen(self, grant: Grant) -> Self:
+        return self.model_copy(update={"kind": None}) if POLICY.hides(grant, "health") else self
 
 
 @router.post("/employees/{employee_id}/leaves", status_code=201)
@@ -35,7 +39,7 @@ async def post_leave(employee_id: UUID, body: NewLeave, grant: ToWrite, work: Wo
     leave = await grant_leave(
         work, employee_id, kind=body.kind, starts_on=body.starts_on, ends_on=body.ends_on, grant=grant
     )
-    return LeaveView.model_validate(leave)
+    return LeaveView.model_validate(leave).as_seen(grant)
 
 
 @router.delete("/employees/{employee_id}/leaves/{leave_id}", status_code=204)

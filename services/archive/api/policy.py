@@ -18,7 +18,11 @@ POLICY = Policy(
             employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="records:read"
         ),
         "records:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="records:write"),
-        # What was written about discipline and in feedback is for the person, the head and HR alone.
-        "notes:read": Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE),
+    },
+    labels={
+        # What was written about discipline and in feedback is for the person, the heads and HR alone.
+        "discipline": Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE),
+        # Why somebody is away may tell of an illness: heads see the days, the person and HR the reason.
+        "health": Rule(employee=Rows.OWN, hr=Rows.HR_SCOPE),
     },
 )

@@ -49,5 +49,5 @@ class PortraitView(View):
 async def get_portrait(
     employee_id: UUID, grant: Annotated[Grant, POLICY.allow("records:read")], queries: QueriesDep
 ) -> PortraitView:
-    notes = POLICY.reach(grant.principal, "notes:read")
-    return PortraitView.model_validate(await queries.portrait(employee_id, grant.reach, notes=notes))
+    sight = POLICY.sight(grant.principal)
+    return PortraitView.model_validate(await queries.portrait(employee_id, grant.reach, sight=sight))

@@ -68,8 +68,7 @@ class FiledBatch(View):
 async def list_records(
     employee_id: UUID, grant: ToRead, queries: QueriesDep, page: PageParams, kind: RecordKind | None = None
 ) -> Listed[RecordView]:
-    notes = POLICY.reach(grant.principal, "notes:read")
-    rows = await queries.records(employee_id, page, grant.reach, notes=notes, kind=kind)
+    rows = await queries.records(employee_id, page, grant.reach, sight=POLICY.sight(grant.principal), kind=kind)
     return listed(rows, RecordView.model_validate)
 
 
@@ -86,7 +85,7 @@ async def post_record(
         raise fate.refusal
     if fate.status != "accepted":
         response.status_code = 200
-    return RecordView.model_validate(fate.record)
+    return RecordView.model_validate(fate.record).as_seen(grant)
 
 
 @router.post(

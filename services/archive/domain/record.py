@@ -10,6 +10,8 @@ from uuid import UUID
 from shared.core.errors import Conflict
 
 RecordKind = Literal["performance", "training", "reward", "discipline", "competency", "feedback"]
+DELICATE: frozenset[RecordKind] = frozenset({"discipline", "feedback"})
+"""Kinds whose notes are not for everybody who sees the record."""
 FilingStatus = Literal["accepted", "replaced", "duplicate"]
 
 

@@ -1,4 +1,7 @@
-"""The archive's tables; `migrations/` creates the same ones, which a test compares."""
+"""The archive's tables; `migrations/` creates the same ones, which a test compares.
+
+A delicate column bears its sensitivity label; `api/policy.py` says who sees what bears it.
+"""
 
 from sqlalchemy import (
     BigInteger,
@@ -95,7 +98,7 @@ leaves = Table(
     Column("tenant_id", UUID, primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("employee_id", UUID, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("kind", Text, nullable=False, info={"label": "health"}),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     ForeignKeyConstraint(["tenant_id", "employee_id"], ["employees.tenant_id", "employees.id"]),
@@ -125,7 +128,7 @@ records = Table(
     Column("kind", Text, nullable=False),
     Column("occurred_on", Date, nullable=False),
     Column("title", Text, nullable=False),
-    Column("note", Text),
+    Column("note", Text, info={"label": "discipline"}),
     Column("measurements", JSONB, nullable=False),
     Column("performance", JSONB(none_as_null=True)),
     Column("remote_id", Text),

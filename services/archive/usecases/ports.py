@@ -11,7 +11,7 @@ from services.archive.domain.employee import Employee
 from services.archive.domain.position import Position
 from services.archive.domain.record import Record, RecordKind
 from shared.contracts import work
-from shared.core.access import Reach
+from shared.core.access import Reach, Sight
 from shared.core.paging import Page, PageRequest, Row
 
 E = TypeVar("E")
@@ -114,12 +114,13 @@ class Queries(Protocol):
         page: PageRequest,
         reach: Reach,
         *,
+        sight: Sight,
         department_id: UUID | None,
         work_number: str | None,
         status: EmployeeStatus | None,
     ) -> Page: ...
 
-    async def employee(self, employee_id: UUID, reach: Reach) -> Row: ...
+    async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row: ...
 
     async def employments(self, employee_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
 
@@ -129,12 +130,12 @@ class Queries(Protocol):
         page: PageRequest,
         reach: Reach,
         *,
-        notes: Reach,
+        sight: Sight,
         kind: RecordKind | None,
     ) -> Page:
-        """List somebody's records; delicate notes only within the reach `notes`."""
+        """List somebody's records, with their notes as far as `sight` allows."""
         ...
 
-    async def portrait(self, employee_id: UUID, reach: Reach, *, notes: Reach) -> Row: ...
+    async def portrait(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row: ...
 
     async def calendar(self) -> Row: ...

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 
-from shared.core.access import EVERYTHING, Grant, Principal, Reach
+from shared.core.access import EVERYTHING, Grant, Principal, Reach, Sight
 from shared.core.errors import Forbidden
 from shared.kit.http.caller import caller_of
 
@@ -47,8 +47,10 @@ class Rule:
 class Policy:
     """A service's table of rules; asking for an action that is not in it fails at import."""
 
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, rules: Mapping[str, Rule], *, labels: Mapping[str, Rule] | None = None) -> None:
         self.rules = rules
+        self.labels = labels or {}
+        """For each sensitivity label who sees the fields that bear it, of the rows that an action reaches."""
 
     def allow(self, action: str) -> Any:  # noqa: ANN401 -- an annotation marker, only FastAPI reads it
         """Give the dependency that admits callers to `action` and tells how far they reach."""
@@ -64,6 +66,14 @@ class Policy:
     def reach(self, principal: Principal, action: str) -> Reach:
         """Tell how far an action reaches that another one only includes, such as seeing a masked field."""
         return _reach(principal, self.rules[action])
+
+    def sight(self, principal: Principal) -> Sight:
+        """Decide by label and relation what a caller sees of delicate fields: in reads, and in answers to writes."""
+        return {label: _reach(principal, rule) for label, rule in self.labels.items()}
+
+    def hides(self, grant: Grant, label: str) -> bool:
+        """Decide the same for the answer to a write: its row lies within the grant, and so within what covers that."""
+        return not self.sight(grant.principal)[label].covers(grant.reach)
 
     @staticmethod
     def decide(principal: Principal, rule: Rule) -> Grant:

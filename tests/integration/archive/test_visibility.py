@@ -142,3 +142,35 @@ async def test_employees_write_nothing(company: Company) -> None:
     for caller in (company.person("below"), company.person("head")):
         assert (await company.archive.send("PATCH", url, {"name": "X"}, caller=caller)).status_code == 403
         assert (await company.archive.send("POST", f"{url}/records", record_body(), caller=caller)).status_code == 403
+
+
+async def test_why_somebody_is_away_is_for_the_person_and_hr(company: Company) -> None:
+    archive, url = company.archive, f"employees/{company.people['below']}"
+    leave = {"kind": "sick", "starts_on": "2025-03-01", "ends_on": "2025-03-04"}
+    await archive.post(f"{url}/leaves", leave)
+
+    async def kinds(caller: dict[str, str]) -> set[str | None]:
+        read = await archive.read(url, caller=caller)
+        listed = next(
+            row for row in (await archive.read("employees", caller=caller))["data"] if row["id"] == read["id"]
+        )
+        portrait = await archive.read(f"{url}/portrait", caller=caller)
+        assert {each["starts_on"] for each in read["leaves"]} == {"2025-03-01"}
+        return {each["kind"] for answer in (read, listed, portrait) for each in answer["leaves"]}
+
+    system = bearer(make_client(archive.tenant_id, "employees:read", "employees:write", "records:read"))
+    admin = bearer(make_admin(archive.tenant_id))
+    for caller in (company.person("below"), company.hr_of("below")):
+        assert await kinds(caller) == {"sick"}
+    for caller in (company.person("head"), admin, system):
+        assert await kinds(caller) == {None}
+    for caller, shown in ((company.hr_of("below"), "sick"), (admin, None), (system, None)):
+        changed = await archive.send("PATCH", url, {"name": "New"}, caller=caller)
+        assert [each["kind"] for each in changed.json()["leaves"]] == [shown]
+
+
+async def test_answers_to_writes_hide_the_notes_that_reads_hide(company: Company) -> None:
+    archive, path = company.archive, f"employees/{company.people['below']}/records"
+    for caller, shown in ((company.hr_of("below"), "late"), (bearer(make_admin(archive.tenant_id)), None)):
+        body = record_body(kind="discipline", note="late")
+        assert (await archive.send("POST", path, body, caller=caller)).json()["note"] == shown

@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Label, Text, and_, cast, or_, select
 
+from services.archive.store.masking import masked
 from services.archive.store.queries.nested import nested
 from services.archive.store.reach import belongs_where, employees_within
 from services.archive.store.tables import employees, employments, leaves, positions
 from services.archive.usecases.ports import EmployeeStatus
-from shared.core.access import Reach
+from shared.core.access import Reach, Sight
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit import queries
 
@@ -31,14 +32,19 @@ _EMPLOYMENTS = nested(
     order=employments.c.starts_on,
     owner=employees,
 )
-LEAVES = nested(
-    "leaves",
-    {name: leaves.c[name] for name in ("id", "kind", "starts_on", "ends_on")},
-    source=leaves,
-    where=leaves.c.employee_id == employees.c.id,
-    order=leaves.c.starts_on,
-    owner=employees,
-)
+
+
+def leaves_of(sight: Sight, *, today: date) -> Label[Any]:
+    """List an employee's leaves, with their kinds as far as the caller may see these."""
+    fields = ("id", "kind", "starts_on", "ends_on")
+    return nested(
+        "leaves",
+        {name: masked(leaves.c[name], sight, today=today) for name in fields},
+        source=leaves,
+        where=leaves.c.employee_id == employees.c.id,
+        order=leaves.c.starts_on,
+        owner=employees,
+    )
 
 
 class EmployeeQueries(queries.Queries):
@@ -47,6 +53,7 @@ class EmployeeQueries(queries.Queries):
         page: PageRequest,
         reach: Reach,
         *,
+        sight: Sight,
         department_id: UUID | None,
         work_number: str | None,
         status: EmployeeStatus | None,
@@ -59,12 +66,13 @@ class EmployeeQueries(queries.Queries):
             conditions.append(employees.c.work_number == work_number)
         if status is not None:
             conditions.append(_has_status(status, today))
-        statement = select(employees, _EMPLOYMENTS, LEAVES).where(*conditions)
+        statement = select(employees, _EMPLOYMENTS, leaves_of(sight, today=today)).where(*conditions)
         return await self.page(statement, page, by=[employees.c.id], updated=employees.c.updated_at)
 
-    async def employee(self, employee_id: UUID, reach: Reach) -> Row:
-        visible = employees_within(reach, today=await self.today())
-        statement = select(employees, _EMPLOYMENTS, LEAVES).where(employees.c.id == employee_id, visible)
+    async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row:
+        today = await self.today()
+        whole = select(employees, _EMPLOYMENTS, leaves_of(sight, today=today))
+        statement = whole.where(employees.c.id == employee_id, employees_within(reach, today=today))
         return await self.one(statement, noun="employee")
 
     async def employments(self, employee_id: UUID, page: PageRequest, reach: Reach) -> Page:

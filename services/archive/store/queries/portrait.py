@@ -13,12 +13,12 @@ from sqlalchemy import RowMapping, Select, func, select
 from services.archive.domain.portrait import Assessment, against_model
 from services.archive.domain.position import Competency
 from services.archive.domain.record import RecordKind
-from services.archive.store.queries.employees import EMPLOYMENT_FIELDS, LEAVES, WITH_POSITION
+from services.archive.store.queries.employees import EMPLOYMENT_FIELDS, WITH_POSITION, leaves_of
 from services.archive.store.queries.nested import nested
 from services.archive.store.queries.records import standing_records
 from services.archive.store.reach import employees_within
 from services.archive.store.tables import departments, employees, employments, positions
-from shared.core.access import Reach
+from shared.core.access import Reach, Sight
 from shared.core.errors import NotFound
 from shared.core.paging import Row
 from shared.kit import queries
@@ -45,15 +45,17 @@ _HISTORY = nested(
 
 
 class PortraitQueries(queries.Queries):
-    async def portrait(self, employee_id: UUID, reach: Reach, *, notes: Reach) -> Row:
+    async def portrait(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row:
         async with self.reading() as (tx, tenant):
             today = tenant.today(self._works.clock)
             visible = employees_within(reach, today=today)
-            person = select(employees, _HISTORY, LEAVES).where(employees.c.id == employee_id, visible)
+            person = select(employees, _HISTORY, leaves_of(sight, today=today)).where(
+                employees.c.id == employee_id, visible
+            )
             employee = (await tx.execute(person)).mappings().one_or_none()
             if employee is None:
                 raise NotFound.of("employee")
-            newest = (await tx.execute(_newest(standing_records(employee_id, notes=notes, today=today)))).mappings()
+            newest = (await tx.execute(_newest(standing_records(employee_id, sight=sight, today=today)))).mappings()
             return _compose(employee, [dict(row) for row in newest], today)
 
 

@@ -4,37 +4,33 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, false, null, or_, select
+from sqlalchemy import Select, false, select
 
-from services.archive.domain.record import RecordKind
+from services.archive.domain.record import DELICATE, RecordKind
+from services.archive.store.masking import masked
 from services.archive.store.queries.employees import EmployeeQueries
-from services.archive.store.reach import employees_within
 from services.archive.store.tables import employees, records
-from shared.core.access import Reach
+from shared.core.access import Reach, Sight
 from shared.core.paging import Page, PageRequest
-
-_DELICATE = ("discipline", "feedback")
-"""Kinds whose notes only the person, the head and HR read."""
 
 
 class RecordQueries(EmployeeQueries):
     async def records(
-        self, employee_id: UUID, page: PageRequest, reach: Reach, *, notes: Reach, kind: RecordKind | None
+        self, employee_id: UUID, page: PageRequest, reach: Reach, *, sight: Sight, kind: RecordKind | None
     ) -> Page:
         await self.require_employee(employee_id, reach)
-        statement = standing_records(employee_id, notes=notes, today=await self.today())
+        statement = standing_records(employee_id, sight=sight, today=await self.today())
         if kind is not None:
             statement = statement.where(records.c.kind == kind)
         return await self.page(statement, page, by=[records.c.occurred_on, records.c.id], updated=records.c.updated_at)
 
 
-def standing_records(employee_id: UUID, *, notes: Reach, today: date) -> Select[Any]:
-    """Select somebody's records that are not deleted; delicate notes only where `notes` reaches."""
-    readable = or_(records.c.kind.not_in(_DELICATE), employees_within(notes, today=today))
-    note = case((readable, records.c.note), else_=null()).label("note")
-    shown = [column for column in records.c if column is not records.c.note]
+def standing_records(employee_id: UUID, *, sight: Sight, today: date) -> Select[Any]:
+    """Select somebody's records that are not deleted, with their notes as far as the caller may see these."""
+    harmless = records.c.kind.not_in(DELICATE)
+    shown = [masked(column, sight, today=today, harmless=harmless).label(column.name) for column in records.c]
     return (
-        select(*shown, note)
+        select(*shown)
         .join(employees, employees.c.id == records.c.employee_id)
         .where(records.c.employee_id == employee_id, records.c.deleted == false())
     )
