@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.gateway.clients.headers import passing
 from services.gateway.clients.upstream import Upstreams, ask, handed_over
 from services.gateway.domain.paths import Composition, composition_of, owner_of
+from shared.kit.http.audited import ASIDE
 from shared.kit.http.caller import caller_of
 
 
@@ -37,6 +38,7 @@ class Forwarding:
         """Ask both services at once and answer with the one object; whatever one of them refuses is the answer."""
         beside = {**scope, "path": scope["path"] + composition.suffix, "query_string": b""}
         beside["raw_path"] = scope["raw_path"] + composition.suffix.encode()  # what is escaped stays escaped
+        beside["headers"] = [*scope["headers"], (ASIDE, b"true")]
         other = self._upstreams[owner_of(beside["path"]) or ""]
         whole, part = await asyncio.gather(ask(upstream, scope), ask(other, beside))
         if whole.status != HTTPStatus.OK:

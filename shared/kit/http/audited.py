@@ -20,6 +20,8 @@ from shared.kit.unit_of_work import Works
 
 CLIENT_ADDRESS = b"x-steelyard-client-address"
 """By which the gateway tells a service who called; it lets no such header in from outside."""
+ASIDE = b"x-steelyard-aside"
+"""Marks what the gateway asks besides: nobody tried it, so its refusal is nobody's."""
 _CALL = "steelyard.call"
 _OWN_AFFAIR = "own_"
 """How the codes begin that keep people from deciding about themselves."""
@@ -84,7 +86,7 @@ class Described:
 
 async def record_refusal(request: Request, error: DomainError, *, status: int) -> None:
     """Write down that somebody known was not let in, may not do this, or may not do it to themselves."""
-    if not _is_telling(error):
+    if not _is_telling(error) or ASIDE.decode() in request.headers:
         return
     call: Call = request.scope.get(_CALL) or _passing(request, status)
     works, caller = request.app.state.works, call.caller
@@ -149,12 +151,14 @@ def _shown(response: Response, *, listing_people: bool) -> tuple[tuple[UUID, ...
 
 
 def _named(node: object) -> Iterator[object]:
-    """Find every `employee_id`, however deep."""
+    """Find every `employee_id`, and every `subject_id` that is an employee's, however deep."""
     if isinstance(node, list):
         for each in node:
             yield from _named(each)
     elif isinstance(node, dict):
         yield node.get(_PERSON)
+        if node.get("subject_kind") == "employee":
+            yield node.get("subject_id")
         for each in node.values():
             if isinstance(each, dict | list):
                 yield from _named(each)

@@ -116,3 +116,11 @@ async def test_what_stands_in_a_path_is_no_place_for_names(archive: Archive, wir
     await archive.send("GET", "employees/王建国", caller=caller)
     entry = await last(wiring, archive)
     assert (entry["outcome"], entry["resource"], entry["subjects"]) == ("refused", "/v1/employees/-", [])
+
+
+async def test_what_the_gateway_asks_besides_is_nobodys_refusal(archive: Archive, wiring: Wiring) -> None:
+    caller = bearer(make_client(archive.tenant_id, "scores:read"))
+    for headers, entries in ((caller | {"X-Steelyard-Aside": "true"}, 0), (caller, 1)):
+        refused = await archive.send("GET", "employees", caller=headers)
+        assert refused.status_code == 403
+        assert len(await recorded(wiring, archive)) == entries

@@ -1,5 +1,6 @@
 """The audit log: what calls leave in it, who may read it, how it is sealed and signed, and what may be removed."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -284,6 +285,19 @@ async def test_a_sealed_log_verifies_and_any_change_in_the_database_shows(
     broken = first_break(await lines_of(wiring, tenant_id), checkpoints, tenant_id=tenant_id)
     assert broken is not None
     assert (broken.sequence, broken.reason) == (4, "edited")
+
+
+async def test_sealers_take_turns_and_leave_no_gap(wiring: Wiring, tenant_id: UUID, clock: FixedClock) -> None:
+    async def arrive_and_seal(number: int) -> None:
+        await keep(wiring, tenant_id, *range(number, number + 5))
+        await seal(wiring, tenant_id, clock)
+
+    await asyncio.gather(*(arrive_and_seal(number) for number in range(1, 41, 5)))
+    await seal(wiring, tenant_id, clock)
+    lines = await lines_of(wiring, tenant_id)
+    assert [json.loads(line)["sequence"] for line in lines] == list(range(1, 41))
+    assert len({json.loads(line)["id"] for line in lines}) == 40
+    assert first_break(lines, checkpoints_of(wiring, tenant_id), tenant_id=tenant_id) is None
 
 
 async def test_a_checkpoint_is_signed_when_it_is_due_and_not_before(

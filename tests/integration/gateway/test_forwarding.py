@@ -100,6 +100,8 @@ async def test_an_observation_says_where_it_counted(
     upstreams["performance"].answers[f"{OBSERVATION}/uses"] = (200, {"uses": [{"item": 1}]})
     response = await client.get(OBSERVATION, headers=hr)
     assert response.json() == {"id": "SO-1", "uses": [{"item": 1}]}
+    asides = {service: upstreams[service].header(b"x-steelyard-aside") for service in ("connector", "performance")}
+    assert asides == {"connector": [], "performance": [b"true"]}
     assert (response.headers["etag"], response.headers["content-length"]) == ('"3"', str(len(response.content)))
 
 
