@@ -1,5 +1,6 @@
 """The demo's way into the public API: one connection pool, one caller per role, every refusal shown whole."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Self
@@ -86,23 +87,28 @@ class Api:
 
 
 class _Renewing:
-    """Keeps a token until half of its life is over."""
+    """Keeps a token until half of its life is over; calls at the same time ask for one together."""
 
     def __init__(self, grant: Callable[[], Awaitable[httpx.Response]]) -> None:
         self._grant = grant
         self._token = ""
         self._good_until = 0.0
+        self._asking = asyncio.Lock()
 
     async def token(self) -> str:
-        now = time.monotonic()
-        if now >= self._good_until:
-            response = await self._grant()
-            if response.is_error:
-                raise Refused(response)
-            answer = response.json()
-            self._token = answer["access_token"]
-            self._good_until = now + answer["expires_in"] / 2
+        async with self._asking:
+            if time.monotonic() >= self._good_until:
+                await self._ask()
         return self._token
+
+    async def _ask(self) -> None:
+        now = time.monotonic()
+        response = await self._grant()
+        if response.is_error:
+            raise Refused(response)
+        answer = response.json()
+        self._token = answer["access_token"]
+        self._good_until = now + answer["expires_in"] / 2
 
 
 def _problem(response: httpx.Response) -> Json:
