@@ -34,4 +34,4 @@ async def post_dismissal(
     work: WorkDep,
 ) -> None:
     """Decide that it shall never count, unless its source corrects it."""
-    await dismiss_observation(work, observation_id, by=grant.principal.subject, reason=body.reason)
+    await dismiss_observation(work, observation_id, grant=grant, reason=body.reason)

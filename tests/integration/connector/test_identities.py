@@ -221,3 +221,23 @@ async def test_people_see_what_credits_them_and_heads_what_credits_their_people(
     ids = {row["remote_id"]: row["id"] for row in await crm.observations()}
     hidden = await client.get(f"/v1/observations/{ids['b']}", headers=bearer(make_person(tenant_id, head_id)))
     assert hidden.status_code == 404
+
+
+async def test_nobody_decides_what_they_are_credited_themselves(
+    client: httpx.AsyncClient, crm: System, tenant_id: UUID, wang: UUID
+) -> None:
+    shares = [{"employee": {"ref": number}, "share": "0.5"} for number in ("W1", "nobody")]
+    split = {name: said for name, said in make_item(id="SO-1").items() if name != "employee"} | {"credits": shares}
+    await crm.send(split)
+    (waiting,) = await crm.observations(status="quarantined")
+    link = (await crm.link("code", wang)).json()
+    hr = bearer(make_hr(tenant_id, employee_id=wang))
+    attempts = [
+        ("POST", f"/v1/quarantine/{waiting['id']}/dismissal", {"reason": "a refund"}),
+        ("POST", f"/v1/connections/{crm.connection_id}/identity-links", {"value": "S1", "employee_id": str(wang)}),
+        ("PATCH", f"/v1/identity-links/{link['id']}", {"ends_on": "2025-01-01"}),
+        ("DELETE", f"/v1/identity-links/{link['id']}", None),
+    ]
+    for method, url, body in attempts:
+        refused = await client.request(method, url, json=body, headers=hr)
+        assert (refused.status_code, refused.json()["code"]) == (403, "separation_of_duties"), url
