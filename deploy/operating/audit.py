@@ -55,7 +55,7 @@ async def _export(settings: Settings, tenant_id: UUID, to: Path) -> Written:
     try:
         if tenant_id not in await tenant_ids(gateway.database):
             raise DeployError(f"There is no tenant {tenant_id}.")
-        chain: AuditChain = await gateway.seal_audit(tenant_id, closing=True)
+        chain: AuditChain = await gateway.seal_audit(gateway.works.of(tenant_id), closing=True)
         return Written(await _write(gateway.queries(tenant_id), chain, to), gateway.works.clock.now())
     finally:
         await gateway.database.close()

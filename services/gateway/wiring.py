@@ -1,7 +1,7 @@
 """Builds the gateway once, from its settings."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from services.gateway.store.quota_redis import QuotaRedis
 from services.gateway.store.quota_windows import QuotaWindows
 from services.gateway.store.quotas import Quotas
 from services.gateway.store.unit_of_work import UnitOfWork, Works
+from services.gateway.usecases.ports import Work
 from services.gateway.usecases.ration_requests import Rationing
 from services.gateway.usecases.seal_audit import seal_audit
 from shared.kit.auth.tokens import SigningKey, Verifier
@@ -67,15 +68,13 @@ class Wiring:
         if self.quota_redis is not None:
             await self.quota_redis.close()
 
-    async def seal_audit(self, tenant_id: UUID, *, closing: bool = False) -> AuditChain:
+    async def seal_audit(self, work: Work, *, closing: bool = False) -> AuditChain:
         """Seal what waits in a tenant's audit log; sign for all of it where it is `closing` for an export."""
-        work, now = self.works.of(tenant_id), self.works.clock.now()
-        return await seal_audit(work, self.checkpoints.deposit, at=now, closing=closing)
+        return await seal_audit(work, self.checkpoints.deposit, at=self.works.clock.now(), closing=closing)
 
-    async def seal_audits(self) -> None:
-        """Seal what waits in any audit log."""
-        for tenant_id in await self.audit_chains.needing_work(at=self.works.clock.now()):
-            await self.seal_audit(tenant_id)
+    async def unsealed_tenants(self) -> Sequence[UUID]:
+        """Name the tenants in whose audit log something waits to be sealed or signed for."""
+        return await self.audit_chains.needing_work(at=self.works.clock.now())
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)

@@ -20,7 +20,13 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
 
     return (
         *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
-        every(f"{SERVICE}.seal-audit", timedelta(seconds=1), wiring.seal_audits),
+        every_tenant(
+            f"{SERVICE}.seal-audit",
+            timedelta(seconds=1),
+            wiring.works,
+            wiring.seal_audit,
+            among=wiring.unsealed_tenants,
+        ),
         every_tenant(f"{SERVICE}.forget-audit", timedelta(hours=6), wiring.works, forget),
         every(f"{SERVICE}.forget-log-ins", timedelta(hours=1), forget_log_ins),
         every(f"{SERVICE}.forget-quotas", timedelta(minutes=10), wiring.quota_windows.forget),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from shared.contracts.work import Work
 from shared.kit.auth.revocations import forget_revocations
@@ -40,13 +41,22 @@ def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subs
 
 
 def every_tenant(
-    name: str, interval: timedelta, works: Works[U], action: Callable[[Work[U]], Awaitable[object]]
+    name: str,
+    interval: timedelta,
+    works: Works[U],
+    action: Callable[[Work[U]], Awaitable[object]],
+    *,
+    among: Callable[[], Awaitable[Sequence[UUID]]] | None = None,
 ) -> Loop:
-    """Make a timer that does `action` in each tenant; what fails in one does not keep the others waiting."""
+    """Make a timer that does `action` in each tenant, or in those `among` names at the time.
+
+    What fails in one does not keep the others waiting.
+    """
+    named = among or partial(tenant_ids, works.database)
 
     async def in_each_tenant() -> None:
         failures: list[Exception] = []
-        for tenant_id in await tenant_ids(works.database):
+        for tenant_id in await named():
             try:
                 await action(works.of(tenant_id))
             except Exception as error:  # noqa: BLE001 -- raised below, once every tenant had its turn

@@ -22,6 +22,7 @@ from services.gateway.usecases.forget_audit import forget_audit
 from services.gateway.usecases.keep_audit_entries import keep_audit_entries
 from services.gateway.usecases.seal_audit import seal_audit
 from services.gateway.wiring import Wiring
+from services.gateway.worker import build_loops
 from shared.contracts.audit import AuditRecorded
 from shared.contracts.tenancy import PrincipalRevoked
 from shared.core.clock import FixedClock
@@ -29,7 +30,8 @@ from shared.kit.auth.revocations import keep_revocation
 from tests.factories.access import KEY, make_admin, make_client, make_hr, make_person
 from tests.factories.audit import BEGAN, make_entry
 from tests.factories.events import published, tell
-from tests.factories.installation import bearer, client_of
+from tests.factories.installation import Installation, announce_tenant, bearer, client_of
+from tests.factories.tenancy import make_tenant
 from tests.factories.upstream import Upstream
 
 pytestmark = pytest.mark.anyio
@@ -339,6 +341,28 @@ async def test_a_checkpoint_that_was_not_noted_is_signed_once_more(
     checkpoints = checkpoints_of(wiring, tenant_id)
     assert [each.sequence for each in checkpoints] == [1, 1]
     assert first_break(await lines_of(wiring, tenant_id), checkpoints, tenant_id=tenant_id) is None
+
+
+async def test_a_log_that_cannot_be_signed_keeps_no_other_waiting(
+    wiring: Wiring, installation: Installation, clock: FixedClock
+) -> None:
+    companies = sorted([make_tenant(), make_tenant()], key=lambda company: company.tenant_id)
+    broken, sound = [company.tenant_id for company in companies]
+    for company in companies:
+        await announce_tenant(installation, company)
+        await keep(wiring, company.tenant_id, 1)
+        await seal(wiring, company.tenant_id, clock, closing=False)
+        await keep(wiring, company.tenant_id, 2)
+    file_of(wiring.checkpoints.path, broken).mkdir(parents=True)
+    sealing = next(loop for loop in build_loops(wiring) if loop.name == "gateway.seal-audit")
+    with pytest.raises(ExceptionGroup, match=r"gateway\.seal-audit failed in"):
+        await sealing.run(asyncio.Event())
+    lines = {tenant_id: await lines_of(wiring, tenant_id) for tenant_id in (broken, sound)}
+    assert [len(each) for each in lines.values()] == [2, 2], "sealed is what waits, signed or not"
+    assert [each.sequence for each in checkpoints_of(wiring, sound)] == [2]
+    file_of(wiring.checkpoints.path, broken).rmdir()
+    await seal(wiring, broken, clock)
+    assert [each.sequence for each in checkpoints_of(wiring, broken)] == [2]
 
 
 async def test_only_whole_signed_beginnings_are_removed_and_the_rest_verifies(
