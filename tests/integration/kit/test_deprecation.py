@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import JSONResponse
 
+from shared.core.clock import SystemClock
 from shared.core.errors import Conflict
 from shared.kit.http.app import create_app, new_router
 from shared.kit.http.deprecation import Deprecation, deprecated
@@ -42,7 +43,8 @@ async def list_goods() -> list[str]:
 @pytest.fixture
 def app() -> FastAPI:
     nothing: Any = None
-    wired = SimpleNamespace(database=SimpleNamespace(ping=nothing), works=nothing, verifier=nothing)
+    works = SimpleNamespace(clock=SystemClock())
+    wired = SimpleNamespace(database=SimpleNamespace(ping=nothing), works=works, verifier=nothing)
     return create_app("test", wired, [router])
 
 
