@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,12 +26,14 @@ from shared.kit.db import Database
 from tests.factories.access import make_admin, make_client
 from tests.factories.installation import PLENTY, Installation, bearer, client_of
 from tests.factories.redis import running_redis
+from tests.factories.serving import serving_whole
 from tests.factories.upstream import Upstream
 
 pytestmark = pytest.mark.anyio
 Clients = list[httpx.AsyncClient]
 FORTY = {"reads": {"amount": 40, "seconds": 3600}}
 GRANT = {"grant_type": "client_credentials"}
+_numbers = count()
 
 
 @pytest.fixture
@@ -131,6 +134,31 @@ async def test_log_ins_are_counted_by_address_whoever_they_claim_to_be(installat
         opened = await client.post("/v1/sessions", json={"username": "x", "password": "y"})
     assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 3
     assert (opened.status_code, opened.json()["code"]) == (429, "rate_limited")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("203.0.113.1", "203.0.113.1", True),
+        ("203.0.113.1", "203.0.113.2", False),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+    ],
+)
+async def test_addresses_behind_a_proxy_are_told_apart_as_far_as_they_cost_something(
+    installation: Installation, first: str, second: str, *, together: bool
+) -> None:
+    amount = {"amount": 1, "seconds": 3000 + next(_numbers)}  # another quota counts anew
+    given = installation.settings("gateway") | {"rate_limits": {"logins": amount}}
+    async with (
+        serving_whole(build_app(wire(Settings.model_validate(given)), {})) as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
+        answers = [
+            await client.post("/oauth/token", data=GRANT, headers={"X-Forwarded-For": address})
+            for address in (first, second)
+        ]
+    assert [answer.status_code for answer in answers] == [401, 429 if together else 401]
 
 
 async def test_a_forged_token_counts_for_its_address(installation: Installation, tenant_id: UUID) -> None:
