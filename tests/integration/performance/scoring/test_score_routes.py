@@ -139,10 +139,11 @@ async def test_a_simulation_shows_nobody_whose_scores_the_caller_may_not_read(
     path = f"/v1/cycles/{sellers.cycle_id}/simulations"
     body = {"scheme_id": str(sellers.scheme_id), "version": 2}
     modeller = make_client(sellers.tenant_id, "schemes:read", "schemes:write")
+    made = (await client.post(path, json=body, headers=bearer(modeller))).json()
+    assert made["people"] == []
     for stranger in (make_hr(sellers.tenant_id, hr_departments=(uuid4(),)), modeller):
-        made = (await client.post(path, json=body, headers=bearer(stranger))).json()
         read = await get(client, stranger, f"{path}/{made['id']}")
-        assert (made["people"], read["people"], read["summary"]["people"]) == ([], [], 3)
+        assert (read["people"], read["summary"]["people"]) == ([], 3)
 
 
 @pytest.mark.parametrize(
