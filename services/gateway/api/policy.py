@@ -7,8 +7,8 @@ POLICY = Policy(
         "accounts:manage": Rule(admin=Rows.ALL),
         "api_clients:manage": Rule(admin=Rows.ALL),
         "sessions:own": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL),
-        # Who secures the system does not see who watches it: auditors read the log, and change nothing.
-        "audit_events:read": Rule(auditor=Rows.ALL),
+        # Who secures the system does not see who watches it: auditors read the log, change nothing, and stand in it.
+        "audit_events:read": Rule(auditor=Rows.ALL, watched=True),
         "audit_events:about_me": Rule(employee=Rows.OWN),
         "audit_log:read": Rule(admin=Rows.ALL, auditor=Rows.ALL),
         "audit_log:write": Rule(admin=Rows.ALL),

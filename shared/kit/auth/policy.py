@@ -37,6 +37,8 @@ class Rule:
     admin: Rows | None = None
     auditor: Rows | None = None
     scope: str | None = None
+    watched: bool = False
+    """Every use of it stands in the audit log, whoever it is about."""
 
     @property
     def personal(self) -> bool:
@@ -60,7 +62,7 @@ class Policy:
             return self.decide(caller_of(request), rule)
 
         permitted.action = action  # type: ignore[attr-defined]  # the registry test reads it off the route
-        permitted.personal = rule.personal  # type: ignore[attr-defined]  # and the audit log both
+        permitted.rule = rule  # type: ignore[attr-defined]  # and the audit log both
         return Depends(permitted)
 
     def reach(self, principal: Principal, action: str) -> Reach:

@@ -38,15 +38,22 @@ class Described:
     action: str
     template: str
     personal: bool
-    """Whether it may show people what belongs to somebody else."""
+    """Whether it may show people what is about somebody else."""
+    watched: bool
+    """Whether looking is told even where that is about nobody."""
     status: int
 
     @classmethod
     def of(cls, route: APIRoute) -> "Described":
         asked = [call for call in _calls(route.dependant) if hasattr(call, "action")]
         action = asked[0].action if asked else route.name
-        personal = any(call.personal for call in asked)
-        return cls(action, route.path_format, personal, route.status_code or HTTPStatus.OK)
+        return cls(
+            action,
+            route.path_format,
+            personal=any(call.rule.personal for call in asked),
+            watched=any(call.rule.watched for call in asked),
+            status=route.status_code or HTTPStatus.OK,
+        )
 
     def watch(self, request: Request) -> AbstractContextManager[Call]:
         """Remember this request's call while it lasts, and on its scope for whoever must refuse it."""
@@ -80,7 +87,7 @@ class Described:
         elif self.personal:
             people, rows = _shown(response, listing_people=self.template == _PEOPLE)
             entry = call.entry(caller, "read", at=now, status=status, subjects=people, rows=rows)
-            if entry.subjects:
+            if entry.subjects or self.watched:
                 await works.record(entry, caller.tenant_id)
 
 

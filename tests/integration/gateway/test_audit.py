@@ -209,6 +209,8 @@ async def test_auditors_read_all_and_nobody_else(
     await keep(wiring, tenant_id, *range(1, 8))
     listed = (await client.get("/v1/audit-events", headers=auditor)).json()["data"]
     assert [entry["rows"] for entry in listed] == [7, 6, 5, 4, 3, 2, 1], "the newest first"
+    (entry,) = await recorded(wiring, tenant_id)
+    assert (entry["actor"], entry["outcome"], entry["rows"]) == ("auditor", "read", 7), "who watches is watched"
     others = (
         admin,
         bearer(make_hr(tenant_id)),
