@@ -31,6 +31,7 @@ app.add_typer(tenant)
 app.add_typer(operating.bus)
 app.add_typer(operating.letters)
 app.add_typer(operating.audit)
+app.add_typer(operating.signing)
 app.command("republish")(operating.republish)
 distributed.add_to(app)
 

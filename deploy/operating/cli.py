@@ -16,6 +16,7 @@ bus = typer.Typer(name="bus", help="What carries events between services.", no_a
 letters = typer.Typer(name="dead-letters", help="Events that a consumer could not handle.", no_args_is_help=True)
 
 
+signing = typer.Typer(name="signing-keys", help="The keys that sign access tokens.", no_args_is_help=True)
 audit = typer.Typer(name="audit", help="The audit log, written down and verified.", no_args_is_help=True)
 
 
@@ -38,6 +39,10 @@ def _chore(name: str) -> ModuleType:
     return import_module(f"deploy.operating.{name}")
 
 
+def _secrets() -> ModuleType:
+    return import_module("deploy.standalone.secrets")
+
+
 @bus.command("lag")
 def lag() -> None:
     """Count the messages each service has yet to handle, by topic."""
@@ -54,6 +59,19 @@ def rewind(
     """Let a service read again from the beginning; what it has handled it knows, so nothing happens twice."""
     _chore("groups").rewind(read_settings(), group.value, topic or [])
     print(f"{group.value} begins again at the oldest message.")
+
+
+@signing.command("rotate")
+def rotate_signing_key() -> None:
+    """Make a new key; restart the gateway to sign with it. Services accept both until the old one is retired."""
+    print(f"{_secrets().rotate_signing_key(read_settings())} was made; restart the gateway, wait five minutes, retire.")
+
+
+@signing.command("retire")
+def retire_signing_keys() -> None:
+    """Accept only what the newest key signed, from the next second on."""
+    retired = _secrets().retire_signing_keys(read_settings())
+    print(f"Retired: {', '.join(retired)}." if retired else "There is but one key.")
 
 
 @letters.command("list")

@@ -3,7 +3,7 @@
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +24,9 @@ class Keys:
     """Where the keys of the services lie."""
 
     signing: Path
-    """PEM of the Ed25519 key that signs access tokens."""
+    """PEM of the Ed25519 key that signs access tokens: the newest one."""
     jwks: Path
-    """The public half, as a JWK set."""
+    """The public halves of all that have not been retired, as a JWK set."""
     sealing: Path
     """Key ring that seals what the notifier must be able to read again."""
 
@@ -34,14 +34,62 @@ class Keys:
 def keys(settings: Settings) -> Keys:
     """Find the keys, making those that are missing."""
     with _closed_folder(settings.secrets) as folder:
-        found = Keys(folder / "signing-1.pem", folder / "jwks.json", folder / "sealing.json")
-        if not found.signing.exists():
-            key = Ed25519PrivateKey.generate()
-            write_secret(found.signing, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        write_secret(found.jwks, json.dumps({"keys": [SigningKey.read(found.signing).public_jwk()]}).encode())
+        signing = _signing_keys(folder) or [_make_signing_key(folder, 1)]
+        found = Keys(signing[-1], folder / "jwks.json", folder / "sealing.json")
+        _publish(signing, found.jwks)
         if not found.sealing.exists():
             KeyRing.create(found.sealing)
     return found
+
+
+def rotate_signing_key(settings: Settings) -> str:
+    """Make the next key that signs tokens, beside those before; gives its id.
+
+    The gateway signs with it once it is restarted; who verifies tokens knows it after a second.
+    """
+    keys(settings)
+    with _closed_folder(settings.secrets) as folder:
+        signing = _signing_keys(folder)
+        made = _make_signing_key(folder, _number(signing[-1]) + 1)
+        _publish([*signing, made], folder / "jwks.json")
+    return made.stem
+
+
+def retire_signing_keys(settings: Settings) -> list[str]:
+    """Accept nothing any more that was signed by any key but the newest; gives the ids of those that end.
+
+    Their public halves are kept in `retired-jwks.json`: what they signed of the audit log must be verified for ever.
+    """
+    keys(settings)
+    with _closed_folder(settings.secrets) as folder:
+        *old, newest = _signing_keys(folder)
+        retired, archive = [SigningKey.read(file).public_jwk() for file in old], folder / "retired-jwks.json"
+        before = json.loads(archive.read_text("utf-8"))["keys"] if archive.exists() else []
+        write_secret(archive, json.dumps({"keys": [*before, *retired]}).encode())
+        _publish([newest], folder / "jwks.json")
+        for file in old:
+            file.unlink()
+    return [file.stem for file in old]
+
+
+def _signing_keys(folder: Path) -> list[Path]:
+    return sorted(folder.glob("signing-*.pem"), key=_number)
+
+
+def _number(file: Path) -> int:
+    return int(file.stem.removeprefix("signing-"))
+
+
+def _make_signing_key(folder: Path, number: int) -> Path:
+    file, key = folder / f"signing-{number}.pem", Ed25519PrivateKey.generate()
+    write_secret(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return file
+
+
+def _publish(signing: Sequence[Path], jwks: Path) -> None:
+    content = json.dumps({"keys": [SigningKey.read(file).public_jwk() for file in signing]}).encode()
+    if not jwks.exists() or jwks.read_bytes() != content:
+        write_secret(jwks, content)
 
 
 def role_passwords(settings: Settings) -> dict[str, str]:

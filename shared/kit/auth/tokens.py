@@ -1,6 +1,7 @@
 """Access tokens: JWTs the gateway signs with EdDSA and every service verifies for itself."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ ISSUER = "steelyard"
 AUDIENCE = "steelyard-api"
 LIFETIME = timedelta(minutes=5)
 _ALGORITHM = "EdDSA"
+_LOOK_SECONDS = 1.0
 _REQUIRED = ("exp", "iat", "iss", "aud", "sub", "tenant", "kind")
 
 
@@ -81,20 +83,23 @@ def sign(
 
 
 class Verifier:
-    """Checks tokens against a JWK set."""
+    """Checks tokens against a JWK set; its file is looked at every second, so that keys come and go meanwhile."""
 
-    def __init__(self, jwks: Mapping[str, Any]) -> None:
-        self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys}
+    def __init__(self, jwks: Mapping[str, Any], *, file: Path | None = None) -> None:
+        self._file = file
+        self._changed_at = file.stat().st_mtime_ns if file else 0
+        self._looked_at = time.monotonic()
+        self._take(jwks)
 
     @classmethod
     def read(cls, path: Path) -> "Verifier":
         """Read a JWK set from a file."""
-        return cls(json.loads(path.read_text("utf-8")))
+        return cls(json.loads(path.read_text("utf-8")), file=path)
 
     def verify(self, token: str) -> AccessToken:
         """Tell who carries `token`, and since when. Raises Unauthenticated (`token_invalid`, `token_expired`)."""
         try:
-            key = self._keys[jwt.get_unverified_header(token)["kid"]]
+            key = self._key(jwt.get_unverified_header(token)["kid"])
             claims = jwt.decode(
                 token,
                 key,
@@ -111,6 +116,21 @@ class Verifier:
             raise Unauthenticated("token_expired", "The access token has expired.") from None
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
             raise Unauthenticated("token_invalid", "The access token is not valid.") from None
+
+    def _key(self, key_id: str) -> jwt.PyJWK:
+        if self._file is not None and time.monotonic() - self._looked_at >= _LOOK_SECONDS:
+            self._look(self._file)
+        return self._keys[key_id]
+
+    def _look(self, file: Path) -> None:
+        self._looked_at = time.monotonic()
+        changed_at = file.stat().st_mtime_ns
+        if changed_at != self._changed_at:
+            self._changed_at = changed_at
+            self._take(json.loads(file.read_text("utf-8")))
+
+    def _take(self, jwks: Mapping[str, Any]) -> None:
+        self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys}
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:
