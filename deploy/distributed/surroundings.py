@@ -30,6 +30,7 @@ class Surroundings:
         """Give the variables that both processes of a service read."""
         own = {
             "gateway": {
+                "STEELYARD_SECRETS_KEY_FILE": str(self.keys.sealing),
                 "STEELYARD_SIGNING_KEY_FILE": str(self.keys.signing),
                 "STEELYARD_AUDIT_DIR": str(self.audit),
                 "STEELYARD_UPSTREAMS": json.dumps(dict(self.upstreams)),

@@ -26,7 +26,7 @@ def wire_service(settings: Settings, service: str, *, pool: int) -> Any:  # noqa
 def _decided(settings: Settings, service: str, *, pool: int) -> Mapping[str, object]:
     urls, files = runtime_urls(settings), keys(settings)
     own: Mapping[str, Mapping[str, object]] = {
-        "gateway": {"signing_key_file": files.signing, "audit_dir": settings.audit},
+        "gateway": {"secrets_key_file": files.sealing, "signing_key_file": files.signing, "audit_dir": settings.audit},
         "notifier": {"secrets_key_file": files.sealing},
     }
     common = {"database_url": urls[service], "bus_url": urls[BUS], "jwks_file": files.jwks, "database_pool": pool}

@@ -12,13 +12,16 @@ from services.gateway.api import (
     accounts,
     api_clients,
     audit_events,
+    client_keys,
     description,
     oauth,
     oauth_tokens,
+    second_factor,
     sessions,
     tenant,
 )
 from services.gateway.api.rate_limits import Rationed
+from services.gateway.api.static_keys import Reception, StaticKeys
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
 from services.gateway.clients.headers import FromOutside
@@ -29,7 +32,18 @@ from shared.kit.http.app import create_app
 from shared.kit.http.hardening import Hardened, TimeLimited
 from shared.kit.http.headers import SENT_BY_BROWSERS, SHOWN_TO_BROWSERS
 
-_NOUNS = (oauth, oauth_tokens, sessions, tenant, accounts, api_clients, audit_events, description)
+_NOUNS = (
+    oauth,
+    oauth_tokens,
+    sessions,
+    tenant,
+    accounts,
+    api_clients,
+    client_keys,
+    second_factor,
+    audit_events,
+    description,
+)
 
 
 def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
@@ -43,6 +57,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         problems=PROBLEM_TYPES,
         middleware=[
             Middleware(Rationed, rationing=wiring.rationing),
+            Middleware(StaticKeys, reception=_reception(wiring)),
             Middleware(TimeLimited, seconds=wiring.facing.request_seconds),
             Middleware(FromOutside),
         ],
@@ -57,6 +72,10 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
     _face_the_world(app, wiring.facing)
     _open_with(app, wiring)
     return app
+
+
+def _reception(wiring: Wiring) -> Reception:
+    return Reception(wiring.credentials, wiring.works.of, wiring.issuer, wiring.verifier, wiring.rationing)
 
 
 def _face_the_world(app: FastAPI, facing: Facing) -> None:

@@ -32,6 +32,8 @@ RATE_LIMITS: Quotas = {
 
 
 class Settings(ServiceSettings):
+    secrets_key_file: Path
+    """The keys under which second factors are sealed: `{"active": name, "keys": {name: 32 bytes in base64}}`."""
     signing_key_file: Path
     """PEM of the Ed25519 key that signs access tokens; its file name is the key's id."""
     audit_dir: Path

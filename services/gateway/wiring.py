@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from services.gateway.usecases.seal_audit import seal_audit
 from shared.kit.auth.tokens import SigningKey, Verifier
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
+from shared.kit.crypto import KeyRing
 from shared.kit.db import Database
 
 SERVICE = "gateway"
@@ -85,12 +87,13 @@ def wire(settings: Settings) -> Wiring:
     quotas_database = Database(settings.database_url, schema=SERVICE, pool_size=QUOTA_CONNECTIONS)
     windows, overrides = QuotaWindows(quotas_database), QuotaOverrides(quotas_database)
     redis = QuotaRedis(str(settings.rate_limit_url)) if settings.rate_limit_url else None
-    works = Works(database, UnitOfWork)
+    keys = KeyRing.read(settings.secrets_key_file)
+    works = Works(database, partial(UnitOfWork, keys=keys))
     jwks = json.loads(settings.jwks_file.read_text("utf-8"))
     return Wiring(
         database=database,
         works=works,
-        verifier=Verifier(jwks),
+        verifier=Verifier.read(settings.jwks_file),
         bus=connect_bus(settings.bus_url),
         attempts=Attempts(database),
         credentials=Credentials(database),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.gateway.events.subscriptions import SUBSCRIPTIONS
+from services.gateway.usecases.assertions import LONGEST as ASSERTION_LONGEST
 from services.gateway.usecases.forget_audit import forget_audit
 from services.gateway.usecases.ports import Work
 from services.gateway.wiring import SERVICE, Wiring
@@ -17,6 +18,7 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
 
     async def forget_log_ins() -> None:
         await wiring.attempts.forget(before=wiring.works.clock.now())
+        await wiring.credentials.forget_assertions(before=wiring.works.clock.now() - ASSERTION_LONGEST)
 
     return (
         *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),

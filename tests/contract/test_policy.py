@@ -15,7 +15,10 @@ pytestmark = pytest.mark.anyio
 
 OF_EVERY_SERVICE = {"/healthz", "/readyz", "/openapi.json"}
 PUBLIC = {
-    "gateway": {"/oauth/token", "/v1/sessions", "/.well-known/jwks.json", "/v1/openapi.json", "/docs"},
+    "gateway": {
+        *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/v1/sessions"),
+        *("/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/v1/openapi.json", "/docs"),
+    },
 }
 """What a caller without a token reaches; each entry is a decision."""
 

@@ -21,17 +21,23 @@ from shared.kit.http.versions import ExpectedVersion, tagged
 router = new_router(tag="api-clients")
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Scopes = Annotated[tuple[str, ...], Field(min_length=1, max_length=len(SCOPES), examples=[["observations:write"]])]
+Networks = Annotated[
+    tuple[Annotated[str, Field(max_length=50)], ...],
+    Field(max_length=50, description="From where it may come, in CIDR notation; from anywhere where empty."),
+]
 _SECRET_BYTES = 32
 
 
 class NewApiClient(Body):
     name: Name
     scopes: Scopes
+    networks: Networks = ()
 
 
 class ApiClientPatch(Body):
     name: Name = OMITTED
     scopes: Scopes = OMITTED
+    networks: Networks = OMITTED
     active: bool = OMITTED
 
 
@@ -41,6 +47,7 @@ class ApiClientView(View):
     id: UUID
     name: str
     scopes: list[str]
+    networks: list[str]
     active: bool
     created_at: datetime
     updated_at: datetime
@@ -66,7 +73,7 @@ async def get_api_client(client_id: UUID, response: Response, queries: QueriesDe
 @router.post("/api-clients", status_code=201, dependencies=[POLICY.allow("api_clients:manage")])
 async def post_api_client(body: NewApiClient, response: Response, work: WorkDep) -> NewApiClientView:
     secret = token_urlsafe(_SECRET_BYTES)
-    client = await create_api_client(work, name=body.name, scopes=body.scopes, secret=secret)
+    client = await create_api_client(work, **body.model_dump(), secret=secret)
     return tagged(response, NewApiClientView.model_validate(client).model_copy(update={"secret": secret}))
 
 

@@ -18,9 +18,11 @@ from services.gateway.api.oauth_forms import (
 from services.gateway.api.tokens import Issuer, TokenView, keep_out_of_caches, new_secret
 from services.gateway.domain.opaque import Opaque
 from services.gateway.domain.scopes import SCOPES
-from services.gateway.usecases.admit_client import admit_client
+from services.gateway.usecases.admit_client import Entrance, admit_by_assertion, admit_by_secret
+from services.gateway.usecases.assertions import ALGORITHMS
 from services.gateway.usecases.ports import Credentials, WorkOf
 from services.gateway.usecases.refresh_session import refresh_session
+from shared.core.access import Principal
 from shared.core.errors import DomainError
 from shared.kit.auth.tokens import ISSUER
 from shared.kit.http.route import Route
@@ -29,9 +31,12 @@ router = APIRouter(tags=["oauth"], route_class=Route)
 TOKEN, REVOKE, INTROSPECT, JWKS = "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/.well-known/jwks.json"
 
 
-class GrantedView(TokenView):
-    scope: str | None = None
-    """What a system may do; absent for people, who have roles instead."""
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class ClientTokenView(TokenView):
+    scope: str
+    """What a system may do; empty for people, who have roles instead."""
     refresh_token: str | None = None
     """Buys the next pair of tokens, once; absent for systems, which show their credentials again."""
 
@@ -45,11 +50,29 @@ class Door:
     work_of: WorkOf
     issuer: Issuer
 
+    @property
+    def entrance(self) -> Entrance:
+        address = self.request.client.host if self.request.client else ""
+        return Entrance(self.credentials, self.work_of, address, self.issuer.clock.now())
+
+    async def admit(self, form: dict[str, str]) -> Principal:
+        """Tell which system asks, whichever way it proves itself. Raises OauthError, Unauthenticated, Forbidden."""
+        requested = frozenset(form.get("scope", "").split())
+        if "client_assertion" in form:
+            if form.get("client_assertion_type") != ASSERTION:
+                raise OauthError("invalid_request", f"The client_assertion_type must be {ASSERTION}.")
+            audience = frozenset({ISSUER, f"{str(self.request.base_url).rstrip('/')}{self.request.url.path}"})
+            return await admit_by_assertion(
+                self.entrance, form["client_assertion"], audience=audience, requested=requested
+            )
+        client_id, secret = client_of(self.request, form)
+        return await admit_by_secret(self.entrance, client_id, secret, requested=requested)
+
 
 @router.post(
     TOKEN,
     responses=REFUSALS,
-    response_model=GrantedView,
+    response_model=ClientTokenView,
     response_model_exclude_none=True,
     openapi_extra=described(
         ["grant_type"],
@@ -57,6 +80,8 @@ class Door:
         scope={"type": "string", "description": "A part of the client's scopes, separated by spaces."},
         client_id={"type": "string", "format": "uuid", "description": "Unless sent by HTTP Basic."},
         client_secret={"type": "string", "format": "password", "description": "Unless sent by HTTP Basic."},
+        client_assertion_type={"type": "string", "enum": [ASSERTION]},
+        client_assertion={"type": "string", "description": "In the place of a secret: a JWT of the client (RFC 7523)."},
         refresh_token={"type": "string", "format": "password", "description": "The newest one of a session."},
     ),
 )
@@ -86,7 +111,7 @@ async def get_jwks(request: Request) -> dict[str, Any]:
 async def get_metadata(request: Request) -> dict[str, Any]:
     """Say what this server can do (RFC 8414)."""
     base = str(request.base_url).rstrip("/")
-    ways_to_authenticate = ["client_secret_basic", "client_secret_post"]
+    ways_to_authenticate = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
     return {
         "issuer": ISSUER,
         "token_endpoint": base + TOKEN,
@@ -97,16 +122,13 @@ async def get_metadata(request: Request) -> dict[str, Any]:
         "response_types_supported": [],
         "scopes_supported": sorted(SCOPES),
         "token_endpoint_auth_methods_supported": ways_to_authenticate,
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "introspection_endpoint_auth_methods_supported": ways_to_authenticate,
     }
 
 
 async def _for_credentials(door: Door, form: dict[str, str]) -> Mapping[str, Any]:
-    client_id, secret = client_of(door.request, form)
-    requested = frozenset(form.get("scope", "").split())
-    principal = await admit_client(
-        door.credentials, door.work_of, client_id=client_id, secret=secret, requested=requested
-    )
+    principal = await door.admit(form)
     return {**door.issuer.issue(principal), "scope": " ".join(sorted(principal.scopes))}
 
 
@@ -116,7 +138,7 @@ async def _for_refresh_token(door: Door, form: dict[str, str]) -> Mapping[str, A
         raise OauthError("invalid_grant", "This is not a refresh token.")
     opened = await refresh_session(door.work_of, shown, secret=new_secret(), at=door.issuer.clock.now())
     token = door.issuer.issue(opened.principal, session=opened.session.id)
-    return {**token, "refresh_token": opened.refresh.written("rt")}
+    return {**token, "scope": "", "refresh_token": opened.refresh.written("rt")}
 
 
 Grant = Callable[[Door, dict[str, str]], Awaitable[Mapping[str, Any]]]

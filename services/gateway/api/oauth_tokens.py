@@ -4,18 +4,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.gateway.api.deps import CredentialsDep, WorkOfDep
-from services.gateway.api.oauth import INTROSPECT, REVOKE
+from services.gateway.api.deps import CredentialsDep, IssuerDep, WorkOfDep
+from services.gateway.api.oauth import INTROSPECT, REVOKE, Door
 from services.gateway.api.oauth_forms import (
     REFUSALS,
     OauthError,
     as_oauth_error,
-    client_of,
     described,
     read_form,
 )
 from services.gateway.domain.opaque import Opaque
-from services.gateway.usecases.admit_client import admit_client
 from services.gateway.usecases.end_sessions import end_session, end_shown_session
 from services.gateway.usecases.ports import WorkOf
 from shared.core.errors import DomainError, NotFound, Unauthenticated, Unavailable
@@ -73,13 +71,12 @@ async def post_revocation(request: Request, work_of: WorkOfDep) -> Response:
     ),
 )
 async def post_introspection(
-    request: Request, response: Response, credentials: CredentialsDep, work_of: WorkOfDep
+    request: Request, response: Response, *, credentials: CredentialsDep, work_of: WorkOfDep, issuer: IssuerDep
 ) -> Any:  # noqa: ANN401 -- a view, or the error of another standard than the rest of the API's
     """Tell a system whether an access token of its own company is good, and what it says."""
     try:
         form = await read_form(request)
-        client_id, secret = client_of(request, form)
-        asking = await admit_client(credentials, work_of, client_id=client_id, secret=secret, requested=frozenset())
+        asking = await Door(request, credentials, work_of, issuer).admit({**form, "scope": ""})
         token = _good(request, _token(form))
     except OauthError as error:
         return error.as_response()

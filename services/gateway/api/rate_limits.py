@@ -61,6 +61,11 @@ def _caller(scope: Scope, kind: Kind) -> Caller:
             pass
         else:
             return Caller(principal.subject, principal.tenant_id)
+    return caller_by_address(scope)
+
+
+def caller_by_address(scope: Scope) -> Caller:
+    """Name who has not proven anything yet."""
     host, _ = scope.get("client") or ("unknown", 0)
     return Caller(_network(host))
 

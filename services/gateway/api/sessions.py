@@ -24,10 +24,12 @@ ToOwn = Annotated[Grant, POLICY.allow("sessions:own")]
 class NewSession(Body):
     username: Username
     password: Annotated[str, Field(max_length=1024, repr=False, json_schema_extra={"format": "password"})]
+    code: Annotated[str, Field(min_length=6, max_length=32)] | None = Field(default=None, repr=False)
+    """Of the person's device, or a recovery code, where a second factor is set up."""
     tenant: UUID | None = None
 
 
-class SessionView(View):
+class OpenSessionView(View):
     id: UUID
     client_id: UUID | None
     """The front end it was opened through; null where it was the API itself."""
@@ -39,7 +41,7 @@ class SessionView(View):
     """Unless it is carried on before."""
 
 
-class NewSessionView(TokenView):
+class SessionView(TokenView):
     refresh_token: str
     """Buys the next access token at `/oauth/token`, once, and with it comes the next refresh token."""
     session_id: UUID
@@ -73,7 +75,7 @@ async def post_session(
     attempts: AttemptsDep,
     work_of: WorkOfDep,
     issuer: IssuerDep,
-) -> NewSessionView:
+) -> SessionView:
     """Give a person an access token for five minutes; `tenant` is needed where companies share a user name."""
     opened = await open_session(
         credentials,
@@ -81,20 +83,23 @@ async def post_session(
         work_of,
         username=body.username,
         password=body.password,
+        code=body.code,
         tenant_id=body.tenant,
         secret=new_secret(),
         at=issuer.clock.now(),
     )
     keep_out_of_caches(response)
-    return NewSessionView.of(opened, **issuer.issue(opened.principal, session=opened.session.id))
+    return SessionView.of(opened, **issuer.issue(opened.principal, session=opened.session.id))
 
 
 @router.get("/sessions")
-async def list_sessions(grant: ToOwn, queries: QueriesDep, page: PageParams, issuer: IssuerDep) -> Listed[SessionView]:
+async def list_sessions(
+    grant: ToOwn, queries: QueriesDep, page: PageParams, issuer: IssuerDep
+) -> Listed[OpenSessionView]:
     """Show where the caller is logged in."""
     account_id = grant.principal.as_account()
     rows = await queries.sessions(page, account_id=account_id, at=issuer.clock.now())
-    return listed(rows, SessionView.model_validate)
+    return listed(rows, OpenSessionView.model_validate)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)

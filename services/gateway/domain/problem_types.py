@@ -10,6 +10,7 @@ PROBLEM_TYPES = problem_types(
             "currency_invalid": ("Not a currency", "Send three capital letters of ISO 4217."),
             "hr_role_missing": ("Departments without the HR role", "Add the role, or leave `hr_departments` out."),
             "retention_out_of_range": ("Kept too briefly or too long", "Choose a number of days the detail allows."),
+            "network_invalid": ("Not a network", "Write it like 203.0.113.0/24, without host bits."),
             "roles_incompatible": ("An auditor with other roles", "Give the roles to two accounts."),
             "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
             "username_invalid": ("Unusable user name", "Leave out spaces."),
@@ -21,10 +22,13 @@ PROBLEM_TYPES = problem_types(
                 "Not let in",
                 "Check user name and password; name the tenant where several share it.",
             ),
+            "second_factor_required": ("Second factor required", "Send the device's present code as `code` too."),
             "refresh_token_invalid": ("Refresh token void", "Log in again."),
         },
         errors.Forbidden: {
             "account_inactive": ("Account closed", "Ask an administrator."),
+            "code_invalid": ("Wrong code", "Send the device's present code; check its clock."),
+            "network_not_allowed": ("Wrong network", "Come from a network of the client, or let it have another."),
             "scope_not_granted": ("Scope not granted", "Ask for a part of what the client has."),
             "tenant_suspended": ("Company suspended", "Ask whoever runs this installation."),
         },
@@ -35,6 +39,8 @@ PROBLEM_TYPES = problem_types(
         errors.Conflict: {
             "not_a_sandbox": ("Not a sandbox", "Set the clock of a sandbox only."),
             "own_account": ("One's own account", "Let another administrator do it."),
+            "second_factor_confirmed": ("Second factor in use", "Give it up before setting up another."),
+            "too_many_keys": ("Too many keys", "Remove one before adding another."),
         },
         errors.RateLimited: {
             "rate_limited": ("Too many requests", "Wait for `Retry-After`; `RateLimit` says what is left before."),

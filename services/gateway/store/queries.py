@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from services.gateway.domain.session import IDLE, LONGEST
 from services.gateway.store.audit_queries import AuditQueries
-from services.gateway.store.tables import accounts, api_clients, kit, sessions
+from services.gateway.store.tables import accounts, api_clients, client_keys, kit, second_factors, sessions
 from shared.core.paging import Page, PageRequest, Row
 
 
@@ -27,6 +27,15 @@ class Queries(AuditQueries):
     async def api_client(self, client_id: UUID) -> Row:
         mine = (api_clients.c.tenant_id == self.tenant_id, api_clients.c.id == client_id)
         return await self.one(select(api_clients).where(*mine), noun="API client")
+
+    async def client_keys(self, client_id: UUID, page: PageRequest) -> Page:
+        mine = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.client_id == client_id)
+        return await self.page(select(client_keys).where(*mine), page, by=[client_keys.c.id])
+
+    async def second_factor(self, account_id: UUID) -> Row:
+        left = func.cardinality(second_factors.c.recovery_digests).label("recovery_codes_left")
+        statement = select(second_factors.c.confirmed_at, left).where(second_factors.c.account_id == account_id)
+        return await self.one(statement, noun="second factor")
 
     async def sessions(self, page: PageRequest, *, account_id: UUID, at: datetime) -> Page:
         """List an account's open sessions, the newest first."""

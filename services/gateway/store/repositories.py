@@ -5,13 +5,14 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from services.gateway.domain.account import Account, Employee
 from services.gateway.domain.api_client import ApiClient
+from services.gateway.domain.client_key import ClientKey
 from services.gateway.domain.session import Session
 from services.gateway.domain.tenant import Tenant
-from services.gateway.store.tables import accounts, api_clients, kit, org, sessions
+from services.gateway.store.tables import accounts, api_clients, client_keys, kit, org, sessions
 from shared.core.paging import Row
 from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
@@ -33,7 +34,7 @@ def account_of(row: Row) -> Account:
 
 def api_client_of(row: Row) -> ApiClient:
     fields = {name: row[name] for name in api_clients.c.keys() if name != "tenant_id"}  # noqa: SIM118 -- of columns
-    return ApiClient(**{**fields, "scopes": tuple(row["scopes"])})
+    return ApiClient(**{**fields, "scopes": tuple(row["scopes"]), "networks": tuple(row["networks"])})
 
 
 class AccountRepository(Repository[Account]):
@@ -52,6 +53,16 @@ class ApiClientRepository(Repository[ApiClient]):
 
     def to_entity(self, row: Row) -> ApiClient:
         return api_client_of(row)
+
+
+class ClientKeyRepository(Repository[ClientKey]):
+    table = client_keys
+    entity = ClientKey
+    noun = "key"
+
+    async def remove(self, key: ClientKey) -> None:
+        mine = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.id == key.id)
+        await self.tx.execute(delete(client_keys).where(*mine))
 
 
 class SessionRepository(Repository[Session]):

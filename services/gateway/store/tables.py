@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from shared.kit.org.tables import org_tables
 from shared.kit.tables import kit_tables
@@ -30,7 +30,9 @@ metadata = MetaData()
 kit = kit_tables(metadata)
 org = org_tables(metadata)
 
-EXEMPT = frozenset({"accounts", "api_clients", "login_attempts", "quota_windows", "audit_chains"})
+EXEMPT = frozenset(
+    {"accounts", "api_clients", "client_keys", "used_assertions", "login_attempts", "quota_windows", "audit_chains"}
+)
 """Tables that no tenant predicate guards: credentials are read before the tenant is known, counts belong to none,
 and the ends of audit logs, which hold digests and numbers, are looked at across tenants."""
 
@@ -58,8 +60,8 @@ api_clients = Table(
     Column("tenant_id", UUID, primary_key=True),
     Column("id", UUID, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("secret_digest", LargeBinary, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
+    Column("networks", ARRAY(Text), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -89,6 +91,30 @@ quota_overrides = Table(
     Column("seconds", Integer, nullable=False),
 )
 
+client_keys = Table(
+    "client_keys",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("client_id", UUID, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("digest", LargeBinary),
+    Column("jwk", JSONB),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["tenant_id", "client_id"], ["api_clients.tenant_id", "api_clients.id"]),
+    Index("client_keys_client", "client_id"),
+)
+
+used_assertions = Table(
+    "used_assertions",
+    metadata,
+    Column("client_id", UUID, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+"""Digests of the ids of signed assertions, each good for one use."""
+
 sessions = Table(
     "sessions",
     metadata,
@@ -104,6 +130,19 @@ sessions = Table(
     Column("ended_at", DateTime(timezone=True)),
     ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
     Index("sessions_account", "tenant_id", "account_id"),
+)
+
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("account_id", UUID, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("last_step", BigInteger, nullable=False),
+    Column("recovery_digests", ARRAY(LargeBinary), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
 )
 
 login_attempts = Table(

@@ -10,17 +10,27 @@ from services.gateway.store.audit_log import AuditLog
 from services.gateway.store.repositories import (
     AccountRepository,
     ApiClientRepository,
+    ClientKeyRepository,
     OrganisationRepository,
     SessionRepository,
     TenantRepository,
 )
+from services.gateway.store.second_factors import SecondFactorRepository
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
 from shared.kit import unit_of_work
 from shared.kit.auth.revocations import keep_revocation
-from shared.kit.tenancy import enter_tenant, keep_tenant
+from shared.kit.crypto import KeyRing
+from shared.kit.db import Transaction
+from shared.kit.tenancy import Tenant, enter_tenant, keep_tenant
 
 
 class UnitOfWork(unit_of_work.UnitOfWork):
+    def __init__(
+        self, tx: Transaction, tenant: Tenant, works: unit_of_work.Works[unit_of_work.UnitOfWork], *, keys: KeyRing
+    ) -> None:
+        super().__init__(tx, tenant, works)
+        self._keys = keys
+
     @cached_property
     def accounts(self) -> AccountRepository:
         return AccountRepository(self.tx, self.tenant_id)
@@ -28,6 +38,14 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def api_clients(self) -> ApiClientRepository:
         return ApiClientRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def client_keys(self) -> ClientKeyRepository:
+        return ClientKeyRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def second_factors(self) -> SecondFactorRepository:
+        return SecondFactorRepository(self.tx, self.tenant_id, self._keys)
 
     @cached_property
     def sessions(self) -> SessionRepository:
@@ -62,4 +80,4 @@ class Works(unit_of_work.Works[UnitOfWork]):
         """Write a tenant that did not exist, and work inside it in the same transaction."""
         async with self.database.transaction() as tx:
             await keep_tenant(tx, tenant)
-            yield UnitOfWork(tx, await enter_tenant(tx, tenant.tenant_id), self)  # type: ignore[arg-type]  # as in the base
+            yield self._unit(tx, await enter_tenant(tx, tenant.tenant_id), self)  # type: ignore[arg-type]  # as in the base

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from services.gateway.domain.account import Account
 from services.gateway.domain.opaque import Opaque
-from services.gateway.domain.session import Session
+from services.gateway.domain.session import Method, Session
 from services.gateway.usecases.admission import require_active_account, require_active_tenant
 from services.gateway.usecases.passwords import matches
-from services.gateway.usecases.ports import Attempts, Credentials, WorkOf
+from services.gateway.usecases.ports import Attempts, Credentials, UnitOfWork, Work, WorkOf
 from shared.core.access import Principal
 from shared.core.errors import RateLimited, Unauthenticated
 
@@ -30,6 +30,7 @@ async def open_session(
     *,
     username: str,
     password: str,
+    code: str | None,
     tenant_id: UUID | None,
     secret: bytes,
     at: datetime,
@@ -37,8 +38,8 @@ async def open_session(
     """Open a session whose first refresh token holds `secret`; `at` is real time.
 
     Without a tenant the user name must be the only one of its kind in the installation.
-    Raises Unauthenticated (`credentials_invalid`), RateLimited (`too_many_attempts`), Forbidden (`account_inactive`,
-    `tenant_suspended`).
+    Raises Unauthenticated (`credentials_invalid`, `second_factor_required`), RateLimited (`too_many_attempts`),
+    Forbidden (`account_inactive`, `tenant_suspended`).
     """
     found = await credentials.accounts(username.lower(), tenant_id=tenant_id)
     tenant, account = found[0] if len(found) == 1 else (None, None)
@@ -52,20 +53,23 @@ async def open_session(
             tenant_id=tenant,
             subject=str(account.id) if account else None,
         )
+    opened = await _opened(work_of(tenant), account, code=code, secret=secret, at=at)
     await attempts.clear(subject)
-    return await _opened(work_of, tenant, account, secret=secret, at=at)
+    return opened
 
 
-async def _opened(work_of: WorkOf, tenant_id: UUID, account: Account, *, secret: bytes, at: datetime) -> Opened:
-    async with work_of(tenant_id)() as uow:
+async def _opened(work: Work, account: Account, *, code: str | None, secret: bytes, at: datetime) -> Opened:
+    async with work() as uow:
+        tenant_id = uow.tenant_id
         await require_active_tenant(uow)
         await require_active_account(uow, account)
+        methods = await _second_factor(uow, account, code, at=at)
         refresh = Opaque(tenant_id, uow.new_id(), secret)
         session = Session(
             id=refresh.id,
             account_id=account.id,
             client_id=None,
-            methods=("password",),
+            methods=("password", *methods),
             token_digest=refresh.digest,
             previous_digest=None,
             created_at=at,
@@ -74,3 +78,13 @@ async def _opened(work_of: WorkOf, tenant_id: UUID, account: Account, *, secret:
         await uow.sessions.add(session)
         await uow.commit()
     return Opened(account.principal(tenant_id), session, refresh)
+
+
+async def _second_factor(uow: UnitOfWork, account: Account, code: str | None, *, at: datetime) -> tuple[Method, ...]:
+    """Take the code of a device where one is set up; gives how the person proved who it is besides."""
+    factor = await uow.second_factors.find(account_id=account.id)
+    if factor is None or factor.confirmed_at is None:
+        return ()
+    used, method = factor.used(code, at=at)
+    await uow.second_factors.save(used)
+    return (method,)

@@ -10,7 +10,9 @@ from uuid import UUID
 from services.gateway.domain.account import Account, Employee
 from services.gateway.domain.api_client import ApiClient
 from services.gateway.domain.audit import AuditChain, AuditEntry, Checkpoint, Sealed
+from services.gateway.domain.client_key import ClientKey
 from services.gateway.domain.rate_limit import Grant, Kind, Quota
+from services.gateway.domain.second_factor import SecondFactor
 from services.gateway.domain.session import Session
 from services.gateway.domain.tenant import Tenant
 from shared.contracts import work
@@ -67,12 +69,26 @@ class AuditLog(Protocol):
         ...
 
 
+class ClientKeys(work.Repository[ClientKey], Protocol):
+    async def remove(self, key: ClientKey) -> None: ...
+
+
+class SecondFactors(work.Repository[SecondFactor], Protocol):
+    async def remove(self, factor: SecondFactor) -> None: ...
+
+
 class UnitOfWork(work.UnitOfWork, Protocol):
     @property
     def accounts(self) -> work.Repository[Account]: ...
 
     @property
     def api_clients(self) -> work.Repository[ApiClient]: ...
+
+    @property
+    def client_keys(self) -> ClientKeys: ...
+
+    @property
+    def second_factors(self) -> SecondFactors: ...
 
     @property
     def sessions(self) -> work.Repository[Session]: ...
@@ -102,12 +118,25 @@ Founding = Callable[[TenantChanged], AbstractAsyncContextManager[UnitOfWork]]
 """Writes a new tenant and opens the unit of work in which it is founded."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownClient:
+    """A client that was found by its id alone, with all its keys."""
+
+    tenant_id: UUID
+    client: ApiClient
+    keys: Sequence[ClientKey]
+
+
 class Credentials(Protocol):
     """Looks up who might be logging in, before their tenant is known."""
 
     async def accounts(self, username: str, *, tenant_id: UUID | None) -> Sequence[tuple[UUID, Account]]: ...
 
-    async def api_client(self, client_id: UUID) -> tuple[UUID, ApiClient] | None: ...
+    async def api_client(self, client_id: UUID) -> KnownClient | None: ...
+
+    async def use_assertion(self, client_id: UUID, assertion_id: str, *, expires_at: datetime) -> bool:
+        """Note that a signed assertion was shown; gives False where it was before."""
+        ...
 
 
 class Attempts(Protocol):
@@ -149,6 +178,10 @@ class Queries(Protocol):
     async def audit_events_about(self, employee_id: UUID, page: PageRequest) -> Page: ...
 
     async def audit_log(self) -> Row: ...
+
+    async def client_keys(self, client_id: UUID, page: PageRequest) -> Page: ...
+
+    async def second_factor(self, account_id: UUID) -> Row: ...
 
     async def sessions(self, page: PageRequest, *, account_id: UUID, at: datetime) -> Page:
         """List an account's open sessions."""

@@ -20,7 +20,7 @@ VARIABLES = tuple(
         *("SIGNING_KEY_FILE", "UPSTREAMS", "SECRETS_KEY_FILE", "AUDIT_DIR"),
     )
 )
-KEYS = {"gateway": {"signing-1.pem", "jwks.json"}, "notifier": {"sealing.json", "jwks.json"}}
+KEYS = {"gateway": {"sealing.json", "signing-1.pem", "jwks.json"}, "notifier": {"sealing.json", "jwks.json"}}
 
 
 @pytest.fixture

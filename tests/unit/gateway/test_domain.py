@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.clients.headers import passing
-from services.gateway.domain.api_client import ApiClient, digest_of
+from services.gateway.domain.api_client import ApiClient
 from services.gateway.domain.paths import OWNERS, composition_of, owner_of
 from services.gateway.domain.tenant import EARLIEST, LATEST, Tenant
 from shared.core.errors import Conflict, Forbidden, Invalid
@@ -30,10 +30,8 @@ def make_tenant(*, sandbox: bool = True, zone: str = "Asia/Shanghai") -> Tenant:
     )
 
 
-def make_client(*scopes: str) -> ApiClient:
-    return ApiClient(
-        uuid4(), "crm", digest_of("secret"), scopes, active=True, sequence=1, created_at=NOW, updated_at=NOW
-    )
+def make_client(*scopes: str, networks: tuple[str, ...] = ()) -> ApiClient:
+    return ApiClient(uuid4(), "crm", scopes, networks, active=True, sequence=1, created_at=NOW, updated_at=NOW)
 
 
 @pytest.mark.parametrize(("segment", "service"), OWNERS.items())
@@ -63,11 +61,27 @@ def test_a_client_acts_with_what_it_asks_for_or_with_everything_it_has() -> None
         client.principal(uuid4(), requested=frozenset({"scores:read", "employees:read"}))
 
 
-def test_a_client_is_proven_by_its_secret_alone() -> None:
-    client = make_client("scores:read")
-    assert client.is_proven_by("secret")
-    assert not client.is_proven_by("Secret")
-    assert "secret" not in repr(client).replace("secret_digest", "")
+@pytest.mark.parametrize(
+    ("address", "is_allowed"),
+    [
+        ("203.0.113.9", True),
+        ("203.0.114.9", False),
+        ("2001:db8::7", True),
+        ("2001:db9::7", False),
+        ("testclient", False),
+    ],
+)
+def test_a_client_comes_from_its_networks_alone(address: str, *, is_allowed: bool) -> None:
+    client = make_client("scores:read", networks=("203.0.113.0/24", "2001:db8::/32"))
+    assert client.may_come_from(address) == is_allowed
+    assert make_client("scores:read").may_come_from(address)
+
+
+@pytest.mark.parametrize("network", ["", "203.0.113.9/24", "203.0.113.0/33", "everywhere", "203.0.113"])
+def test_what_is_no_network_is_refused_with_its_place(network: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        make_client("scores:read", networks=("203.0.113.0/24", network))
+    assert [violation.pointer for violation in refusal.value.violations] == ["/networks/1"]
 
 
 @given(st.datetimes(EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None) - timedelta(seconds=1)))

@@ -59,7 +59,7 @@ def test_an_opaque_word_is_read_as_it_was_written_and_by_its_own_name(
 ) -> None:
     word = Opaque(tenant, session, secret)
     assert Opaque.read(word.written("rt"), "rt") == word
-    assert Opaque.read(word.written("rt"), "ac") is None
+    assert Opaque.read(word.written("rt"), "sk") is None
     assert secret.hex() not in repr(word)
 
 
