@@ -26,6 +26,7 @@ _CALL = "steelyard.call"
 _OWN_AFFAIR = "own_"
 """How the codes begin that keep people from deciding about themselves."""
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_HIDDEN = "-"
 _PERSON = "employee_id"
 _PEOPLE = "/v1/employees"
 """The list whose rows are employees themselves, named by `id`."""
@@ -140,12 +141,15 @@ def _calls(dependant: Dependant) -> Iterator[Any]:
 
 
 def _resource(template: str, params: dict[str, Any]) -> str:
-    return template.format(**{name: _plain(str(value)) for name, value in params.items()})
+    shown = {name: _plain(str(value)) for name, value in params.items()}
+    if _PERSON in params and not any(_ids([params[_PERSON]])):
+        shown[_PERSON] = _HIDDEN  # people are sometimes asked for by their names
+    return template.format(**shown)
 
 
 def _plain(text: str) -> str:
     """Keep ids and keys; anything else might be what people are called."""
-    return text if _PLAIN.fullmatch(text) else "-"
+    return text if _PLAIN.fullmatch(text) else _HIDDEN
 
 
 def _shown(response: Response, *, listing_people: bool) -> tuple[tuple[UUID, ...], int]:
