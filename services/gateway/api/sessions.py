@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field
 
-from services.gateway.api.accounts import Username
+from services.gateway.api.accounts import Password, Username
 from services.gateway.api.deps import AttemptsDep, CredentialsDep, IssuerDep, QueriesDep, WorkDep, WorkOfDep
 from services.gateway.api.policy import POLICY
 from services.gateway.api.tokens import TokenView, keep_out_of_caches, new_secret
+from services.gateway.usecases.change_password import change_password
 from services.gateway.usecases.end_sessions import end_session
 from services.gateway.usecases.open_session import Opened, open_session
 from shared.core.access import Grant
@@ -27,6 +28,11 @@ class NewSession(Body):
     code: Annotated[str, Field(min_length=6, max_length=32)] | None = Field(default=None, repr=False)
     """Of the person's device, or a recovery code, where a second factor is set up."""
     tenant: UUID | None = None
+
+
+class NewPassword(Body):
+    present_password: Annotated[str, Field(max_length=1024, repr=False, json_schema_extra={"format": "password"})]
+    new_password: Password
 
 
 class OpenSessionView(View):
@@ -90,6 +96,21 @@ async def post_session(
     )
     keep_out_of_caches(response)
     return SessionView.of(opened, **issuer.issue(opened.principal, session=opened.session.id))
+
+
+@router.put("/password", status_code=204)
+async def put_password(
+    body: NewPassword, grant: ToOwn, *, work: WorkDep, attempts: AttemptsDep, issuer: IssuerDep
+) -> None:
+    """Choose another password and log in anew, everywhere."""
+    await change_password(
+        work,
+        attempts,
+        grant.principal.as_account(),
+        present=body.present_password,
+        new=body.new_password,
+        at=issuer.clock.now(),
+    )
 
 
 @router.get("/sessions")

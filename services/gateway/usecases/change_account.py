@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.gateway.domain.account import Account
+from services.gateway.usecases.end_sessions import end_everywhere
 from services.gateway.usecases.passwords import hash_password
 from services.gateway.usecases.ports import UnitOfWork, Work
 from services.gateway.usecases.references import find_employee, require_departments
@@ -17,6 +18,7 @@ async def change_account(
 ) -> Account:
     """Apply a merge patch of `password`, `employee_id`, `work_number`, `roles`, `hr_departments`, `active`.
 
+    Tokens issued until now are void; a new password and a closed account end every session as well.
     Raises NotFound, PreconditionFailed, Conflict (`own_account`), Invalid (`hr_role_missing`).
     """
     hashed = {"password_hash": await hash_password(changes["password"])} if "password" in changes else {}
@@ -26,7 +28,10 @@ async def change_account(
         fields = {**hashed, **await _resolved(uow, changes)}
         changed = account.changed(fields, by=by, at=uow.now())
         await uow.accounts.save(changed)
-        await uow.revoke(account.id)  # tokens say what the account was
+        if hashed or not changed.active:
+            await end_everywhere(uow, account.id)
+        else:
+            await uow.revoke(account.id)  # tokens say what the account was
         await uow.commit()
     return changed
 

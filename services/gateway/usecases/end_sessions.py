@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.gateway.domain.opaque import Opaque
-from services.gateway.usecases.ports import Work, WorkOf
+from services.gateway.usecases.ports import UnitOfWork, Work, WorkOf
 from shared.core.errors import NotFound
 
 
@@ -22,10 +22,15 @@ async def end_all_sessions(work: Work, account_id: UUID) -> None:
     """End every session of an account. Raises NotFound."""
     async with work() as uow:
         await uow.accounts.get(account_id)
-        for session in await uow.sessions.all(account_id=account_id, ended_at=None):
-            await uow.sessions.save(session.ended(at=uow.real_now()))
-        await uow.revoke(account_id)
+        await end_everywhere(uow, account_id)
         await uow.commit()
+
+
+async def end_everywhere(uow: UnitOfWork, account_id: UUID) -> None:
+    """End every session of an account as a part of something else, such as a new password."""
+    for session in await uow.sessions.all(account_id=account_id, ended_at=None):
+        await uow.sessions.save(session.ended(at=uow.real_now()))
+    await uow.revoke(account_id)
 
 
 async def end_shown_session(work_of: WorkOf, shown: Opaque) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.gateway.domain.second_factor import SecondFactor
+from services.gateway.usecases.end_sessions import end_everywhere
 from services.gateway.usecases.ports import Work
 from shared.core.access import Principal
 from shared.core.errors import Conflict, NotFound
@@ -59,5 +60,5 @@ async def reset_second_factor(work: Work, account_id: UUID, *, by: Principal) ->
         if factor is None:
             raise NotFound.of("second factor")
         await uow.second_factors.remove(factor)
-        await uow.revoke(account_id)
+        await end_everywhere(uow, account_id)
         await uow.commit()

@@ -14,7 +14,7 @@ from services.gateway.wiring import Wiring
 from tests.factories.access import make_admin
 from tests.factories.installation import bearer
 from tests.integration.gateway.test_accounts import PASSWORD, Headers, create, log_in
-from tests.integration.gateway.test_sessions import holding
+from tests.integration.gateway.test_sessions import holding, refresh
 
 pytestmark = pytest.mark.anyio
 
@@ -121,11 +121,13 @@ async def test_an_administrator_helps_who_lost_everything_but_never_oneself(
     client: httpx.AsyncClient, wang: Person, admin: Headers, tenant_id: UUID
 ) -> None:
     await wang.set_up()
+    opened = (await wang.log_in(code=wang.code())).json()
     path = f"/v1/accounts/{wang.account['id']}/second-factor"
     own = bearer(make_admin(tenant_id, subject=wang.account["id"]))
     assert (await client.delete(path, headers=own)).json()["code"] == "own_account"
     assert (await client.delete(path, headers=admin)).status_code == 204
     assert (await client.delete(path, headers=admin)).status_code == 404
+    assert (await refresh(client, opened["refresh_token"])).json()["error"] == "invalid_grant"
     assert (await wang.log_in()).status_code == 201
 
 

@@ -111,6 +111,41 @@ async def test_a_closed_account_carries_nothing_on(client: httpx.AsyncClient, ad
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
 
 
+async def test_a_new_password_ends_what_the_old_one_opened(client: httpx.AsyncClient, admin: Headers) -> None:
+    session = await new_session(client, admin)
+    account = f"/v1/accounts/{session['account_id']}"
+    version = (await client.get(account, headers=admin)).headers["etag"]
+    body = {"password": "another long one"}
+    assert (await client.patch(account, json=body, headers={**admin, "If-Match": version})).status_code == 200
+    refused = await refresh(client, session["refresh_token"])
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+
+
+async def test_people_choose_another_password_by_the_present_one(client: httpx.AsyncClient, admin: Headers) -> None:
+    name = f"chen-{uuid4()}"
+    await create(client, admin, name, roles=["hr"])
+    session = (await log_in(client, name)).json()
+    wrong, right = ({"present_password": it, "new_password": "another long one"} for it in ("a guess", PASSWORD))
+    refused = await client.put("/v1/password", json=wrong, headers=holding(session))
+    assert (refused.status_code, refused.json()["code"]) == (403, "password_wrong")
+    short = await client.put("/v1/password", json={**right, "new_password": "short"}, headers=holding(session))
+    assert short.status_code == 422
+    assert (await client.put("/v1/password", json=right, headers=holding(session))).status_code == 204
+    assert (await refresh(client, session["refresh_token"])).json()["error"] == "invalid_grant"
+    assert (await log_in(client, name)).status_code == 401
+    anew = await client.post("/v1/sessions", json={"username": name, "password": "another long one"})
+    assert anew.status_code == 201
+
+
+async def test_guesses_at_the_present_password_are_slowed_down(client: httpx.AsyncClient, admin: Headers) -> None:
+    session = await new_session(client, admin)
+    body = {"present_password": "a guess", "new_password": "another long one"}
+    codes = [
+        (await client.put("/v1/password", json=body, headers=holding(session))).status_code for _ in range(FREE + 1)
+    ]
+    assert codes == [403] * FREE + [429]
+
+
 async def test_people_see_their_sessions_and_end_one(client: httpx.AsyncClient, admin: Headers) -> None:
     name = f"li-{uuid4()}"
     await create(client, admin, name, roles=["hr"])
