@@ -66,6 +66,10 @@ HEADSHIPS: Sequence[Headship] = (
 """Sales changes hands today: who headed it until yesterday has lost it, who heads it from today has it."""
 
 
+APPOINTED = "outsider"
+"""Whom the matrix makes a head, in the place of everybody who leads, led or will lead."""
+
+
 def line(department: str) -> Sequence[str]:
     """Give a department and those above it."""
     above = PARENTS[department]
@@ -75,6 +79,11 @@ def line(department: str) -> Sequence[str]:
 def heads_of(department: str) -> frozenset[str]:
     """Name who leads a department today, acting heads included."""
     return frozenset(each.person for each in HEADSHIPS if each.department == department and each.holds_on(TODAY))
+
+
+def moved_by_appointing(department: str) -> frozenset[str]:
+    """Name whose headships change when somebody else gets the whole timeline of a department."""
+    return frozenset({APPOINTED} | {each.person for each in HEADSHIPS if each.department == department})
 
 
 def leads(person: str, department: str) -> bool:

@@ -75,6 +75,8 @@ class Audience:
     """Rows of the company as a whole are for everybody who does this at all."""
     own_forbidden: bool = False
     """Nobody does it about their own."""
+    own_headship_forbidden: bool = False
+    """Nobody appoints or dismisses themselves."""
     needs_employee: bool = False
     """Only for people who work here, whatever their role."""
     sees: "Audience | None" = None
@@ -88,7 +90,9 @@ class Audience:
         if not self.reaches(caller, subject):
             known = self.sees is not None and self.sees.reaches(caller, subject)
             return Verdict.FORBIDDEN if known else Verdict.HIDDEN
-        if self.own_forbidden and is_own(caller, subject):
+        if (self.own_forbidden and is_own(caller, subject)) or (
+            self.own_headship_forbidden and caller.person in chart.moved_by_appointing(subject.department or "")
+        ):
             return Verdict.OWN
         return Verdict.ADMITTED
 

@@ -27,7 +27,7 @@ ROUTES = [(service, recipe) for service, recipes in RECIPES.items() for recipe i
 
 
 @given(caller=_PEOPLE | _SYSTEMS, route=st.integers(0, len(ROUTES) - 1), row=st.integers(0, 6))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_principal_any_action_any_row(world: World, caller: Caller, route: int, row: int) -> None:
     service, recipe = ROUTES[route]
     subjects = list(recipe.subjects(caller))

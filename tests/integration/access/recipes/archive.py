@@ -1,9 +1,11 @@
 """The archive: the organisation, people, and their files."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
+from tests.integration.access.chart import APPOINTED
 from tests.integration.access.oracle import Audience, Verdict, company_hr, everybody_reads, hr_decides, of_people
 from tests.integration.access.recipe import OWN_CODE, Fill, Listing, Recipe
 
@@ -12,6 +14,7 @@ _WHOLE = company_hr("employees:write")
 _PEOPLE = of_people("employees:read")
 _HR = hr_decides("employees:write")
 _TREE = Audience(hr="scope", admin=True, scope="employees:write")
+_APPOINTING = replace(_TREE, own_headship_forbidden=True)
 _FILES = of_people("records:read")
 _FILING = hr_decides("records:write")
 _DEPARTMENT = {"department_id": "department"}
@@ -37,7 +40,7 @@ def _new_employment(fill: Fill) -> Any:
 
 
 def _heads(fill: Fill) -> Any:
-    return {"heads": [{"employee_id": fill.ours("employee", "outsider"), "starts_on": "2024-01-01"}]}
+    return {"heads": [{"employee_id": fill.ours("employee", APPOINTED), "starts_on": "2024-01-01"}]}
 
 
 def _batch_verdict(response: httpx.Response) -> Verdict | None:
@@ -56,7 +59,7 @@ RECIPES = (
     Recipe("GET /v1/departments/{department_id}", _SHARED, "department", _DEPARTMENT),
     Recipe("POST /v1/departments", _TREE, "department", body=_new_department),
     Recipe("PATCH /v1/departments/{department_id}", _TREE, "department", _DEPARTMENT, body=lambda _: {"name": "New"}),
-    Recipe("PUT /v1/departments/{department_id}/heads", _TREE, "department", _DEPARTMENT, body=_heads),
+    Recipe("PUT /v1/departments/{department_id}/heads", _APPOINTING, "department", _DEPARTMENT, body=_heads),
     Recipe("GET /v1/positions", _SHARED, listing=Listing("position")),
     Recipe("GET /v1/positions/{position_id}", _SHARED, rows={"position_id": "position"}),
     Recipe("POST /v1/positions", _WHOLE, body=lambda _: {"code": "new", "name": "New"}),

@@ -48,7 +48,6 @@ async def built(installation: Installation) -> AsyncIterator[World]:
     wirings = _wired(installation)
     async with AsyncExitStack() as stack:
         for wiring in wirings.values():
-            stack.push_async_callback(wiring.database.close)
             stack.push_async_callback(wiring.bus.close)
         speaking = await _clients(stack, assemble(wirings))
         ours, theirs = [await _realm(installation, wirings, speaking) for _ in range(2)]
@@ -68,6 +67,7 @@ def _wired(installation: Installation) -> Wirings:
 async def _clients(stack: AsyncExitStack, apps: Mapping[str, FastAPI]) -> Clients:
     clients = {}
     for service, app in apps.items():
+        await stack.enter_async_context(app.router.lifespan_context(app))
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
         clients[service] = await stack.enter_async_context(client)
     return clients
