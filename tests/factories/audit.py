@@ -1,15 +1,22 @@
-"""Entries of the audit log for tests, and whole logs of them."""
+"""Entries of the audit log for tests, whole logs of them, and what is done with the log of a gateway."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from services.gateway.clients.checkpoints import file_of, read_checkpoints
 from services.gateway.domain.audit import AuditChain, AuditEntry, Checkpoint, beginning
 from services.gateway.domain.audit_verification import line_of
+from services.gateway.usecases.keep_audit_entries import keep_audit_entries
+from services.gateway.usecases.seal_audit import seal_audit
+from services.gateway.wiring import Wiring
+from shared.core.clock import FixedClock
+from tests.factories.access import KEY
 
 TENANT = UUID(int=1)
+JWKS = {"keys": [KEY.public_jwk()]}
 BEGAN = datetime(2026, 3, 4, 8, 15, 2, tzinfo=UTC)
 
 
@@ -67,3 +74,21 @@ def sealed_log(entries: int, *, signed: Collection[int]) -> Log:
             checkpoints.append(chain.checkpoint(at=entry.occurred_at))
             chain = chain.signed(checkpoints[-1])
     return Log(lines, checkpoints)
+
+
+async def keep(wiring: Wiring, tenant_id: UUID, *numbers: int, **overrides: Any) -> None:
+    entries = [make_entry(number, **{"id": uuid4(), **overrides}) for number in numbers]
+    await keep_audit_entries(wiring.works.of(tenant_id), entries)
+
+
+async def seal(wiring: Wiring, tenant_id: UUID, clock: FixedClock, *, closing: bool = True) -> None:
+    await seal_audit(wiring.works.of(tenant_id), wiring.checkpoints.deposit, at=clock.now(), closing=closing)
+
+
+async def lines_of(wiring: Wiring, tenant_id: UUID) -> list[str]:
+    found: AsyncIterator[Sequence[str]] = wiring.queries(tenant_id).audit_lines(through=1_000_000)
+    return [line async for lines in found for line in lines]
+
+
+def checkpoints_of(wiring: Wiring, tenant_id: UUID) -> Sequence[Checkpoint]:
+    return read_checkpoints(file_of(wiring.checkpoints.path, tenant_id), JWKS)
