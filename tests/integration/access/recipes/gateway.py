@@ -1,6 +1,8 @@
 """The gateway: the company, accounts and systems, and the log of who did what."""
 
-from tests.integration.access.oracle import ADMINISTRATORS, Audience
+import httpx
+
+from tests.integration.access.oracle import ADMINISTRATORS, Audience, Verdict
 from tests.integration.access.recipe import Listing, Recipe
 from tests.integration.access.world.gateway import PASSWORD
 
@@ -9,7 +11,34 @@ _CLIENT = {"client_id": "api_client"}
 _ACCOUNTS = Audience(oneself=True, logged_in=True)
 _TENANT = Audience(everybody=True, hr="any", admin=True, auditor=True, scope="tenant:read")
 
+_SELF = Audience(oneself=True, logged_in=True, shares_company=True)
+_KEY = {**_CLIENT, "key_id": "client_key"}
+
+
+def _past_the_policy(response: httpx.Response) -> Verdict:
+    """Tell who is let at the own account at all; what a code or a password that is not right gets is told elsewhere."""
+    refused = response.status_code == httpx.codes.FORBIDDEN and response.json()["code"] in {
+        "not_permitted",
+        "not_a_person",
+    }
+    return Verdict.FORBIDDEN if refused else Verdict.ADMITTED
+
+
 RECIPES = (
+    Recipe("GET /v1/second-factor", _SELF, read=_past_the_policy),
+    Recipe("POST /v1/second-factor", _SELF, read=_past_the_policy),
+    Recipe("POST /v1/second-factor/confirmation", _SELF, body=lambda _: {"code": "000000"}, read=_past_the_policy),
+    Recipe("POST /v1/second-factor/removal", _SELF, body=lambda _: {"code": "000000"}, read=_past_the_policy),
+    Recipe(
+        "PUT /v1/password",
+        _SELF,
+        body=lambda _: {"present_password": "none of theirs", "new_password": PASSWORD},
+        read=_past_the_policy,
+    ),
+    Recipe("DELETE /v1/accounts/{account_id}/second-factor", ADMINISTRATORS, "person", _ACCOUNT, names=("report",)),
+    Recipe("GET /v1/api-clients/{client_id}/keys", ADMINISTRATORS, rows=_CLIENT),
+    Recipe("POST /v1/api-clients/{client_id}/keys", ADMINISTRATORS, rows=_CLIENT, body=lambda _: {"kind": "secret"}),
+    Recipe("DELETE /v1/api-clients/{client_id}/keys/{key_id}", ADMINISTRATORS, rows=_KEY),
     Recipe("GET /v1/tenant", _TENANT),
     Recipe("PATCH /v1/tenant", ADMINISTRATORS, body=lambda _: {"name": "New"}),
     Recipe("PUT /v1/tenant/clock", ADMINISTRATORS, body=lambda _: {"now": None}),
