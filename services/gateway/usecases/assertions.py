@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from services.gateway.domain.client_key import ClientKey
 from shared.core.errors import Unauthenticated
@@ -15,6 +16,7 @@ ALGORITHMS = ("EdDSA", "ES256", "PS256", "RS256")
 LONGEST = timedelta(minutes=5)
 """How far ahead an assertion may expire; its id is remembered for so long."""
 _LEEWAY = timedelta(seconds=30)
+_LEAST_RSA_BITS = 2048
 _REQUIRED = ("iss", "sub", "aud", "exp", "jti")
 
 
@@ -69,6 +71,8 @@ def require_usable(jwk: dict[str, object]) -> None:
         raise ValueError("this is not a JSON Web Key") from error
     if key.algorithm_name not in ALGORITHMS:
         raise ValueError(f"use one of {', '.join(ALGORITHMS)}")
+    if isinstance(key.key, RSAPublicKey) and key.key.key_size < _LEAST_RSA_BITS:
+        raise ValueError(f"an RSA key needs at least {_LEAST_RSA_BITS} bits")
     if {"d", "p", "q", "dp", "dq", "qi", "k"} & jwk.keys():
         raise ValueError("this is a private key; send its public half alone, and use another one from now on")
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -196,6 +197,7 @@ async def test_what_is_no_assertion_opens_nothing(client: httpx.AsyncClient) -> 
         {"kind": "secret", "jwk": public_jwk(SIGNER)},
         {"kind": "public_key", "jwk": {}},
         {"kind": "public_key", "jwk": {"kty": "oct", "k": "AAAA"}},
+        {"kind": "public_key", "jwk": public_jwk(rsa.generate_private_key(65537, 1024), jwt.algorithms.RSAAlgorithm)},
         {"kind": "public_key", "jwk": jwt.algorithms.ECAlgorithm.to_jwk(SIGNER, as_dict=True)},
         {"kind": "password"},
         {"kind": "secret", "retire_others_after_hours": -1},
