@@ -27,6 +27,7 @@ from tests.integration.gateway.test_api_clients import GRANT, register
 
 pytestmark = pytest.mark.anyio
 SIGNER = generate_private_key(SECP256R1())
+SHORT = rsa.generate_private_key(65537, 1024)  # noqa: S505 -- to be refused
 
 
 def public_jwk(key: Any, algorithm: type[Any] = jwt.algorithms.ECAlgorithm) -> dict[str, Any]:
@@ -197,7 +198,7 @@ async def test_what_is_no_assertion_opens_nothing(client: httpx.AsyncClient) -> 
         {"kind": "secret", "jwk": public_jwk(SIGNER)},
         {"kind": "public_key", "jwk": {}},
         {"kind": "public_key", "jwk": {"kty": "oct", "k": "AAAA"}},
-        {"kind": "public_key", "jwk": public_jwk(rsa.generate_private_key(65537, 1024), jwt.algorithms.RSAAlgorithm)},
+        {"kind": "public_key", "jwk": public_jwk(SHORT, jwt.algorithms.RSAAlgorithm)},
         {"kind": "public_key", "jwk": jwt.algorithms.ECAlgorithm.to_jwk(SIGNER, as_dict=True)},
         {"kind": "password"},
         {"kind": "secret", "retire_others_after_hours": -1},
