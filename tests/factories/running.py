@@ -25,9 +25,12 @@ class Running:
         token = tokens.issue(self.settings, role=role) if role else ""
         return self.call_with(token, method, path, body)
 
-    def call_with(self, token: str, method: str, path: str, body: Json | None = None) -> tuple[int, Json]:
+    def call_with(
+        self, token: str, method: str, path: str, body: Json | None = None, *, port: int | None = None
+    ) -> tuple[int, Json]:
+        """Ask the stack's public port, or another one."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        connection = HTTPConnection("127.0.0.1", self.settings.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", port or self.settings.port, timeout=20)
         try:
             connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             response = connection.getresponse()

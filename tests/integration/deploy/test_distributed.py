@@ -107,6 +107,32 @@ def test_what_one_service_says_reaches_another_over_kafka(installation: Installa
     assert installation.running.call("GET", "/v1/departments", role="head")[0] == 200
 
 
+ASKED = {
+    "archive-app": "/v1/departments",
+    "connector-app": "/v1/connections",
+    "performance-app": "/v1/metrics",
+    "notifier-app": "/v1/notifications",
+    FRONT: "/v1/tenant",
+}
+
+
+def test_a_closed_account_is_shut_out_of_every_service(installation: Installation) -> None:
+    running, login = installation.running, {"username": "leaver", "password": "a long enough one"}
+    status, account = running.call("POST", "/v1/accounts", {**login, "roles": ["hr"]}, role="admin")
+    assert status == 201, account
+    token = running.call("POST", "/v1/sessions", login)[1]["access_token"]
+
+    def statuses() -> dict[str, int]:
+        ports = installation.ports
+        return {name: running.call_with(token, "GET", path, port=ports[name])[0] for name, path in ASKED.items()}
+
+    assert comes_true(lambda: 503 not in statuses().values(), within=PATIENCE)  # until each has heard of the company
+    assert 401 not in statuses().values()
+    status, closed = running.call("PATCH", f"/v1/accounts/{account['id']}", {"active": False}, role="admin")
+    assert status == 200, closed
+    assert comes_true(lambda: set(statuses().values()) == {401}, within=PATIENCE)
+
+
 def test_topics_are_made_as_declared(installation: Installation) -> None:
     made = asyncio.run(extent(bus_url(installation.settings)))
     wanted = {(topic.name, number) for topic in TOPICS for number in range(topic.partitions)}
