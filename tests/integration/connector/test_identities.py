@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from services.connector.store.repositories.observation_sql import NAMING
 from services.connector.wiring import Wiring
 from shared.contracts.organisation import Headship
 from tests.factories.access import make_hr, make_person
@@ -29,6 +30,18 @@ async def credited(crm: System) -> dict[str, tuple[str, list[str | None]]]:
     """Tell for each record whether it counts, and for whom."""
     rows = await crm.observations()
     return {row["remote_id"]: (row["status"], [credit["subject_id"] for credit in row["credits"]]) for row in rows}
+
+
+async def test_what_names_somebody_is_found_at_once_while_statistics_are_young(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID
+) -> None:
+    """A plan that looks at all of a tenant's for each one found keeps whoever links a code waiting for minutes."""
+    for _ in range(3):
+        await crm.send(*(make_item() for _ in range(1000)))
+    arguments = (["employee_ref"], ["W1"], None, True, ["counted"], UUID(int=0), "", 2000)
+    async with wiring.database.transaction(tenant_id) as tx:
+        plan = "\n".join(row[0] for row in await (await tx.driver()).fetch(f"EXPLAIN {NAMING}", tenant_id, *arguments))
+    assert "Nested Loop" not in plan[plan.index("LockRows") :], plan
 
 
 async def test_an_unknown_reference_waits_and_says_where_it_stands(crm: System, wang: UUID) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, null, select, true
+from sqlalchemy import ColumnElement, Select, Text, and_, any_, cast, func, null, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.connector.store.reach import about_within
@@ -67,7 +67,8 @@ def _credited(reach: Reach, visible: ColumnElement[bool]) -> Select[Any]:
 
 def _credits_employee(employee_id: UUID, visible: ColumnElement[bool]) -> ColumnElement[bool]:
     about = and_(observation_credits.c.subject_kind == "employee", observation_credits.c.subject_id == employee_id)
-    return observations.c.id.in_(select(observation_credits.c.observation_id).where(about, visible))
+    credited = select(observation_credits.c.observation_id).where(about, visible)
+    return observations.c.id == any_(func.array(credited.scalar_subquery()))  # found first, by index
 
 
 def _observations(visible: ColumnElement[bool]) -> Select[Any]:

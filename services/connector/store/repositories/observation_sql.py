@@ -49,17 +49,24 @@ NAMING = """
 SELECT *, payload::text AS sent FROM observations
 WHERE tenant_id = $1 AND status = ANY($6::text[]) AND (connection_id, remote_id) > ($7, $8)
     AND connection_id = coalesce($4, connection_id)
-    AND id IN (
-        SELECT credit.observation_id
-        FROM observation_credits AS credit
-        JOIN unnest($2::text[], $3::text[]) AS named (kind, value)
-            ON credit.reference = named.value AND credit.reference_kind = named.kind
-        WHERE credit.tenant_id = $1 AND ($5 OR credit.subject_kind IS NULL)
-    )
+    AND id = ANY(ARRAY(
+        SELECT whole.id
+        FROM unnest($2::text[], $3::text[]) AS named (kind, value)
+        JOIN observations AS whole
+            ON whole.tenant_id = $1 AND whole.reference = named.value AND whole.reference_kind = named.kind
+        WHERE $5 OR whole.subject_kind IS NULL
+        UNION ALL
+        SELECT part.observation_id
+        FROM unnest($2::text[], $3::text[]) AS named (kind, value)
+        JOIN observation_parts AS part
+            ON part.tenant_id = $1 AND part.reference = named.value AND part.reference_kind = named.kind
+        WHERE $5 OR part.subject_kind IS NULL
+    ))
 ORDER BY connection_id, remote_id
 LIMIT $9
 FOR NO KEY UPDATE
 """
+"""The ids are found first: a join would look at a tenant's observations again for each, while statistics are young."""
 UNDER = """
 SELECT o.remote_id
 FROM unnest($3::text[], $4::text[]) AS span (first, beyond)
