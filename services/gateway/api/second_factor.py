@@ -9,7 +9,7 @@ import pyotp
 from fastapi import Response
 from pydantic import Field
 
-from services.gateway.api.deps import QueriesDep, WorkDep
+from services.gateway.api.deps import AttemptsDep, IssuerDep, QueriesDep, WorkDep
 from services.gateway.api.policy import POLICY
 from services.gateway.usecases.second_factor import (
     begin_second_factor,
@@ -74,9 +74,12 @@ async def post_confirmation(body: ShownCode, grant: ToOwn, response: Response, w
 
 
 @router.post("/second-factor/removal", status_code=204)
-async def post_removal(body: ShownCode, grant: ToOwn, work: WorkDep) -> None:
+async def post_removal(
+    body: ShownCode, grant: ToOwn, *, work: WorkDep, attempts: AttemptsDep, issuer: IssuerDep
+) -> None:
     """Give it up, by one more code."""
-    await give_up_second_factor(work, grant.principal.as_account(), body.code)
+    account_id = grant.principal.as_account()
+    await give_up_second_factor(work, attempts, account_id, body.code, at=issuer.clock.now())
 
 
 @router.delete("/accounts/{account_id}/second-factor", status_code=204)

@@ -1,8 +1,11 @@
-"""What keeps a proven caller out nevertheless: a suspended tenant, a closed access, a person who left."""
+"""What keeps callers out: too many tries, a suspended tenant, a closed access, a person who left."""
+
+from datetime import datetime
+from uuid import UUID
 
 from services.gateway.domain.account import Account
-from services.gateway.usecases.ports import UnitOfWork
-from shared.core.errors import Forbidden
+from services.gateway.usecases.ports import Attempts, KnownClient, UnitOfWork
+from shared.core.errors import Forbidden, RateLimited, Unauthenticated
 
 
 async def require_active_tenant(uow: UnitOfWork) -> None:
@@ -17,3 +20,17 @@ async def require_active_account(uow: UnitOfWork, account: Account) -> None:
     if not account.active or (employee is not None and not employee.works_on(uow.today())):
         detail = "This account is closed."
         raise Forbidden("account_inactive", detail, tenant_id=uow.tenant_id, subject=str(account.id))
+
+
+async def begin_attempt(attempts: Attempts, subject: str | UUID, *, at: datetime) -> None:
+    """Count a try as failed until it is cleared. Raises RateLimited (`too_many_attempts`)."""
+    if wait := await attempts.begin(subject, at=at):
+        raise RateLimited("too_many_attempts", "Too many tries have failed; wait a while.", retry_after=wait)
+
+
+def client_refused(known: KnownClient | None = None) -> Unauthenticated:
+    """Build the one answer for whatever is wrong with what a system shows."""
+    detail = "The client is unknown, closed, or what it shows is wrong."
+    if known is None:
+        return Unauthenticated("client_invalid", detail)
+    return Unauthenticated("client_invalid", detail, tenant_id=known.tenant_id, subject=str(known.client.id))

@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.gateway.domain.opaque import Opaque
-from services.gateway.usecases.admission import require_active_tenant
+from services.gateway.usecases.admission import client_refused, require_active_tenant
 from services.gateway.usecases.assertions import read_assertion
 from services.gateway.usecases.ports import Credentials, KnownClient, WorkOf
 from shared.core.access import Principal
-from shared.core.errors import Forbidden, Unauthenticated
+from shared.core.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def admit_by_assertion(
     keys = [key for key in known.keys if key.kind == "public_key" and key.is_good(entrance.at)]
     claimed.require_sound(keys, audience=audience, at=entrance.at)
     if not await entrance.credentials.use_assertion(claimed.client_id, claimed.id, expires_at=claimed.expires_at):
-        raise refused(known)
+        raise client_refused(known)
     return await _admitted(entrance, known, requested)
 
 
@@ -55,22 +55,15 @@ async def admit_by_static_key(entrance: Entrance, shown: Opaque) -> tuple[Princi
     """
     known = await _known(entrance, shown.id)
     if known.tenant_id != shown.tenant_id:
-        raise refused()
+        raise client_refused()
     expires_at = _require_proof(known, "static_key", shown.secret, at=entrance.at)
     return await _admitted(entrance, known, frozenset()), expires_at
-
-
-def refused(known: KnownClient | None = None) -> Unauthenticated:
-    detail = "The client is unknown, closed, or what it shows is wrong."
-    if known is None:
-        return Unauthenticated("client_invalid", detail)
-    return Unauthenticated("client_invalid", detail, tenant_id=known.tenant_id, subject=str(known.client.id))
 
 
 async def _known(entrance: Entrance, client_id: UUID) -> KnownClient:
     known = await entrance.credentials.api_client(client_id)
     if known is None:
-        raise refused()
+        raise client_refused()
     return known
 
 
@@ -78,13 +71,13 @@ def _require_proof(known: KnownClient, kind: str, secret: bytes, *, at: datetime
     keys = [key for key in known.keys if key.kind == kind and key.is_good(at)]
     proven = [key for key in keys if key.is_proven_by(secret)]
     if not proven:
-        raise refused(known)
+        raise client_refused(known)
     return proven[0].expires_at
 
 
 async def _admitted(entrance: Entrance, known: KnownClient, requested: frozenset[str]) -> Principal:
     if not known.client.active:
-        raise refused(known)
+        raise client_refused(known)
     if not known.client.may_come_from(entrance.address):
         detail = "This client may not come from this network."
         raise Forbidden("network_not_allowed", detail, tenant_id=known.tenant_id, subject=str(known.client.id))

@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from services.gateway.domain.client_key import ClientKey
-from shared.core.errors import Unauthenticated
+from services.gateway.usecases.admission import client_refused
 
 ALGORITHMS = ("EdDSA", "ES256", "PS256", "RS256")
 """Asymmetric ones alone: a public key is never taken for a shared secret."""
@@ -32,9 +32,9 @@ class Assertion:
     def require_sound(self, keys: Sequence[ClientKey], *, audience: frozenset[str], at: datetime) -> None:
         """Raise Unauthenticated (`client_invalid`) unless one of the keys signed it, for us and for now."""
         if not at - _LEEWAY < self.expires_at <= at + LONGEST + _LEEWAY:
-            raise _refused()
+            raise client_refused()
         if not any(self._is_signed_by(key, audience) for key in keys):
-            raise _refused()
+            raise client_refused()
 
     def _is_signed_by(self, key: ClientKey, audience: frozenset[str]) -> bool:
         try:
@@ -60,7 +60,7 @@ def read_assertion(token: str) -> Assertion:
         client_id, expires_at = UUID(claims["sub"]), datetime.fromtimestamp(claims["exp"], UTC)
         return Assertion(token, client_id, str(claims["jti"]), expires_at)
     except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, OverflowError, OSError, AttributeError):
-        raise _refused() from None
+        raise client_refused() from None
 
 
 def require_usable(jwk: dict[str, object]) -> None:
@@ -75,7 +75,3 @@ def require_usable(jwk: dict[str, object]) -> None:
         raise ValueError(f"an RSA key needs at least {_LEAST_RSA_BITS} bits")
     if {"d", "p", "q", "dp", "dq", "qi", "k"} & jwk.keys():
         raise ValueError("this is a private key; send its public half alone, and use another one from now on")
-
-
-def _refused() -> Unauthenticated:
-    return Unauthenticated("client_invalid", "The client is unknown, closed, or what it shows is wrong.")

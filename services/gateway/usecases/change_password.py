@@ -4,18 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from services.gateway.usecases.admission import begin_attempt
 from services.gateway.usecases.end_sessions import end_everywhere
 from services.gateway.usecases.passwords import hash_password, matches
 from services.gateway.usecases.ports import Attempts, Work
-from shared.core.errors import Forbidden, RateLimited
+from shared.core.errors import Forbidden
 
 
 async def change_password(
     work: Work, attempts: Attempts, account_id: UUID, *, present: str, new: str, at: datetime
 ) -> None:
     """Every session ends, this one too. Raises RateLimited (`too_many_attempts`), Forbidden (`password_wrong`)."""
-    if wait := await attempts.begin(account_id, at=at):
-        raise RateLimited("too_many_attempts", "Too many tries have failed; wait a while.", retry_after=wait)
+    await begin_attempt(attempts, account_id, at=at)
     async with work() as uow:
         known = (await uow.accounts.get(account_id)).password_hash
     if not await matches(known, present):

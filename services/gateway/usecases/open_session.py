@@ -7,11 +7,11 @@ from uuid import UUID
 from services.gateway.domain.account import Account
 from services.gateway.domain.opaque import Opaque
 from services.gateway.domain.session import Method, Session
-from services.gateway.usecases.admission import require_active_account, require_active_tenant
+from services.gateway.usecases.admission import begin_attempt, require_active_account, require_active_tenant
 from services.gateway.usecases.passwords import matches
 from services.gateway.usecases.ports import Attempts, Credentials, UnitOfWork, Work, WorkOf
 from shared.core.access import Principal
-from shared.core.errors import RateLimited, Unauthenticated
+from shared.core.errors import Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,7 @@ async def open_session(
     found = await credentials.accounts(username.lower(), tenant_id=tenant_id)
     tenant, account = found[0] if len(found) == 1 else (None, None)
     subject = account.id if account else f"{tenant_id}\n{username.lower()}"
-    if wait := await attempts.begin(subject, at=at):
-        raise RateLimited("too_many_attempts", "Too many log-ins have failed; wait a while.", retry_after=wait)
+    await begin_attempt(attempts, subject, at=at)
     if not await matches(account.password_hash if account else None, password) or tenant is None or account is None:
         raise Unauthenticated(
             "credentials_invalid",
@@ -58,10 +57,14 @@ async def open_session(
     return opened
 
 
-async def _opened(work: Work, account: Account, *, code: str | None, secret: bytes, at: datetime) -> Opened:
+async def _opened(work: Work, proven: Account, *, code: str | None, secret: bytes, at: datetime) -> Opened:
+    """Open it for the account as it is now: it may have been closed, or given another password, while we compared."""
     async with work() as uow:
         tenant_id = uow.tenant_id
         await require_active_tenant(uow)
+        account = await uow.accounts.get(proven.id)
+        if account.password_hash != proven.password_hash:
+            raise Unauthenticated("credentials_invalid", "The password was changed meanwhile; log in again.")
         await require_active_account(uow, account)
         methods = await _second_factor(uow, account, code, at=at)
         refresh = Opaque(tenant_id, uow.new_id(), secret)

@@ -1,11 +1,13 @@
 """Set a second factor up, begin to ask for it, and give it up."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.gateway.domain.second_factor import SecondFactor
+from services.gateway.usecases.admission import begin_attempt
 from services.gateway.usecases.end_sessions import end_everywhere
-from services.gateway.usecases.ports import Work
+from services.gateway.usecases.ports import Attempts, Work
 from shared.core.access import Principal
 from shared.core.errors import Conflict, NotFound
 
@@ -36,16 +38,21 @@ async def confirm_second_factor(work: Work, account_id: UUID, code: str, *, reco
         await uow.commit()
 
 
-async def give_up_second_factor(work: Work, account_id: UUID, code: str) -> None:
-    """Ask for it no longer. Raises NotFound, Unauthenticated (`credentials_invalid`)."""
+async def give_up_second_factor(work: Work, attempts: Attempts, account_id: UUID, code: str, *, at: datetime) -> None:
+    """Ask for it no longer.
+
+    Raises NotFound, Unauthenticated (`credentials_invalid`), RateLimited (`too_many_attempts`).
+    """
+    await begin_attempt(attempts, account_id, at=at)
     async with work() as uow:
         factor = await uow.second_factors.find(account_id=account_id)
         if factor is None:
             raise NotFound.of("second factor")
         if factor.confirmed_at is not None:
-            factor.used(code, at=uow.real_now())
+            factor.used(code, at=at)
         await uow.second_factors.remove(factor)
         await uow.commit()
+    await attempts.clear(account_id)
 
 
 async def reset_second_factor(work: Work, account_id: UUID, *, by: Principal) -> None:

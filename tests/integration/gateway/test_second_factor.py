@@ -117,6 +117,16 @@ async def test_wrong_codes_are_slowed_down_like_wrong_passwords(wang: Person) ->
     assert (await wang.log_in(code=wang.code())).json()["code"] == "too_many_attempts"
 
 
+async def test_guesses_at_a_code_to_give_it_up_are_slowed_down(wang: Person) -> None:
+    headers = await wang.set_up()
+    wrong = {"code": "000000x"}
+    codes = [
+        (await wang.client.post("/v1/second-factor/removal", json=wrong, headers=headers)).status_code
+        for _ in range(FREE + 1)
+    ]
+    assert codes == [401] * FREE + [429]
+
+
 async def test_an_administrator_helps_who_lost_everything_but_never_oneself(
     client: httpx.AsyncClient, wang: Person, admin: Headers, tenant_id: UUID
 ) -> None:

@@ -1,7 +1,7 @@
 """Sessions: carried on by tokens for one use, ended by their people and by administrators, closed to guesses."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,9 +10,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.gateway.domain.account import Account
 from services.gateway.domain.attempt import FREE, LONGEST_WAIT
 from services.gateway.domain.session import GRACE, IDLE
+from services.gateway.store.credentials import Credentials
+from services.gateway.usecases.open_session import open_session
 from services.gateway.wiring import Wiring
+from shared.core.errors import Denied
 from tests.factories.access import make_client, make_hr
 from tests.factories.installation import bearer
 from tests.factories.waiting import eventually
@@ -247,3 +251,33 @@ async def test_a_token_of_another_tenant_or_secret_buys_nothing(
     ):
         assert (await refresh(client, forged)).json()["error"] == "invalid_grant"
     assert (await refresh(client, good)).status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"password": "another long one"}])
+async def test_what_changes_while_a_password_is_compared_counts(
+    client: httpx.AsyncClient, admin: Headers, wiring: Wiring, change: dict[str, Any]
+) -> None:
+    name = f"feng-{uuid4()}"
+    account = await create(client, admin, name)
+
+    class Late(Credentials):
+        """Lets an administrator be quicker than the comparison."""
+
+        async def accounts(self, username: str, *, tenant_id: UUID | None) -> Sequence[tuple[UUID, Account]]:
+            found = await super().accounts(username, tenant_id=tenant_id)
+            path, version = f"/v1/accounts/{account['id']}", {"If-Match": f'"{account["sequence"]}"'}
+            assert (await client.patch(path, json=change, headers={**admin, **version})).status_code == 200
+            return found
+
+    with pytest.raises(Denied):
+        await open_session(
+            Late(wiring.database),
+            wiring.attempts,
+            wiring.works.of,
+            username=name,
+            password=PASSWORD,
+            code=None,
+            tenant_id=None,
+            secret=bytes(32),
+            at=datetime.now(UTC),
+        )
