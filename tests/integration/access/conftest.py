@@ -1,4 +1,4 @@
-"""One world for all tests of access."""
+"""One world for all tests of access, gone after them: its services ask for work as long as it is there."""
 
 from collections.abc import AsyncIterator
 
@@ -9,7 +9,7 @@ from tests.integration.access.world import built
 from tests.integration.access.world.realm import World
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def world(installation: Installation) -> AsyncIterator[World]:
     async with built(installation) as world:
         yield world
