@@ -15,7 +15,7 @@ from deploy.standalone.postgres import database_url
 from deploy.standalone.services import wire_service
 from deploy.standalone.settings import Settings
 from services.gateway.domain.tenant import Tenant
-from services.gateway.usecases.found_tenant import FirstAdmin, found_tenant
+from services.gateway.usecases.tenancy.found_tenant import FirstAdmin, found_tenant
 from shared.core.errors import DomainError
 from shared.core.ids import Uuid7, derived_id
 

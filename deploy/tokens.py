@@ -11,7 +11,7 @@ from deploy.standalone.postgres import Postgres
 from deploy.standalone.secrets import keys
 from deploy.standalone.settings import Settings
 from deploy.tenants import SANDBOX
-from services.gateway.domain.scopes import SCOPES
+from services.gateway.domain.identity.scopes import SCOPES
 from shared.core.access import Principal
 from shared.kit.auth.tokens import SigningKey, sign
 

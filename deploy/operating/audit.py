@@ -15,8 +15,8 @@ from deploy.errors import DeployError
 from deploy.standalone.services import wire_service
 from deploy.standalone.settings import Settings
 from services.gateway.clients.checkpoints import CheckpointInvalid, file_of, read_checkpoints
-from services.gateway.domain.audit import AuditChain, Checkpoint
-from services.gateway.domain.audit_verification import Break, first_break
+from services.gateway.domain.audit.chain import AuditChain, Checkpoint
+from services.gateway.domain.audit.verification import Break, first_break
 from shared.kit.tenancy import tenant_ids
 
 

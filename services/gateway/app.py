@@ -8,20 +8,18 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from services.gateway.api import (
+from services.gateway.api import audit_events, description, tenant
+from services.gateway.api.identity import (
     accounts,
     api_clients,
-    audit_events,
     client_keys,
-    description,
     oauth,
     oauth_tokens,
     second_factor,
     sessions,
-    tenant,
 )
+from services.gateway.api.identity.static_keys import Reception, StaticKeys
 from services.gateway.api.rate_limits import Rationed
-from services.gateway.api.static_keys import Reception, StaticKeys
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
 from services.gateway.clients.headers import FromOutside

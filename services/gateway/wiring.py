@@ -7,23 +7,23 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from services.gateway.api.tokens import Issuer
+from services.gateway.api.identity.tokens import Issuer
 from services.gateway.clients.checkpoints import CheckpointFolder
 from services.gateway.clients.remote import RemoteServices
 from services.gateway.config import Settings
-from services.gateway.domain.audit import AuditChain
+from services.gateway.domain.audit.chain import AuditChain
 from services.gateway.store.attempts import Attempts
-from services.gateway.store.audit_log import AuditChains
 from services.gateway.store.credentials import Credentials
 from services.gateway.store.queries import Queries
-from services.gateway.store.quota_overrides import QuotaOverrides
-from services.gateway.store.quota_redis import QuotaRedis
-from services.gateway.store.quota_windows import QuotaWindows
-from services.gateway.store.quotas import Quotas
+from services.gateway.store.quotas.blocks import Quotas
+from services.gateway.store.quotas.overrides import QuotaOverrides
+from services.gateway.store.quotas.redis import QuotaRedis
+from services.gateway.store.quotas.windows import QuotaWindows
+from services.gateway.store.repositories.audit_log import AuditChains
 from services.gateway.store.unit_of_work import UnitOfWork, Works
+from services.gateway.usecases.audit.seal_audit import seal_audit
 from services.gateway.usecases.ports import Work
 from services.gateway.usecases.ration_requests import Rationing
-from services.gateway.usecases.seal_audit import seal_audit
 from shared.kit.auth.tokens import SigningKey, Verifier
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus

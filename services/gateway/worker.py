@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.gateway.events.subscriptions import SUBSCRIPTIONS
-from services.gateway.usecases.assertions import LONGEST as ASSERTION_LONGEST
-from services.gateway.usecases.forget_audit import forget_audit
+from services.gateway.usecases.audit.forget_audit import forget_audit
+from services.gateway.usecases.identity.assertions import LONGEST as ASSERTION_LONGEST
 from services.gateway.usecases.ports import Work
 from services.gateway.wiring import SERVICE, Wiring
 from shared.kit.service import every_tenant, service_loops

@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from deploy.migrate import SERVICES
-from services.gateway.domain.scopes import SCOPES
+from services.gateway.domain.identity.scopes import SCOPES
 
 pytestmark = pytest.mark.anyio
 

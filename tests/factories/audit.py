@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.gateway.clients.checkpoints import file_of, read_checkpoints
-from services.gateway.domain.audit import AuditChain, AuditEntry, Checkpoint, beginning
-from services.gateway.domain.audit_verification import line_of
-from services.gateway.usecases.keep_audit_entries import keep_audit_entries
-from services.gateway.usecases.seal_audit import seal_audit
+from services.gateway.domain.audit.chain import AuditChain, AuditEntry, Checkpoint, beginning
+from services.gateway.domain.audit.verification import line_of
+from services.gateway.usecases.audit.keep_audit_entries import keep_audit_entries
+from services.gateway.usecases.audit.seal_audit import seal_audit
 from services.gateway.wiring import Wiring
 from shared.core.clock import FixedClock
 from tests.factories.access import KEY

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from services.gateway.api.deps import QueriesDep, WorkDep
 from services.gateway.api.policy import POLICY
-from services.gateway.domain.audit import LEAST_DAYS, MOST_DAYS
-from services.gateway.usecases.ports import AuditFilter
-from services.gateway.usecases.set_audit_retention import set_audit_retention
+from services.gateway.domain.audit.chain import LEAST_DAYS, MOST_DAYS
+from services.gateway.usecases.audit.set_audit_retention import set_audit_retention
+from services.gateway.usecases.ports.audit import AuditFilter
 from shared.contracts.audit import Outcome
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from services.gateway.api.tokens import Issuer
-from services.gateway.usecases.ports import Attempts, Credentials, Queries, Work, WorkOf
+from services.gateway.api.identity.tokens import Issuer
+from services.gateway.usecases.ports import Queries, Work, WorkOf
+from services.gateway.usecases.ports.identity import Attempts, Credentials
 from shared.kit.http.route import queries_of, work_of
 
 

@@ -9,8 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from services.gateway.api.deps import QueriesDep, WorkDep
 from services.gateway.api.policy import POLICY
-from services.gateway.usecases.change_tenant import change_tenant
-from services.gateway.usecases.set_clock import set_clock
+from services.gateway.usecases.tenancy.change_tenant import change_tenant
+from services.gateway.usecases.tenancy.set_clock import set_clock
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.versions import ExpectedVersion, tagged
 

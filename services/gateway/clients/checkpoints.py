@@ -14,7 +14,7 @@ from uuid import UUID
 
 import jwt
 
-from services.gateway.domain.audit import Checkpoint
+from services.gateway.domain.audit.chain import Checkpoint
 from shared.kit.auth.tokens import ISSUER, SigningKey
 
 _TYPE = "audit-checkpoint+jwt"

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from services.gateway.domain.identity.scopes import SCOPES
 from services.gateway.domain.paths import COMPOSITIONS, Composition, owner_of
-from services.gateway.domain.scopes import SCOPES
 
 Document = dict[str, Any]
 _REF = "#/components/schemas/"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.gateway.domain.audit import AuditEntry
-from services.gateway.usecases.keep_audit_entries import keep_audit_entries
+from services.gateway.domain.audit.chain import AuditEntry
+from services.gateway.usecases.audit.keep_audit_entries import keep_audit_entries
 from services.gateway.usecases.ports import Work
 from shared.contracts.audit import AuditRecorded
 from shared.contracts.envelope import Event

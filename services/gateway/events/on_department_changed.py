@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.gateway.usecases.keep_organisation import keep_organisation
 from services.gateway.usecases.ports import Work
+from services.gateway.usecases.tenancy.keep_organisation import keep_organisation
 from shared.contracts.envelope import Event
 from shared.contracts.organisation import DepartmentChanged
 

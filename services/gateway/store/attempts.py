@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from services.gateway.domain.attempt import FORGOTTEN_AFTER, wait_for
+from services.gateway.domain.identity.attempt import FORGOTTEN_AFTER, wait_for
 from shared.kit.db import Database
 
 _LOCK = text("SELECT failures, last_at FROM login_attempts WHERE subject = :subject FOR UPDATE")

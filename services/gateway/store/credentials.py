@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.gateway.domain.account import Account
-from services.gateway.domain.client_key import ClientKey
-from services.gateway.store.repositories import account_of, api_client_of
-from services.gateway.store.tables import accounts, api_clients, client_keys, used_assertions
-from services.gateway.usecases.ports import KnownClient
+from services.gateway.domain.identity.account import Account
+from services.gateway.domain.identity.client_key import ClientKey
+from services.gateway.store.repositories.identity import account_of, api_client_of
+from services.gateway.store.tables.identity import accounts, api_clients, client_keys, used_assertions
+from services.gateway.usecases.ports.identity import KnownClient
 from shared.core.paging import Row
 from shared.kit.db import Database
 

@@ -6,16 +6,15 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from services.gateway.store.audit_log import AuditLog
-from services.gateway.store.repositories import (
+from services.gateway.store.repositories.audit_log import AuditLog
+from services.gateway.store.repositories.identity import (
     AccountRepository,
     ApiClientRepository,
     ClientKeyRepository,
-    OrganisationRepository,
     SessionRepository,
-    TenantRepository,
 )
-from services.gateway.store.second_factors import SecondFactorRepository
+from services.gateway.store.repositories.second_factors import SecondFactorRepository
+from services.gateway.store.repositories.tenancy import OrganisationRepository, TenantRepository
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
 from shared.kit import unit_of_work
 from shared.kit.auth.revocations import keep_revocation

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.gateway.domain.rate_limit import Kind, Quota, Quotas, Ration, Standing
-from services.gateway.usecases.ports import Overrides, SharedQuotas
+from services.gateway.usecases.ports.quotas import Overrides, SharedQuotas
 from shared.core.errors import RateLimited
 
 MOST_RATIONS = 20_000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.domain.scopes import SCOPES
+from services.gateway.domain.identity.scopes import SCOPES
 from tests.integration.access import chart
 from tests.integration.access.asking import surprises
 from tests.integration.access.oracle import Caller

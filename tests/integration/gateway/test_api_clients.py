@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.gateway.domain.scopes import SCOPES
+from services.gateway.domain.identity.scopes import SCOPES
 from services.gateway.wiring import Wiring
 from tests.factories.access import make_admin, make_hr
 from tests.factories.installation import Installation, announce_tenant, bearer

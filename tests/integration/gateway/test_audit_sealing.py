@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway.clients.checkpoints import CheckpointInvalid, file_of, read_checkpoints
-from services.gateway.domain.audit import Checkpoint
-from services.gateway.domain.audit_verification import first_break
-from services.gateway.usecases.forget_audit import forget_audit
-from services.gateway.usecases.seal_audit import seal_audit
+from services.gateway.domain.audit.chain import Checkpoint
+from services.gateway.domain.audit.verification import first_break
+from services.gateway.usecases.audit.forget_audit import forget_audit
+from services.gateway.usecases.audit.seal_audit import seal_audit
 from services.gateway.wiring import Wiring
 from services.gateway.worker import build_loops
 from shared.core.clock import FixedClock

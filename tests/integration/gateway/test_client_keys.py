@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.gateway.api.oauth import ASSERTION
+from services.gateway.api.identity.oauth import ASSERTION
 from services.gateway.app import build_app
 from services.gateway.config import Settings
-from services.gateway.domain.opaque import Opaque
+from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.wiring import Wiring, wire
 from shared.kit.auth.tokens import ISSUER
 from tests.factories.access import make_admin

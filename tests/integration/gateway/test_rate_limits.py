@@ -19,8 +19,8 @@ from deploy.standalone.postgres import HOST
 from services.gateway.app import build_app
 from services.gateway.config import Settings
 from services.gateway.domain.rate_limit import Quota
-from services.gateway.store.quota_windows import QuotaWindows
-from services.gateway.store.quotas import Quotas
+from services.gateway.store.quotas.blocks import Quotas
+from services.gateway.store.quotas.windows import QuotaWindows
 from services.gateway.wiring import Wiring, wire
 from shared.kit.db import Database
 from tests.factories.access import make_admin, make_client

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from sqlalchemy import text
 
-from services.gateway.domain.attempt import FREE
+from services.gateway.domain.identity.attempt import FREE
 from services.gateway.wiring import Wiring
 from tests.factories.access import make_admin
 from tests.factories.installation import bearer

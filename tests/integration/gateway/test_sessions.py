@@ -10,11 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.gateway.domain.account import Account
-from services.gateway.domain.attempt import FREE, LONGEST_WAIT
-from services.gateway.domain.session import GRACE, IDLE
+from services.gateway.domain.identity.account import Account
+from services.gateway.domain.identity.attempt import FREE, LONGEST_WAIT
+from services.gateway.domain.identity.session import GRACE, IDLE
 from services.gateway.store.credentials import Credentials
-from services.gateway.usecases.open_session import open_session
+from services.gateway.usecases.identity.open_session import open_session
 from services.gateway.wiring import Wiring
 from shared.core.errors import Denied
 from tests.factories.access import make_client, make_hr

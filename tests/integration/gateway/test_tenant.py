@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway.domain.tenant import Tenant
-from services.gateway.usecases.found_tenant import FirstAdmin, found_tenant
+from services.gateway.usecases.tenancy.found_tenant import FirstAdmin, found_tenant
 from services.gateway.wiring import Wiring
 from shared.contracts.envelope import read_event, read_head
 from shared.contracts.tenancy import TenantChanged

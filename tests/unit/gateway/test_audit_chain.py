@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.gateway.domain.audit import (
+from services.gateway.domain.audit.chain import (
     MAX_UNSIGNED,
     MAX_WAIT,
     AuditChain,
@@ -19,7 +19,7 @@ from services.gateway.domain.audit import (
     canonical,
     link,
 )
-from services.gateway.domain.audit_verification import Break, first_break, line_of
+from services.gateway.domain.audit.verification import Break, first_break, line_of
 from shared.core.errors import Invalid
 from tests.factories.audit import TENANT, make_chain, make_entry, sealed_log
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.clients.headers import passing
-from services.gateway.domain.api_client import ApiClient
+from services.gateway.domain.identity.api_client import ApiClient
 from services.gateway.domain.paths import OWNERS, composition_of, owner_of
 from services.gateway.domain.tenant import EARLIEST, LATEST, Tenant
 from shared.core.errors import Conflict, Forbidden, Invalid

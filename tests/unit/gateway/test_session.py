@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.domain.attempt import FIRST_WAIT, FREE, LONGEST_WAIT, wait_after
-from services.gateway.domain.opaque import SECRET_BYTES, Opaque
-from services.gateway.domain.session import GRACE, IDLE, LONGEST, Session
+from services.gateway.domain.identity.attempt import FIRST_WAIT, FREE, LONGEST_WAIT, wait_after
+from services.gateway.domain.identity.opaque import SECRET_BYTES, Opaque
+from services.gateway.domain.identity.session import GRACE, IDLE, LONGEST, Session
 
 _AT = datetime(2026, 3, 4, 8, 15, tzinfo=UTC)
 _MOMENT = timedelta(seconds=1)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI
 
-from services.gateway.domain.scopes import SCOPES
+from services.gateway.domain.identity.scopes import SCOPES
 from shared.core.access import Principal
 from tests.factories.access import make_admin, make_client, make_person
 from tests.factories.carrying import Carrier

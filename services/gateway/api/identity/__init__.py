@@ -1,0 +1,1 @@
+"""Who are you: log-ins, tokens, accounts, clients and keys."""

@@ -1,0 +1,1 @@
+"""Who may ask: people, systems, and what they show for it."""

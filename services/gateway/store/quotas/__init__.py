@@ -1,0 +1,1 @@
+"""Counting requests together with other processes."""

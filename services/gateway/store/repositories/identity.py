@@ -1,0 +1,66 @@
+"""Repositories of the gateway: they load and lock what use cases decide about."""
+
+from sqlalchemy import delete
+
+from services.gateway.domain.identity.account import Account
+from services.gateway.domain.identity.api_client import ApiClient
+from services.gateway.domain.identity.client_key import ClientKey
+from services.gateway.domain.identity.session import Session
+from services.gateway.store.tables.identity import accounts, api_clients, client_keys, sessions
+from shared.core.paging import Row
+from shared.kit.repository import Repository
+
+
+def account_of(row: Row) -> Account:
+    """Read an account from its row: arrays are tuples in the domain."""
+    departments = row["hr_departments"]
+    fields = {name: row[name] for name in accounts.c.keys() if name != "tenant_id"}  # noqa: SIM118 -- of columns
+    return Account(
+        **{
+            **fields,
+            "roles": tuple(row["roles"]),
+            "hr_departments": None if departments is None else tuple(departments),
+        }
+    )
+
+
+def api_client_of(row: Row) -> ApiClient:
+    fields = {name: row[name] for name in api_clients.c.keys() if name != "tenant_id"}  # noqa: SIM118 -- of columns
+    return ApiClient(**{**fields, "scopes": tuple(row["scopes"]), "networks": tuple(row["networks"])})
+
+
+class AccountRepository(Repository[Account]):
+    table = accounts
+    entity = Account
+    noun = "account"
+
+    def to_entity(self, row: Row) -> Account:
+        return account_of(row)
+
+
+class ApiClientRepository(Repository[ApiClient]):
+    table = api_clients
+    entity = ApiClient
+    noun = "API client"
+
+    def to_entity(self, row: Row) -> ApiClient:
+        return api_client_of(row)
+
+
+class ClientKeyRepository(Repository[ClientKey]):
+    table = client_keys
+    entity = ClientKey
+    noun = "key"
+
+    async def remove(self, key: ClientKey) -> None:
+        mine = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.id == key.id)
+        await self.tx.execute(delete(client_keys).where(*mine))
+
+
+class SessionRepository(Repository[Session]):
+    table = sessions
+    entity = Session
+    noun = "session"
+
+    def to_entity(self, row: Row) -> Session:
+        return super().to_entity({**row, "methods": tuple(row["methods"])})

@@ -1,0 +1,56 @@
+"""The tenant, and the copy of who works in it."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from services.gateway.domain.identity.account import Employee
+from services.gateway.domain.tenant import Tenant
+from services.gateway.store.tables.base import kit, org
+from shared.kit.db import Transaction
+from shared.kit.org.replica import OrgReplica
+
+
+class TenantRepository:
+    """The tenant of the unit of work; its table has no tenant beside the tenant itself."""
+
+    def __init__(self, tx: Transaction, tenant_id: UUID) -> None:
+        self._tx = tx
+        self._mine = kit.tenants.c.id == tenant_id
+
+    async def current(self) -> Tenant:
+        """Load and lock it."""
+        row = (await self._tx.execute(select(kit.tenants).where(self._mine).with_for_update())).mappings().one()
+        return Tenant(**row)
+
+    async def save(self, tenant: Tenant) -> None:
+        await self._tx.execute(update(kit.tenants).where(self._mine).values(**asdict(tenant)))
+
+
+class OrganisationRepository(OrgReplica):
+    """The copy of the archive's organisation."""
+
+    def __init__(self, tx: Transaction, tenant_id: UUID) -> None:
+        super().__init__(tx, org, tenant_id)
+        self._tx = tx
+
+    async def find_employee(self, **equals: object) -> Employee | None:
+        """Find the one whose columns equal these; a work number that was given twice is the newest holder's."""
+        table = org.employees
+        wanted: list[Any] = [table.c[name] == value for name, value in equals.items()]
+        statement = (
+            select(table.c.id, table.c.left_on, table.c.deleted)
+            .where(*wanted)
+            .order_by(table.c.deleted, table.c.id.desc())
+        )
+        row = (await self._tx.execute(statement.limit(1))).one_or_none()
+        return None if row is None else Employee(row.id, row.left_on, row.deleted)
+
+    async def missing_departments(self, ids: Collection[UUID]) -> frozenset[UUID]:
+        """Give those of `ids` that are no department."""
+        table = org.departments
+        known = await self._tx.execute(select(table.c.id).where(table.c.id.in_(ids), ~table.c.deleted))
+        return frozenset(ids) - set(known.scalars())

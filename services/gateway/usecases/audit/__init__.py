@@ -1,0 +1,1 @@
+"""Keeping, sealing and forgetting the log."""

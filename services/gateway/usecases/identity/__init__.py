@@ -1,0 +1,1 @@
+"""Letting people and systems in, and taking that back."""

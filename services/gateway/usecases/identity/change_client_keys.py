@@ -1,0 +1,60 @@
+"""Give a system another key, beside those it has or in their place, and take one away."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.gateway.domain.identity.client_key import MOST_KEYS, ClientKey, KeyKind
+from services.gateway.usecases.ports import Work
+from shared.core.errors import Conflict, NotFound
+
+
+async def add_client_key(
+    work: Work,
+    client_id: UUID,
+    kind: KeyKind,
+    *,
+    digest: bytes | None,
+    jwk: Mapping[str, Any] | None,
+    expires_at: datetime | None,
+    retire_others_at: datetime | None,
+) -> ClientKey:
+    """Add a key; those of its kind that were there before are good until `retire_others_at`, where one is given.
+
+    Times are real. Raises NotFound, Conflict (`too_many_keys`).
+    """
+    async with work() as uow:
+        await uow.api_clients.get(client_id)
+        keys = [key for key in await uow.client_keys.all(client_id=client_id) if key.is_good(uow.real_now())]
+        if len(keys) >= MOST_KEYS:
+            raise Conflict("too_many_keys", f"A client has at most {MOST_KEYS} keys; remove one first.")
+        if retire_others_at is not None:
+            for other in keys:
+                if other.kind == kind:
+                    await uow.client_keys.save(other.retired(retire_others_at))
+            if retire_others_at <= uow.real_now():
+                await uow.revoke(client_id)
+        key = ClientKey(
+            id=uow.new_id(),
+            client_id=client_id,
+            kind=kind,
+            digest=digest,
+            jwk=jwk,
+            created_at=uow.real_now(),
+            expires_at=expires_at,
+        )
+        await uow.client_keys.add(key)
+        await uow.commit()
+    return key
+
+
+async def remove_client_key(work: Work, client_id: UUID, key_id: UUID) -> None:
+    """Let a key open nothing any more, and void what was issued to its client until now. Raises NotFound."""
+    async with work() as uow:
+        key = await uow.client_keys.find(id=key_id, client_id=client_id)
+        if key is None:
+            raise NotFound.of("key")
+        await uow.client_keys.remove(key)
+        await uow.revoke(client_id)
+        await uow.commit()

@@ -1,0 +1,44 @@
+"""Carry a session on: its refresh token buys an access token and the next refresh token."""
+
+from datetime import datetime
+
+from services.gateway.domain.identity.opaque import Opaque
+from services.gateway.domain.identity.session import Session
+from services.gateway.usecases.identity.admission import require_active_account, require_active_tenant
+from services.gateway.usecases.identity.open_session import Opened
+from services.gateway.usecases.ports import UnitOfWork, WorkOf
+from shared.core.errors import Unauthenticated
+
+
+async def refresh_session(work_of: WorkOf, shown: Opaque, *, secret: bytes, at: datetime) -> Opened:
+    """Give what the account is now, and a token with `secret`; `at` is real time.
+
+    A token that was used up before ends its session: either its owner or a thief holds the newer one.
+    Raises Unauthenticated (`refresh_token_invalid`), Forbidden (`account_inactive`, `tenant_suspended`).
+    """
+    async with work_of(shown.tenant_id)() as uow:
+        await require_active_tenant(uow)
+        session = await uow.sessions.find(id=shown.id)
+        if session is None or not session.is_open(at):
+            raise _refused()
+        if not session.accepts(shown.digest, at=at):
+            await _end_where_replayed(uow, session, shown, at=at)
+            raise _refused()
+        account = await uow.accounts.get(session.account_id)
+        await require_active_account(uow, account)
+        refresh = Opaque(shown.tenant_id, session.id, secret)
+        refreshed = session.refreshed(refresh.digest, at=at)
+        await uow.sessions.save(refreshed)
+        await uow.commit()
+    return Opened(account.principal(shown.tenant_id), refreshed, refresh)
+
+
+async def _end_where_replayed(uow: UnitOfWork, session: Session, shown: Opaque, *, at: datetime) -> None:
+    if session.gave(shown.digest):
+        await uow.sessions.save(session.ended(at=at))
+        await uow.revoke(session.account_id, session=session.id)
+        await uow.commit()
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated("refresh_token_invalid", "The refresh token is unknown, used up or expired; log in again.")

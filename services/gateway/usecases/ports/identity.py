@@ -1,0 +1,93 @@
+"""What is asked about people and systems, and what they show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.gateway.domain.identity.account import Account
+from services.gateway.domain.identity.api_client import ApiClient
+from services.gateway.domain.identity.client_key import ClientKey
+from services.gateway.domain.identity.second_factor import SecondFactor
+from services.gateway.domain.identity.session import Session
+from shared.contracts import work
+from shared.core.paging import Page, PageRequest, Row
+
+
+class ClientKeys(work.Repository[ClientKey], Protocol):
+    async def remove(self, key: ClientKey) -> None: ...
+
+
+class SecondFactors(work.Repository[SecondFactor], Protocol):
+    async def remove(self, factor: SecondFactor) -> None: ...
+
+
+class Repositories(Protocol):
+    @property
+    def accounts(self) -> work.Repository[Account]: ...
+
+    @property
+    def api_clients(self) -> work.Repository[ApiClient]: ...
+
+    @property
+    def client_keys(self) -> ClientKeys: ...
+
+    @property
+    def second_factors(self) -> SecondFactors: ...
+
+    @property
+    def sessions(self) -> work.Repository[Session]: ...
+
+    async def revoke(self, principal: UUID, *, session: UUID | None = None) -> None:
+        """Let no service accept what was issued to an account or client until now, or in one session of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownClient:
+    """A client that was found by its id alone, with all its keys."""
+
+    tenant_id: UUID
+    client: ApiClient
+    keys: Sequence[ClientKey]
+
+
+class Credentials(Protocol):
+    """Looks up who might be logging in, before their tenant is known."""
+
+    async def accounts(self, username: str, *, tenant_id: UUID | None) -> Sequence[tuple[UUID, Account]]: ...
+
+    async def api_client(self, client_id: UUID) -> KnownClient | None: ...
+
+    async def use_assertion(self, client_id: UUID, assertion_id: str, *, expires_at: datetime) -> bool:
+        """Note that a signed assertion was shown; gives False where it was before."""
+        ...
+
+
+class Attempts(Protocol):
+    """Counts failed log-ins, by account or by a name that is nobody's."""
+
+    async def begin(self, subject: str | UUID, *, at: datetime) -> int:
+        """Count a try as failed until it is cleared; gives the seconds to wait where it is not allowed yet."""
+        ...
+
+    async def clear(self, subject: str | UUID) -> None: ...
+
+
+class Queries(Protocol):
+    async def accounts(self, page: PageRequest) -> Page: ...
+
+    async def account(self, account_id: UUID) -> Row: ...
+
+    async def api_clients(self, page: PageRequest) -> Page: ...
+
+    async def api_client(self, client_id: UUID) -> Row: ...
+
+    async def client_keys(self, client_id: UUID, page: PageRequest) -> Page: ...
+
+    async def second_factor(self, account_id: UUID) -> Row: ...
+
+    async def sessions(self, page: PageRequest, *, account_id: UUID, at: datetime) -> Page:
+        """List an account's open sessions."""
+        ...

@@ -1,0 +1,42 @@
+"""What is asked about the tenant and who works in it."""
+
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+from services.gateway.domain.identity.account import Employee
+from services.gateway.domain.tenant import Tenant
+from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
+from shared.core.paging import Row
+
+
+class Tenants(Protocol):
+    async def current(self) -> Tenant:
+        """Load and lock the tenant of the unit of work."""
+        ...
+
+    async def save(self, tenant: Tenant) -> None: ...
+
+
+class Organisation(Protocol):
+    """The copy of the archive's organisation."""
+
+    async def find_employee(self, **equals: object) -> Employee | None: ...
+
+    async def missing_departments(self, ids: Collection[UUID]) -> frozenset[UUID]: ...
+
+    async def keep_employee(self, event: EmployeeChanged) -> bool: ...
+
+    async def keep_department(self, event: DepartmentChanged) -> bool: ...
+
+
+class Repositories(Protocol):
+    @property
+    def tenants(self) -> Tenants: ...
+
+    @property
+    def org(self) -> Organisation: ...
+
+
+class Queries(Protocol):
+    async def tenant(self) -> Row: ...

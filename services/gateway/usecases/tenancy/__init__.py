@@ -1,0 +1,1 @@
+"""Companies, and the copy of who works in them."""
