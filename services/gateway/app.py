@@ -19,6 +19,7 @@ from services.gateway.api.identity import (
     sessions,
 )
 from services.gateway.api.identity.static_keys import Reception, StaticKeys
+from services.gateway.api.metrics import metrics_shown
 from services.gateway.api.rate_limits import Rationed
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
@@ -95,8 +96,9 @@ def _open_with(app: FastAPI, wiring: Wiring) -> None:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with wiring.remote.opened(), own(app):
-            yield
+        with metrics_shown(wiring.facing.metrics_address):
+            async with wiring.remote.opened(), own(app):
+                yield
         await wiring.close_quotas()
 
     app.router.lifespan_context = lifespan

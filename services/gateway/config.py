@@ -10,6 +10,8 @@ from pydantic import AfterValidator, NonNegativeInt, PositiveFloat, PositiveInt,
 from services.gateway.domain.rate_limit import Kind, Quota, Quotas
 from shared.kit.settings import ServiceSettings
 
+_PORTS = 65536
+
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
@@ -17,6 +19,13 @@ def _origin(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or beyond:
         raise ValueError("must look like http://host:port")
     return url.rstrip("/")
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < _PORTS:
+        raise ValueError("must look like host:port")
+    return text
 
 
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -50,5 +59,7 @@ class Settings(ServiceSettings):
     """A request whose answer has not begun by then is given up."""
     cors_origins: frozenset[Origin] = frozenset()
     """Exact origins, such as `["https://people.example.com"]`, whose scripts may ask; by default none."""
+    metrics_address: Annotated[str, AfterValidator(_address)] | None = None
+    """`host:port` on which Prometheus finds this process' metrics; none by default, and never where the world asks."""
     https_only_seconds: NonNegativeInt = 0
     """For how long browsers shall insist on HTTPS; set it once all of the host is reached that way."""

@@ -41,6 +41,7 @@ class Facing:
     request_seconds: float
     cors_origins: Collection[str]
     https_only_seconds: int
+    metrics_address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +113,7 @@ def wire(settings: Settings) -> Wiring:
         quota_windows=windows,
         quota_overrides=overrides,
         quota_redis=redis,
-        facing=Facing(settings.request_seconds, settings.cors_origins, settings.https_only_seconds),
+        facing=Facing(
+            settings.request_seconds, settings.cors_origins, settings.https_only_seconds, settings.metrics_address
+        ),
     )

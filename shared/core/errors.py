@@ -110,3 +110,8 @@ class RateLimited(DomainError):
 
 class Unavailable(DomainError):
     retryable = True
+
+    def __init__(self, code: str, detail: str, *, retry_after: int = 1) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after
+        """Whole seconds until the next try may succeed."""

@@ -2,8 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import TracebackType
 
 from starlette.types import Message, Receive
+
+LOOK_SECONDS = 0.05
+"""Answers that come sooner are not worth looking whether anybody still waits for them."""
 
 
 class CallerLeft(Exception):
@@ -51,3 +55,36 @@ class PassingBody:
         if not message.get("more_body"):
             self._ended.set()
         return message
+
+
+class WhileCallerStays:
+    """Ends the work in hand when the caller leaves. Raises CallerLeft in its place."""
+
+    def __init__(self, body: PassingBody) -> None:
+        self._body = body
+        self._left = False
+        self._looking: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> None:
+        work = asyncio.current_task()
+        if work is None:
+            raise RuntimeError("only a task can be ended")
+        self._work = work
+        self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._begin_to_look)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._left and not self._work.uncancel() and kind is asyncio.CancelledError:
+            raise CallerLeft from None
+
+    def _begin_to_look(self) -> None:
+        self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        await self._body.until_caller_leaves()
+        self._left = True
+        self._work.cancel()

@@ -1,26 +1,21 @@
-"""Services in processes of their own, reached by URL over one pool of connections; each is an ASGI application."""
+"""Services in processes of their own, reached by URL over a pool of connections each; each is an ASGI application."""
 
-import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
 from http import HTTPStatus
 
 import aiohttp
 from starlette.types import ASGIApp, Receive, Scope, Send
 from yarl import URL
 
-from services.gateway.clients.body import CallerLeft, PassingBody
-from shared.core.errors import Unavailable
+from services.gateway.clients.body import CallerLeft, PassingBody, WhileCallerStays
+from services.gateway.clients.circuit import away
+from services.gateway.clients.pool import Headers, Patience, Pool, Question
 from shared.kit.log import get_logger
 
-Headers = list[tuple[str, str]]
-
-MAX_CONNECTIONS = 100
-"""To one service; who waits longer than `connect_seconds` for a free one is told to come back."""
-IDLE_SECONDS = 15.0
-"""How long an unused connection is kept; servers must keep theirs longer, lest a request meet a closing one."""
-_ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+SMALL_BYTES = 64 * 1024
+"""An answer up to this length is passed on in one piece: whole, or not at all."""
 _OURS = frozenset({b"host", b"expect", b"content-length"})
 """Set anew for the connection to the service; the caller's `Expect` was answered when its body was read."""
 _THEIRS = frozenset({b"date", b"server"})
@@ -28,104 +23,79 @@ _THEIRS = frozenset({b"date", b"server"})
 _BODILESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a service is waited for."""
-
-    connect_seconds: float = 3.0
-    """Until there is a connection, waiting for a free place in the pool included."""
-    silent_seconds: float = 30.0
-    """Between any two pieces of an answer, the first included."""
-    total_seconds: float = 120.0
-    """From the first byte asked to the last one answered, at the caller's own pace."""
-
-
 class RemoteServices:
-    """Gives one application a service; they answer while `opened` lasts."""
+    """Gives one application a service; they answer while `opened` lasts. `clock` gives seconds that only grow."""
 
-    def __init__(self, urls: Mapping[str, str], *, patience: Patience | None = None) -> None:
-        self._patience = patience or Patience()
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        *,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        patience = patience or Patience()
+        self._pools = {service: Pool(service, patience=patience, clock=clock) for service in urls}
         self.upstreams: Mapping[str, ASGIApp] = {
-            service: _Remote(service, url, self._opened_session) for service, url in urls.items()
+            service: _Remote(service, url, self._pools[service]) for service, url in urls.items()
         }
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
-        """Open the pool: no proxies, no cookies, no redirects, nothing unpacked."""
-        patience = self._patience
-        async with aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=MAX_CONNECTIONS, keepalive_timeout=IDLE_SECONDS),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(
-                total=patience.total_seconds, connect=patience.connect_seconds, sock_read=patience.silent_seconds
-            ),
-            skip_auto_headers=_ADDED_BY_CLIENTS,
-            auto_decompress=False,
-            trust_env=False,
-        ) as session:
-            self._session = session
+        """Open the pools."""
+        async with AsyncExitStack() as stack:
+            for pool in self._pools.values():
+                await stack.enter_async_context(pool.opened())
             yield
-
-    def _opened_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            raise RuntimeError("the pool of connections is not open")
-        return self._session
 
 
 class _Remote:
-    """Hands a request over and its answer back, both as they flow.
+    """Hands a request over and its answer back, long ones as they flow.
 
     Raises Unavailable (`service_unavailable`) where the service fails; an answer that has begun is then left without
     an end, so that nobody takes it for whole.
     """
 
-    def __init__(self, service: str, url: str, session: Callable[[], aiohttp.ClientSession]) -> None:
+    def __init__(self, service: str, url: str, pool: Pool) -> None:
         self._service = service
         self._url = url.rstrip("/")
-        self._session = session
+        self._pool = pool
         self._log = get_logger(__name__).bind(upstream=service)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = PassingBody(receive)
-        answering = asyncio.create_task(self._answer(scope, body, send))
-        leaving = asyncio.create_task(body.until_caller_leaves())
         try:
-            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            over = answering.done()
-            answering.cancel()
-            leaving.cancel()
-            await asyncio.gather(answering, leaving, return_exceptions=True)
-        if over:
-            answering.result()
-
-    async def _answer(self, scope: Scope, body: PassingBody, send: Send) -> None:
-        try:
-            await self._pass_on(scope, body, send)
+            async with WhileCallerStays(body):
+                await self._pass_on(scope, body, send)
         except CallerLeft:
             return
-        except (aiohttp.ClientError, TimeoutError) as error:
-            if isinstance(body.failure, CallerLeft):
-                return
-            if body.failure:
-                raise body.failure from None
-            self._log.warning("upstream.failed", reason=type(error).__name__)
-            raise Unavailable("service_unavailable", f"The service {self._service} does not answer now.") from error
 
     async def _pass_on(self, scope: Scope, body: PassingBody, send: Send) -> None:
         data = await body.begun()
         headers = _headers(scope, streamed=not isinstance(data, bytes | None))
         url = URL(self._url + _target(scope), encoded=True)
-        async with self._session().request(
-            scope["method"], url, headers=headers, data=data, allow_redirects=False
-        ) as response:
-            _require_end(scope["method"], response)
-            answered = [pair for pair in response.raw_headers if pair[0].lower() not in _THEIRS]
-            await send({"type": "http.response.start", "status": response.status, "headers": answered})
-            async for piece in response.content.iter_any():
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        async with self._pool.answering(Question(scope["method"], url, headers, data, body)) as response:
+            try:
+                await _hand_back(scope["method"], response, send)
+            except (aiohttp.ClientError, TimeoutError) as error:
+                if body.failure:
+                    raise body.failure from None
+                self._log.warning("upstream.broke_off", reason=type(error).__name__)
+                raise away(self._service) from error
+
+
+async def _hand_back(method: str, response: aiohttp.ClientResponse, send: Send) -> None:
+    _require_end(method, response)
+    headers = [pair for pair in response.raw_headers if pair[0].lower() not in _THEIRS]
+    start = {"type": "http.response.start", "status": response.status, "headers": headers}
+    if (length := response.content_length) is not None and length <= SMALL_BYTES:
+        whole = await response.read()
+        await send(start)
+        await send({"type": "http.response.body", "body": whole})
+        return
+    await send(start)
+    async for piece in response.content.iter_any():
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _target(scope: Scope) -> str:

@@ -116,7 +116,7 @@ def status_of(error: DomainError) -> int:
 def refusal(request: Request, error: DomainError) -> Response:
     """Build the problem document of a refusal."""
     headers = {}
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, errors.RateLimited | errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"

@@ -1,6 +1,7 @@
 """The gateway over real PostgreSQL, with services behind it that remember what they were asked."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 import httpx
@@ -16,7 +17,8 @@ from shared.core.ids import Uuid7
 from shared.kit.bus.port import Batch, Message
 from shared.kit.consumer import Consumer
 from shared.kit.outbox import enclose
-from tests.factories.access import make_admin
+from tests.factories.access import make_admin, make_hr
+from tests.factories.front import Front
 from tests.factories.installation import Installation, bearer, client_of
 from tests.factories.upstream import Upstream
 
@@ -35,6 +37,12 @@ def upstreams() -> dict[str, Upstream]:
 async def client(wiring: Wiring, upstreams: dict[str, Upstream]) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(build_app(wiring, dict(upstreams))) as client:
         yield client
+
+
+@pytest.fixture
+async def front(wiring: Wiring, tenant_id: UUID) -> AsyncIterator[Front]:
+    async with AsyncExitStack() as stack:
+        yield Front(wiring, stack, bearer(make_hr(tenant_id)))
 
 
 @pytest.fixture
