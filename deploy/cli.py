@@ -1,6 +1,5 @@
 """The command line `steelyard`: the stack of one machine, the processes of services, and an operator's chores."""
 
-import asyncio
 import sys
 from enum import StrEnum
 from importlib import import_module
@@ -13,6 +12,7 @@ import typer
 from deploy.distributed import commands as distributed
 from deploy.distributed.mounted import take_in_secrets
 from deploy.errors import DeployError
+from deploy.hosting import cli as hosting
 from deploy.kafka.broker import Kafka
 from deploy.operating import cli as operating
 from deploy.standalone.postgres import Postgres
@@ -26,12 +26,12 @@ postgres = typer.Typer(name="postgres", help="The embedded PostgreSQL by itself.
 app.add_typer(postgres)
 kafka = typer.Typer(name="kafka", help="The Apache Kafka of this machine by itself.", no_args_is_help=True)
 app.add_typer(kafka)
-tenant = typer.Typer(name="tenant", help="The companies of this installation.", no_args_is_help=True)
-app.add_typer(tenant)
+app.add_typer(hosting.tenant)
 app.add_typer(operating.bus)
 app.add_typer(operating.letters)
 app.add_typer(operating.audit)
 app.add_typer(operating.signing)
+app.add_typer(operating.operators)
 app.command("republish")(operating.republish)
 distributed.add_to(app)
 
@@ -44,17 +44,6 @@ class Role(StrEnum):
     HEAD = "head"
     EMPLOYEE = "employee"
     INTEGRATION = "integration"
-
-
-class RequestKind(StrEnum):
-    READS = "reads"
-    WRITES = "writes"
-    INGEST = "ingest"
-
-
-class Locale(StrEnum):
-    ZH = "zh"
-    EN = "en"
 
 
 def main() -> None:
@@ -139,42 +128,6 @@ def work() -> None:
 def migrate() -> None:
     """Bring the database to the schema of this version."""
     implementation("standalone.database").prepare(read_settings())
-
-
-@tenant.command("create")
-def create_tenant(
-    *,
-    name: Annotated[str, typer.Option(help="The company's name.")],
-    admin: Annotated[str, typer.Option(help="The first administrator's user name.")],
-    sandbox: Annotated[bool, typer.Option(help="Let its business clock be set.")] = False,
-    zone: Annotated[str, typer.Option(help="IANA time zone.")] = "Asia/Shanghai",
-    currency: Annotated[str, typer.Option(help="ISO 4217 code.")] = "CNY",
-    locale: Annotated[Locale, typer.Option(help="Language of what people are told.")] = Locale.ZH,
-) -> None:
-    """Found a company with its first administrator, whose password is made by chance and shown here alone."""
-    creation = implementation("tenants").create_tenant(
-        read_settings(), name=name, admin=admin, sandbox=sandbox, zone=zone, currency=currency, locale=locale.value
-    )
-    founded = asyncio.run(creation)
-    print(f"tenant    {founded.id}")
-    print(f"username  {admin}")
-    print(f"password  {founded.password}")
-
-
-@tenant.command("limit")
-def limit_tenant(
-    tenant_id: Annotated[UUID, typer.Argument(help="The company.")],
-    kind: Annotated[RequestKind, typer.Argument(help="The requests that are counted.")],
-    amount: Annotated[int | None, typer.Argument(min=1, help="So many requests; none: the default again.")] = None,
-    *,
-    seconds: Annotated[int, typer.Option(min=1, help="In any stretch of so many seconds.")] = 60,
-    subject: Annotated[str, typer.Option("--of", help="One account or client (else each that has no own).")] = "",
-) -> None:
-    """Let a company, or one account or client of it, ask more or less often than by default."""
-    implementation("quotas").limit(
-        read_settings(), tenant_id, kind.value, amount=amount, seconds=seconds, subject=subject
-    )
-    print("Every gateway keeps to it within half a minute of its next count.")
 
 
 @app.command()

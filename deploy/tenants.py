@@ -22,6 +22,7 @@ from shared.core.ids import Uuid7, derived_id
 SANDBOX = derived_id("steelyard", "sandbox")
 """The sandbox tenant for which local tokens are made."""
 PATIENCE_SECONDS = 30.0
+_KNOWN = "SELECT 1 FROM {}.tenants WHERE id = $1 AND status = coalesce($2, status)"
 Locale = Literal["zh", "en"]
 
 
@@ -46,7 +47,7 @@ async def create_tenant(
     tenant_id, password = Uuid7().new(), secrets.token_urlsafe(18)
     tenant = _tenant(tenant_id, name, zone=zone, currency=currency, locale=locale, sandbox=sandbox)
     await _found(settings, tenant, FirstAdmin(admin, password))
-    await _until_known(settings, tenant_id)
+    await until_all_know(settings, tenant_id)
     return Founded(tenant_id, password)
 
 
@@ -58,7 +59,7 @@ def prepare(settings: Settings) -> None:
 
 def wait_for_sandbox(settings: Settings) -> None:
     """Wait until every service knows the sandbox."""
-    asyncio.run(_until_known(settings, SANDBOX))
+    asyncio.run(until_all_know(settings, SANDBOX))
 
 
 async def _ensure_sandbox(settings: Settings) -> None:
@@ -99,25 +100,22 @@ async def _found(settings: Settings, tenant: Tenant, admin: FirstAdmin | None) -
         await gateway.database.close()
 
 
-async def _until_known(settings: Settings, tenant_id: UUID) -> None:
+async def until_all_know(settings: Settings, tenant_id: UUID, *, status: str | None = None) -> None:
+    """Wait until every service of the running stack knows a tenant, and that it has a status. Raises DeployError."""
     deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-    while missing := set(SERVICES) - await _who_knows(settings, tenant_id):
+    while missing := set(SERVICES) - await _who_knows(settings, tenant_id, status=status):
         if asyncio.get_running_loop().time() > deadline:
             raise DeployError(
-                f"The tenant {tenant_id} was founded, but {', '.join(sorted(missing))} did not hear of it within "
+                f"It is done, but {', '.join(sorted(missing))} did not hear of tenant {tenant_id} within "
                 f"{PATIENCE_SECONDS:g} seconds; do their workers run (steelyard status)?"
             )
         await asyncio.sleep(0.1)
 
 
-async def _who_knows(settings: Settings, tenant_id: UUID) -> set[str]:
+async def _who_knows(settings: Settings, tenant_id: UUID, *, status: str | None = None) -> set[str]:
     """Ask each service's own copy."""
     connection = await asyncpg.connect(database_url(settings).replace("+asyncpg", "", 1))
     try:
-        return {
-            service
-            for service in SERVICES
-            if await connection.fetchval(f"SELECT 1 FROM {service}.tenants WHERE id = $1", tenant_id)  # noqa: S608 -- our own names
-        }
+        return {service for service in SERVICES if await connection.fetchval(_KNOWN.format(service), tenant_id, status)}
     finally:
         await connection.close()

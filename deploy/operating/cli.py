@@ -17,6 +17,7 @@ letters = typer.Typer(name="dead-letters", help="Events that a consumer could no
 
 
 signing = typer.Typer(name="signing-keys", help="The keys that sign access tokens.", no_args_is_help=True)
+operators = typer.Typer(name="operator", help="Who may ask `/v1/tenants` of the API.", no_args_is_help=True)
 audit = typer.Typer(name="audit", help="The audit log, written down and verified.", no_args_is_help=True)
 
 
@@ -59,6 +60,38 @@ def rewind(
     """Let a service read again from the beginning; what it has handled it knows, so nothing happens twice."""
     _chore("groups").rewind(read_settings(), group.value, topic or [])
     print(f"{group.value} begins again at the oldest message.")
+
+
+class Duty(StrEnum):
+    READ = "tenants:read"
+    CREATE = "tenants:create"
+    SUSPEND = "tenants:suspend"
+    LIMIT = "tenants:limit"
+
+
+@operators.command("create")
+def create_operator(
+    name: Annotated[str, typer.Argument(help="Whose key it is.")],
+    *,
+    duty: Annotated[list[Duty], typer.Option(help="What it is for (may be given several times).")],
+    days: Annotated[int, typer.Option(min=1, max=3650, help="For how long it is good.")] = 90,
+) -> None:
+    """Make a key that opens `/v1/tenants` for these duties and nothing else, and show it once."""
+    print(_chore("operators").create(read_settings(), name, duties=[each.value for each in duty], days=days))
+
+
+@operators.command("list")
+def list_operators() -> None:
+    """Say who has or had a key, for what and until when."""
+    for each in _chore("operators").known(read_settings()):
+        print(f"{each.id}  {each.name:<20} until {each.expires_at:%Y-%m-%d %H:%M}  {' '.join(each.duties)}")
+
+
+@operators.command("end")
+def end_operator(name: Annotated[str, typer.Argument(help="Whose key.")]) -> None:
+    """Let a key be good no longer, from the next request on."""
+    _chore("operators").end(read_settings(), name)
+    print(f"The key of {name} is good no longer.")
 
 
 @signing.command("rotate")

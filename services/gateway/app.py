@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from services.gateway.api import audit_events, description, tenant
+from services.gateway.api.hosting import tenant_limits, tenants
 from services.gateway.api.identity import (
     accounts,
     api_clients,
@@ -42,6 +43,8 @@ _NOUNS = (
     second_factor,
     audit_events,
     description,
+    tenants,
+    tenant_limits,
 )
 
 
@@ -65,6 +68,9 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         credentials=wiring.credentials,
         issuer=wiring.issuer,
         jwks=wiring.jwks,
+        operators=wiring.operators,
+        companies=wiring.companies,
+        quota_overrides=wiring.quota_overrides,
     )
     app.state.description = Description(upstreams, own=app.openapi)
     app.router.default = Forwarding(upstreams, otherwise=app.router.default)

@@ -14,6 +14,7 @@ from services.gateway.config import Settings
 from services.gateway.domain.audit.chain import AuditChain
 from services.gateway.store.attempts import Attempts
 from services.gateway.store.credentials import Credentials
+from services.gateway.store.hosting import Companies, Operators
 from services.gateway.store.queries import Queries
 from services.gateway.store.quotas.blocks import Quotas
 from services.gateway.store.quotas.overrides import QuotaOverrides
@@ -52,6 +53,8 @@ class Wiring:
     bus: Bus
     attempts: Attempts
     credentials: Credentials
+    operators: Operators
+    companies: Companies
     issuer: Issuer
     jwks: Mapping[str, Any]
     audit_chains: AuditChains
@@ -98,6 +101,8 @@ def wire(settings: Settings) -> Wiring:
         bus=connect_bus(settings.bus_url),
         attempts=Attempts(database),
         credentials=Credentials(database),
+        operators=Operators(database),
+        companies=Companies(database),
         issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
         jwks=jwks,
         audit_chains=AuditChains(database),

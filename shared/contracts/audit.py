@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.contracts.envelope import EventData
 from shared.contracts.topics import AUDIT, Topic
 
-ActorKind = Literal["person", "client"]
+ActorKind = Literal["person", "client", "operator"]
 Outcome = Literal["done", "read", "refused"]
 
 
@@ -18,7 +18,7 @@ class AuditRecorded(EventData):
     topic: ClassVar[Topic] = AUDIT
 
     actor: str
-    """Id of the account or client, as in the tokens' `sub`."""
+    """Id of the account or client, as in the tokens' `sub`, or of an operator."""
     actor_kind: ActorKind | None = None
     """Null where somebody was turned away of whom no more is known than the id."""
     actor_employee_id: UUID | None = None

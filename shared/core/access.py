@@ -7,12 +7,13 @@ from uuid import UUID
 
 from shared.core.errors import Forbidden
 
-PrincipalKind = Literal["person", "client"]
+PrincipalKind = Literal["person", "client", "operator"]
+"""An operator stands outside of every company, and is named in the audit log of the one it did something to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A verified caller: a person with an account or a system with client credentials."""
+    """A verified caller: a person with an account, a system with credentials, or whoever runs the installation."""
 
     tenant_id: UUID
     subject: str

@@ -83,6 +83,7 @@ EVERYWHERE: ProblemTypes = {
                 "token_revoked": ("Access ended", "Log in again."),
             },
             errors.Forbidden: {
+                "tenant_suspended": ("Company suspended", "Ask whoever runs this installation."),
                 "not_permitted": ("Not permitted", "Ask an administrator for the role or the scope."),
                 "not_a_person": ("Not a person", "Act as an account, not as an API client."),
                 "separation_of_duties": ("One's own affair", "Let somebody decide whom it is not about."),

@@ -44,7 +44,7 @@ SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(even
 T = TypeVar("T")
 
 
-_NEWS: Mapping[str, tuple[type[EventData], Callable[..., Awaitable[None]]]] = {
+_NEWS: Mapping[str, tuple[type[EventData], Callable[..., Awaitable[object]]]] = {
     TenantChanged.event_type: (TenantChanged, keep_tenant),
     PrincipalRevoked.event_type: (PrincipalRevoked, keep_revocation),
 }
@@ -160,7 +160,7 @@ class Inbox(Generic[U]):
         await self._handlers[kind](events, work)
 
     async def _keep_news(self, batch: Batch, arrivals: Sequence[_Arrival]) -> None:
-        keeping: list[Callable[[Transaction], Awaitable[None]]] = []
+        keeping: list[Callable[[Transaction], Awaitable[object]]] = []
         for arrival in arrivals:
             kind, keep = _NEWS[arrival.head.type]
             try:

@@ -14,7 +14,7 @@ from shared.kit.http.answers import forget_answers
 from shared.kit.measuring import measure
 from shared.kit.relay import Relay
 from shared.kit.subscriptions import Subscriptions
-from shared.kit.tenancy import tenant_ids
+from shared.kit.tenancy import active_tenant_ids
 from shared.kit.unit_of_work import U, Works
 from shared.kit.worker import Loop, every
 
@@ -48,11 +48,12 @@ def every_tenant(
     *,
     among: Callable[[], Awaitable[Sequence[UUID]]] | None = None,
 ) -> Loop:
-    """Make a timer that does `action` in each tenant, or in those `among` names at the time.
+    """Make a timer that does `action` in each tenant that is not suspended, or in those `among` names at the time.
 
-    What fails in one does not keep the others waiting.
+    What fails in one does not keep the others waiting. A suspended one is left as it is; what fell due meanwhile is
+    done once it is resumed.
     """
-    named = among or partial(tenant_ids, works.database)
+    named = among or partial(active_tenant_ids, works.database)
 
     async def in_each_tenant() -> None:
         failures: list[Exception] = []

@@ -13,6 +13,7 @@ from shared.core.errors import Unavailable
 from shared.kit.db import Database, Transaction
 
 _ALL = text("SELECT id FROM tenants ORDER BY id")
+_ACTIVE = text("SELECT id FROM tenants WHERE status = 'active' ORDER BY id")
 _ENTER = text(
     "SELECT set_config('app.tenant', :text_id, true), name, zone, currency, locale, sandbox, clock_offset_seconds"
     " FROM tenants WHERE id = :id",
@@ -59,12 +60,19 @@ async def enter_tenant(tx: Transaction, tenant_id: UUID) -> Tenant:
     return Tenant(id=tenant_id, clock_offset=offset, **columns)
 
 
-async def keep_tenant(tx: Transaction, event: TenantChanged) -> None:
-    """Keep the newest copy of a tenant."""
-    await tx.execute(_UPSERT, {**event.model_dump(exclude={"tenant_id"}), "id": event.tenant_id})
+async def keep_tenant(tx: Transaction, event: TenantChanged) -> bool:
+    """Keep the newest copy of a tenant; tells whether this is it."""
+    kept = await tx.execute(_UPSERT, {**event.model_dump(exclude={"tenant_id"}), "id": event.tenant_id})
+    return kept.rowcount == 1
 
 
 async def tenant_ids(database: Database) -> Sequence[UUID]:
     """List every tenant this service has heard of."""
     async with database.transaction() as tx:
         return (await tx.execute(_ALL)).scalars().all()
+
+
+async def active_tenant_ids(database: Database) -> Sequence[UUID]:
+    """List those that are not suspended."""
+    async with database.transaction() as tx:
+        return (await tx.execute(_ACTIVE)).scalars().all()

@@ -94,6 +94,9 @@ def _differences(name: str, before: Any, after: Any, *, at: str) -> Iterator[str
         yield from breaking_changes(before, after, at=at)
     elif name == "enum":
         yield from (f"{at}: {gone} is gone" for gone in before if gone not in after)
+    elif name == "anyOf" and len(before) == len(after):
+        for number, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from breaking_changes(old, new, at=f"{at}/{number}")
     elif name == "required":
         yield from [] if sorted(before) == sorted(after) else [f"{at} was {before}, is {after}"]
     elif before != after:

@@ -35,6 +35,7 @@ EVENT: dict[str, Any] = {
     "properties": {"name": {"type": "string"}, "kind": {"enum": ["head", "acting"], "type": "string"}},
     "required": ["name"],
 }
+_MAYBE = {"anyOf": [{"enum": ["a", "b"]}, {"type": "null"}]}
 
 
 class Place(Part):
@@ -159,6 +160,13 @@ def test_what_may_be_compacted_is_a_whole_document_under_a_key_of_its_own(kind: 
 )
 def test_additions_break_nothing(addition: dict[str, Any]) -> None:
     assert breaking_changes(EVENT, {**EVENT, **addition}) == []
+
+
+def test_an_enumeration_that_may_be_null_grows_and_does_not_shrink() -> None:
+    grown = {"anyOf": [{"enum": ["a", "b", "c"]}, {"type": "null"}]}
+    before, after = {"properties": {"kind": _MAYBE}}, {"properties": {"kind": grown}}
+    assert breaking_changes(before, after) == []
+    assert breaking_changes(after, before)
 
 
 @pytest.mark.parametrize(

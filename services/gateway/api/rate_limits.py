@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.domain.rate_limit import Exceeded, Kind, Standing, kind_of
 from services.gateway.usecases.ration_requests import Caller, Rationing
-from shared.core.errors import RateLimited, Unauthenticated
+from shared.core.errors import Denied, RateLimited
 from shared.kit.http.caller import caller_of
 from shared.kit.http.headers import Header, Limit, rate_limit_headers
 from shared.kit.http.problems import refusal
@@ -57,7 +57,7 @@ def _caller(scope: Scope, kind: Kind) -> Caller:
     if kind != "logins":
         try:
             principal = caller_of(Request(scope))
-        except Unauthenticated:
+        except Denied:
             pass
         else:
             return Caller(principal.subject, principal.tenant_id)

@@ -31,6 +31,12 @@ _SECURITY_SCHEMES: Document = {
         "bearerFormat": "JWT",
         "description": "From `POST /v1/sessions` for people, from `POST /oauth/token` for systems.",
     },
+    "operator": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "op_…",
+        "description": "The key of an operator of the installation, from `steelyard operator create`.",
+    },
     "oauth2": {
         "type": "oauth2",
         "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)}},

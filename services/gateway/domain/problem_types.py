@@ -31,7 +31,6 @@ PROBLEM_TYPES = problem_types(
             "network_not_allowed": ("Wrong network", "Come from a network of the client, or let it have another."),
             "password_wrong": ("Wrong password", "Send the one that holds so far."),
             "scope_not_granted": ("Scope not granted", "Ask for a part of what the client has."),
-            "tenant_suspended": ("Company suspended", "Ask whoever runs this installation."),
         },
         errors.NotFound: {
             "department_unknown": ("No such department", "Check the id; a new one is known here after a moment."),

@@ -39,6 +39,13 @@ class Tenant:
         """Apply a merge patch of `name`, `zone`, `currency`, `locale`. Raises Invalid (`zone_unknown`)."""
         return replace(self, **changes, sequence=self.sequence + 1)
 
+    def suspended(self) -> "Tenant":
+        """Shut it for everybody; what it keeps stays as it is."""
+        return replace(self, status="suspended", sequence=self.sequence + 1)
+
+    def resumed(self) -> "Tenant":
+        return replace(self, status="active", sequence=self.sequence + 1)
+
     def at_time(self, instant: datetime | None, *, real_now: datetime) -> "Tenant":
         """Set the business clock, forwards or back, or let it show real time again (None).
 

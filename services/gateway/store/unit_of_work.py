@@ -16,6 +16,7 @@ from services.gateway.store.repositories.identity import (
 from services.gateway.store.repositories.second_factors import SecondFactorRepository
 from services.gateway.store.repositories.tenancy import OrganisationRepository, TenantRepository
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
+from shared.core.errors import Conflict
 from shared.kit import unit_of_work
 from shared.kit.auth.revocations import keep_revocation
 from shared.kit.crypto import KeyRing
@@ -76,7 +77,11 @@ class Works(unit_of_work.Works[UnitOfWork]):
 
     @asynccontextmanager
     async def founding(self, tenant: TenantChanged) -> AsyncIterator[UnitOfWork]:
-        """Write a tenant that did not exist, and work inside it in the same transaction."""
+        """Write a tenant that did not exist, and work inside it in the same transaction.
+
+        Raises Conflict (`already_exists`).
+        """
         async with self.database.transaction() as tx:
-            await keep_tenant(tx, tenant)
+            if not await keep_tenant(tx, tenant):
+                raise Conflict("already_exists", "There is a company with this id already.")
             yield self._unit(tx, await enter_tenant(tx, tenant.tenant_id), self)  # type: ignore[arg-type]  # as in the base

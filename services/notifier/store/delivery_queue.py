@@ -20,7 +20,7 @@ from shared.kit.db import Database, Transaction
 
 # `lane` hops from endpoint to endpoint along the index of open deliveries; each lane then gives its earliest due ones,
 # up to its free slots (two dispatchers claiming at once may exceed these for a moment). The order of the lanes is
-# drawn, so that none is always served last when room is scarce.
+# drawn, so that none is always served last when room is scarce. The lanes of a suspended tenant wait as they are.
 _CLAIM = text("""
 WITH RECURSIVE lane AS (
     (SELECT tenant_id, endpoint_id FROM deliveries WHERE state IN ('pending', 'leased')
@@ -37,7 +37,7 @@ WITH RECURSIVE lane AS (
         WHERE busy.tenant_id = lane.tenant_id AND busy.endpoint_id = lane.endpoint_id
           AND busy.state = 'leased' AND busy.due_at > now()
     ) AS slots
-    FROM lane ORDER BY random()
+    FROM lane JOIN tenants ON tenants.id = lane.tenant_id AND tenants.status = 'active' ORDER BY random()
 ), chosen AS (
     SELECT due.tenant_id, due.id FROM drawn CROSS JOIN LATERAL (
         SELECT tenant_id, id FROM deliveries AS waiting

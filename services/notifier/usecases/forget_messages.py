@@ -9,7 +9,7 @@ KEEP = timedelta(days=30)
 
 
 async def forget_messages(work: Work) -> None:
-    """Delete messages older than they are kept, with their deliveries and attempts."""
+    """Delete messages older than they are kept, with deliveries and attempts, unless they are still to be sent."""
     async with work() as uow:
         await uow.deliveries.forget(KEEP)
         await uow.commit()

@@ -1,18 +1,19 @@
-"""Tokens that are accepted no longer, though they have not expired: who was let in until when.
+"""Tokens that are accepted no longer, though they have not expired: who was let in until when, whose company is shut.
 
-The gateway says so with an event; each service's consumer keeps it in a table, and each process that verifies tokens
-looks at that table every second. Rows that concern no living token are forgotten.
+The gateway says so with events; each service's consumer keeps them in tables, and each process that verifies tokens
+looks there every second. Rows that concern no living token are forgotten.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 
 from shared.contracts.tenancy import PrincipalRevoked
-from shared.core.errors import Unauthenticated
+from shared.core.errors import Forbidden, Unauthenticated
 from shared.kit.auth.tokens import LIFETIME, AccessToken
 from shared.kit.db import Database, Transaction
 from shared.kit.worker import every, run_loops
@@ -31,6 +32,7 @@ _CURRENT = text(
     "SELECT principal, session, revoked_at FROM revocations"
     " WHERE revoked_at > clock_timestamp() - CAST(:kept AS interval)"
 )
+_SUSPENDED = text("SELECT id FROM tenants WHERE status <> 'active'")
 _FORGET = text("DELETE FROM revocations WHERE revoked_at < clock_timestamp() - CAST(:kept AS interval)")
 _WHOLE = ""
 """In the place of a session: all of them, and tokens without any."""
@@ -56,11 +58,15 @@ class Revocations:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: Mapping[tuple[str, str], datetime] = {}
+        self._suspended: frozenset[UUID] = frozenset()
 
     def refuse(self, token: AccessToken) -> None:
-        """Raise Unauthenticated (`token_revoked`) where a token is void."""
+        """Raise Unauthenticated (`token_revoked`) where a token is void, Forbidden (`tenant_suspended`)."""
+        who = token.principal
+        if who.tenant_id in self._suspended:
+            detail = "This company's access is suspended."
+            raise Forbidden("tenant_suspended", detail, tenant_id=who.tenant_id, subject=who.subject)
         if self._known and any(self._is_void(token, session) for session in (_WHOLE, str(token.session))):
-            who = token.principal
             detail = "This access was ended; log in again."
             raise Unauthenticated("token_revoked", detail, tenant_id=who.tenant_id, subject=who.subject)
 
@@ -73,6 +79,7 @@ class Revocations:
         async with self._database.transaction() as tx:
             rows = await tx.execute(_CURRENT, {"kept": _KEPT})
             self._known = {(row.principal, row.session): row.revoked_at for row in rows}
+            self._suspended = frozenset((await tx.execute(_SUSPENDED)).scalars())
 
     @asynccontextmanager
     async def followed(self) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy import tenants
+from deploy import tenants, tokens
 from deploy.cli import app
 from deploy.errors import DeployError
 from deploy.operating.groups import lag, rewind
@@ -149,6 +150,37 @@ def test_a_company_is_limited_and_set_free_again(running: Running) -> None:
 def test_a_company_that_does_not_exist_cannot_be_limited() -> None:
     result = CliRunner().invoke(app, ["tenant", "limit", str(uuid4()), "reads", "7"])
     assert isinstance(result.exception, DeployError)
+
+
+def status_of(running: Running, token: str, path: str) -> int:
+    return running.call_with(token, "GET", path)[0]
+
+
+def test_a_suspended_company_is_shut_in_every_service_within_seconds(running: Running) -> None:
+    """With a token that was issued before, and by an operator's key that opens nothing else."""
+    token, sandbox = tokens.issue(running.settings, role="hr"), str(tenants.SANDBOX)
+    paths = {"/v1/tenant", "/v1/employees", "/v1/connections", "/v1/schemes", "/v1/reminder-rules"}
+    assert {status_of(running, token, path) for path in paths} == {200}
+    key = steelyard("operator", "create", "night-watch", "--duty", "tenants:suspend").strip()
+    assert {status_of(running, key, path) for path in paths} == {401}
+    assert status_of(running, key, "/v1/tenants") == 403
+    shut = {"reason": "a drill"}
+    begun = time.monotonic()
+    assert running.call_with(key, "PUT", f"/v1/tenants/{sandbox}/suspension", shut)[0] == 200
+    assert comes_true(lambda: {status_of(running, token, path) for path in paths} == {403}, within=5)
+    took = time.monotonic() - begun
+    assert took < 5
+    steelyard("tenant", "suspend", sandbox, "--reason", "again")
+    assert "Open again" in steelyard("tenant", "resume", sandbox)
+    assert comes_true(lambda: {status_of(running, token, path) for path in paths} == {200}, within=5)
+    assert "night-watch" in steelyard("operator", "list")
+    steelyard("operator", "end", "night-watch")
+    assert running.call_with(key, "PUT", f"/v1/tenants/{sandbox}/suspension", shut)[0] == 401
+
+
+def test_a_company_that_does_not_exist_cannot_be_suspended() -> None:
+    for command in (("suspend", str(uuid4()), "--reason", "none"), ("resume", str(uuid4()))):
+        assert isinstance(CliRunner().invoke(app, ["tenant", *command]).exception, DeployError)
 
 
 def overrides(running: Running) -> Mapping[tuple[str, str], Quota]:

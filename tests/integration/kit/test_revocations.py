@@ -1,5 +1,6 @@
 """Revocations: what was issued until then is void, in this process within a second, and nothing else is."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -7,13 +8,18 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.tenancy import PrincipalRevoked
-from shared.core.errors import Unauthenticated
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
+from shared.contracts.work import Work
+from shared.core.errors import Forbidden, Unauthenticated
 from shared.kit.auth.revocations import Revocations, forget_revocations, keep_revocation
 from shared.kit.auth.tokens import LIFETIME, AccessToken
 from shared.kit.db import Database
+from shared.kit.service import every_tenant
+from shared.kit.tenancy import keep_tenant
+from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.access import make_hr
 from tests.factories.installation import Installation
+from tests.factories.tenancy import make_tenant
 from tests.factories.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -102,3 +108,41 @@ async def test_what_concerns_no_living_token_is_forgotten(database: Database) ->
         kept = set((await tx.execute(text("SELECT principal FROM revocations"))).scalars())
     assert lately in kept
     assert long_ago not in kept
+
+
+async def keep(database: Database, tenant: TenantChanged) -> None:
+    async with database.transaction() as tx:
+        await keep_tenant(tx, tenant)
+        await tx.commit()
+
+
+async def test_nobody_of_a_suspended_company_is_let_in_until_it_is_resumed(database: Database) -> None:
+    revocations, shut, beside = Revocations(database), make_tenant(), make_tenant()
+    for sequence, status in enumerate(("active", "suspended", "active"), start=1):
+        await keep(database, shut.model_copy(update={"status": status, "sequence": sequence}))
+        await keep(database, beside)
+        await revocations.look()
+        for tenant in (shut, beside):
+            old = AccessToken(make_hr(tenant.tenant_id), _BEFORE, _BEFORE + LIFETIME, None)
+            if tenant is shut and status == "suspended":
+                with pytest.raises(Forbidden, match="suspended") as refused:
+                    revocations.refuse(old)
+                assert refused.value.code == "tenant_suspended"
+            else:
+                revocations.refuse(old)
+
+
+async def test_timers_leave_a_suspended_company_alone(database: Database) -> None:
+    shut, beside = make_tenant(status="suspended"), make_tenant()
+    await keep(database, shut)
+    await keep(database, beside)
+    seen: set[UUID] = set()
+    stop = asyncio.Event()
+
+    async def note(work: Work[UnitOfWork]) -> None:
+        async with work() as uow:
+            seen.add(uow.tenant_id)
+        stop.set()
+
+    await every_tenant("test", timedelta(0), Works(database, UnitOfWork), note).run(stop)
+    assert (beside.tenant_id in seen, shut.tenant_id in seen) == (True, False)

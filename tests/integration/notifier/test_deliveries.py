@@ -376,6 +376,8 @@ async def test_old_messages_are_forgotten_with_their_log(
 ) -> None:
     hook = await make_hook(client, tenant_id, subscriber.at("/old"))
     await tell_notifier(wiring, tenant_id, make_scores_changed(), make_scores_changed())
+    async with dispatching(wiring):
+        await becomes(hook, "delivered", "delivered")
     old = (await hook.deliveries())[0]
     async with wiring.database.transaction(tenant_id) as tx:
         age = text("UPDATE messages SET stored_at = stored_at - interval '31 days' WHERE id = :id")

@@ -16,7 +16,7 @@ from services.gateway.api.identity.oauth_forms import (
 from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.usecases.identity.end_sessions import end_session, end_shown_session
 from services.gateway.usecases.ports import WorkOf
-from shared.core.errors import DomainError, NotFound, Unauthenticated, Unavailable
+from shared.core.errors import Denied, DomainError, NotFound, Unavailable
 from shared.kit.auth.tokens import AccessToken
 from shared.kit.http.app import View
 from shared.kit.http.caller import verified
@@ -104,7 +104,7 @@ def _token(form: dict[str, str]) -> str:
 def _good(request: Request, token: str) -> AccessToken | None:
     try:
         return verified(request, token)
-    except Unauthenticated:
+    except Denied:
         return None
 
 

@@ -15,7 +15,7 @@ from services.gateway.usecases.identity.admit_client import Entrance, admit_by_s
 from services.gateway.usecases.ports import WorkOf
 from services.gateway.usecases.ports.identity import Credentials
 from services.gateway.usecases.ration_requests import Rationing
-from shared.core.errors import Forbidden, RateLimited, Unauthenticated, Unavailable
+from shared.core.errors import Denied, Forbidden, RateLimited, Unavailable
 from shared.kit.auth.revocations import Revocations
 from shared.kit.auth.tokens import Verifier
 from shared.kit.http.problems import refusal
@@ -24,6 +24,8 @@ _GOOD_FOR = timedelta(minutes=1)
 """How long an admission is remembered; what is revoked is refused at once all the same."""
 _MOST_REMEMBERED = 10_000
 _BEARER = b"bearer sk_"
+_TOLD = frozenset({"tenant_suspended"})
+"""What somebody whose key is right is told of why it does not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class StaticKeys:
         shown = _shown(scope) if scope["type"] == "http" else None
         try:
             token = await self._token(scope, shown) if shown is not None else None
-        except RateLimited as error:
+        except (RateLimited, Forbidden) as error:
             await refusal(Request(scope), error)(scope, receive, send)
             return
         if token is not None:
@@ -68,10 +70,8 @@ class StaticKeys:
         entrance = Entrance(self._reception.credentials, self._reception.work_of, address, now)
         try:
             principal, expires_at = await admit_by_static_key(entrance, shown)
-        except (Unauthenticated, Forbidden):
-            return None
-        except Unavailable as error:
-            if error.code != "tenant_unknown":
+        except (Denied, Unavailable) as error:
+            if error.code in _TOLD or (isinstance(error, Unavailable) and error.code != "tenant_unknown"):
                 raise
             return None
         token = str(self._reception.issuer.issue(principal)["access_token"])
@@ -81,7 +81,7 @@ class StaticKeys:
     def _is_good(self, token: str, revocations: Revocations) -> bool:
         try:
             revocations.refuse(self._reception.verifier.verify(token))
-        except Unauthenticated:
+        except Denied:
             return False
         return True
 

@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from services.gateway.domain.identity.account import Employee
 from services.gateway.domain.tenant import Tenant
 from services.gateway.store.tables.base import kit, org
+from services.gateway.store.tables.hosting import tenant_suspensions
+from services.gateway.usecases.ports.tenancy import Suspension
 from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
 
@@ -19,6 +21,7 @@ class TenantRepository:
 
     def __init__(self, tx: Transaction, tenant_id: UUID) -> None:
         self._tx = tx
+        self._tenant_id = tenant_id
         self._mine = kit.tenants.c.id == tenant_id
 
     async def current(self) -> Tenant:
@@ -28,6 +31,14 @@ class TenantRepository:
 
     async def save(self, tenant: Tenant) -> None:
         await self._tx.execute(update(kit.tenants).where(self._mine).values(**asdict(tenant)))
+
+    async def suspend(self, suspension: Suspension) -> None:
+        row = {"tenant_id": self._tenant_id, **asdict(suspension)}
+        await self._tx.execute(insert(tenant_suspensions).values(row))
+
+    async def end_suspension(self) -> None:
+        mine = tenant_suspensions.c.tenant_id == self._tenant_id
+        await self._tx.execute(delete(tenant_suspensions).where(mine))
 
 
 class OrganisationRepository(OrgReplica):

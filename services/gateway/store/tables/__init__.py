@@ -1,12 +1,15 @@
 """The gateway's tables; `migrations/` creates the same ones, which a test compares."""
 
-from services.gateway.store.tables import audit, identity, quotas
+from services.gateway.store.tables import audit, hosting, identity, quotas
 from services.gateway.store.tables.base import kit, metadata, org
 
-__all__ = ["EXEMPT", "audit", "identity", "kit", "metadata", "org", "quotas"]
+__all__ = ["EXEMPT", "audit", "hosting", "identity", "kit", "metadata", "org", "quotas"]
 
 EXEMPT = frozenset(
-    {"accounts", "api_clients", "client_keys", "used_assertions", "login_attempts", "quota_windows", "audit_chains"}
+    {
+        *("accounts", "api_clients", "client_keys", "used_assertions", "login_attempts", "operators"),
+        *("quota_windows", "audit_chains"),
+    }
 )
-"""Tables that no tenant predicate guards: credentials are read before the tenant is known, counts belong to none,
-and the ends of audit logs, which hold digests and numbers, are looked at across tenants."""
+"""Tables that no tenant predicate guards: credentials are read before the tenant is known, operators and counts belong
+to none, and the ends of audit logs, which hold digests and numbers, are looked at across tenants."""

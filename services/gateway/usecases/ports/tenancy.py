@@ -1,6 +1,8 @@
 """What is asked about the tenant and who works in it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -10,12 +12,26 @@ from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
 from shared.core.paging import Row
 
 
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Since when a company is shut, why, and who did it."""
+
+    since: datetime
+    reason: str
+    by: str
+    """Id of the operator."""
+
+
 class Tenants(Protocol):
     async def current(self) -> Tenant:
         """Load and lock the tenant of the unit of work."""
         ...
 
     async def save(self, tenant: Tenant) -> None: ...
+
+    async def suspend(self, suspension: Suspension) -> None: ...
+
+    async def end_suspension(self) -> None: ...
 
 
 class Organisation(Protocol):

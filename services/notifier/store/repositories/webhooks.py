@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from services.notifier.domain.delivery import Delivery
 from services.notifier.domain.endpoint import TEST_EVENT, Endpoint, Payload, Secret
@@ -130,8 +130,11 @@ class DeliveryRepository:
         await self._tx.execute(statement.values(state="skipped", updated_at=func.now()))
 
     async def forget(self, age: timedelta) -> None:
+        """Delete what is older, with its deliveries, unless one of these is still to be sent."""
         old = (messages.c.tenant_id == self._tenant_id, messages.c.stored_at < func.clock_timestamp() - age)
-        await self._tx.execute(delete(messages).where(*old))
+        waiting = deliveries.c.state.in_(("pending", "leased"))
+        of_message = (deliveries.c.tenant_id == messages.c.tenant_id, deliveries.c.message_id == messages.c.id)
+        await self._tx.execute(delete(messages).where(*old, ~exists().where(*of_message, waiting)))
 
 
 def _columns(rows: Sequence[object], *names: str) -> list[list[Any]]:

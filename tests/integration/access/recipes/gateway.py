@@ -24,7 +24,21 @@ def _past_the_policy(response: httpx.Response) -> Verdict:
     return Verdict.FORBIDDEN if refused else Verdict.ADMITTED
 
 
+_NOBODY = Audience()
+"""Operators alone, who belong to no company, whatever one is called in it."""
+_SOME = {"tenant_id": "0193d6a0-0000-7000-8000-000000000000"}
+_LIMIT = {**_SOME, "kind": "reads"}
+
+
 RECIPES = (
+    Recipe("GET /v1/tenants", _NOBODY),
+    Recipe("POST /v1/tenants", _NOBODY, body=lambda _: {"name": "New", "admin": "root"}),
+    Recipe("GET /v1/tenants/{tenant_id}", _NOBODY, fixed=_SOME),
+    Recipe("PUT /v1/tenants/{tenant_id}/suspension", _NOBODY, fixed=_SOME, body=lambda _: {"reason": "unpaid"}),
+    Recipe("DELETE /v1/tenants/{tenant_id}/suspension", _NOBODY, fixed=_SOME),
+    Recipe("GET /v1/tenants/{tenant_id}/limits", _NOBODY, fixed=_SOME),
+    Recipe("PUT /v1/tenants/{tenant_id}/limits/{kind}", _NOBODY, fixed=_LIMIT, body=lambda _: {"amount": 7}),
+    Recipe("DELETE /v1/tenants/{tenant_id}/limits/{kind}", _NOBODY, fixed=_LIMIT),
     Recipe("GET /v1/second-factor", _SELF, read=_past_the_policy),
     Recipe("POST /v1/second-factor", _SELF, read=_past_the_policy),
     Recipe("POST /v1/second-factor/confirmation", _SELF, body=lambda _: {"code": "000000"}, read=_past_the_policy),

@@ -1,0 +1,1 @@
+"""What operators of the installation ask for."""

@@ -1,0 +1,1 @@
+"""Who runs the installation, and what they may do to the companies in it."""
