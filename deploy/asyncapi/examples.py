@@ -11,6 +11,7 @@ from shared.contracts.envelope import EventData
 from shared.contracts.observations import (
     BusinessTargetChanged,
     CompletenessDeclared,
+    ConnectionChanged,
     ConnectionStale,
     ObservationItem,
     ObservationsRecorded,
@@ -22,11 +23,13 @@ from shared.contracts.organisation import (
     Employment,
     Headship,
     Leave,
+    PositionChanged,
 )
 from shared.contracts.procedure import (
     CycleChanged,
     FeedbackGiven,
     ImprovementPlanChanged,
+    MetricChanged,
     PlanChanged,
     ReportReady,
     SchemePublished,
@@ -113,6 +116,7 @@ EXAMPLES: tuple[EventData, ...] = (
         name="销售部",
         heads=(Headship(employee_id=HEAD, kind="head", starts_on=date(2019, 7, 1)),),
     ),
+    PositionChanged(position_id=SELLER, sequence=1, code="SELLER", name="销售顾问"),
     CalendarChanged(sequence=1, holidays=(date(2026, 5, 1),), workdays=(date(2026, 5, 9),)),
     RecordChanged(
         record_id=_id(13),
@@ -150,6 +154,7 @@ EXAMPLES: tuple[EventData, ...] = (
         ),
     ),
     CompletenessDeclared(source="crm", measure="order.amount", complete_through=date(2026, 3, 3)),
+    ConnectionChanged(connection_id=_id(16), sequence=1, source="telephone", name="电话系统"),
     ConnectionStale(connection_id=_id(16), source="telephone", last_received_at=AT.replace(day=3)),
     BusinessTargetChanged(
         business_target_id=_id(17),
@@ -204,6 +209,7 @@ EXAMPLES: tuple[EventData, ...] = (
         previous_grade="fair",
         reason="late_data",
     ),
+    MetricChanged(metric_id=_id(30), sequence=1, key="sales", name="销售额"),
     SchemePublished(
         scheme_id=SCHEME,
         sequence=2,

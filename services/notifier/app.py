@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from services.notifier.api import deliveries, notifications, reminder_rules, webhooks
+from services.notifier.api import changes, deliveries, notifications, reminder_rules, webhooks
 from services.notifier.domain.problem_types import PROBLEM_TYPES
 from services.notifier.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
-_NOUNS = (webhooks, deliveries, notifications, reminder_rules)
+_NOUNS = (webhooks, deliveries, notifications, reminder_rules, changes)
 
 
 def build_app(wiring: Wiring) -> FastAPI:

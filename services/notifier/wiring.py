@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -31,6 +32,7 @@ class Wiring:
     bus: Bus
     deliveries: DeliveryQueue
     targets: Targets
+    changes_kept: timedelta
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)
@@ -53,4 +55,5 @@ def wire(settings: Settings) -> Wiring:
         bus=connect_bus(settings.bus_url),
         deliveries=DeliveryQueue(database, keys=keys, ids=works.ids),
         targets=Targets(allow_private=settings.dangerous_allow_private_targets),
+        changes_kept=timedelta(days=settings.changes_kept_days),
     )

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from services.notifier.events.subscriptions import SUBSCRIPTIONS
+from services.notifier.usecases.forget_changes import forget_changes
 from services.notifier.usecases.forget_messages import forget_messages
 from services.notifier.wiring import SERVICE, Wiring
 from shared.kit.service import every_tenant, service_loops
@@ -20,4 +22,10 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
         *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
         Loop(f"{SERVICE}.dispatch", dispatch),
         every_tenant(f"{SERVICE}.forget_messages", timedelta(hours=1), wiring.works, forget_messages),
+        every_tenant(
+            f"{SERVICE}.forget_changes",
+            timedelta(hours=1),
+            wiring.works,
+            partial(forget_changes, keep=wiring.changes_kept),
+        ),
     )

@@ -85,6 +85,23 @@ class CompletenessDeclared(EventData):
         return f"completeness/{self.source}/{self.measure}"
 
 
+class ConnectionChanged(EventData):
+    """A connection was configured, or is called or watched differently now."""
+
+    event_type: ClassVar[str] = "connection.changed.v1"
+    topic: ClassVar[Topic] = OBSERVATIONS
+
+    connection_id: UUID
+    sequence: int
+    source: str
+    """Key of the connection."""
+    name: str
+
+    @property
+    def subject(self) -> str:
+        return f"connections/{self.connection_id}"
+
+
 class ConnectionStale(EventData):
     """A connection has sent nothing for longer than it promised."""
 

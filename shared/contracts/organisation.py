@@ -85,6 +85,22 @@ class DepartmentChanged(EventData):
         return f"departments/{self.department_id}"
 
 
+class PositionChanged(EventData):
+    """A position as it now is; the competencies it asks for stay at home."""
+
+    event_type: ClassVar[str] = "position.changed.v1"
+    topic: ClassVar[Topic] = ORGANISATION
+
+    position_id: UUID
+    sequence: int
+    code: str
+    name: str
+
+    @property
+    def subject(self) -> str:
+        return f"positions/{self.position_id}"
+
+
 class CalendarChanged(EventData):
     """The company's work calendar: Monday to Friday corrected by these days."""
 

@@ -13,6 +13,21 @@ class _Procedure(EventData):
     topic: ClassVar[Topic] = PROCEDURE
 
 
+class MetricChanged(_Procedure):
+    """A metric was defined, or counts or is called differently now; how it counts stays at home."""
+
+    event_type: ClassVar[str] = "metric.changed.v1"
+
+    metric_id: UUID
+    sequence: int
+    key: str
+    name: str
+
+    @property
+    def subject(self) -> str:
+        return f"metrics/{self.metric_id}"
+
+
 class WeightChange(Part):
     """Basis points of one item before and after; null where the item did not or does no longer exist."""
 

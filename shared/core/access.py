@@ -75,3 +75,11 @@ class Grant:
 
     principal: Principal
     reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """A permitted call that touches several kinds of rows: how far it reaches with the action for each."""
+
+    principal: Principal
+    reaches: Mapping[str, Reach]

@@ -62,6 +62,7 @@ class UnitOfWork:
     async def commit(self) -> None:
         if self._lent:
             return
+        await self.conclude()
         watched = change_in_hand(self.tenant_id)
         if watched is not None:
             call, caller = watched
@@ -74,6 +75,9 @@ class UnitOfWork:
         if self._events:
             self._events.clear()
             self._works.wake_relay()
+
+    async def conclude(self) -> None:
+        """Write what must come last, because others wait for it until the commit."""
 
     def lend(self) -> None:
         """Let others work in this unit while the commit stays with the caller, who will `take_back` first."""

@@ -15,12 +15,14 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
 from services.notifier.clients.webhook import WebhookClient
+from services.notifier.domain.change import Change
 from services.notifier.domain.delivery import Parcel
 from services.notifier.events.subscriptions import SUBSCRIPTIONS
 from services.notifier.usecases.dispatch_deliveries import Dispatcher, Limits
 from services.notifier.usecases.ports import DeliveryQueue
 from services.notifier.wiring import Wiring
 from shared.contracts.envelope import EventData
+from shared.contracts.observations import ObservationItem
 from shared.contracts.procedure import PlanChanged, SchemePublished, TaskDue, WeightChange
 from shared.contracts.scores import Cause, CauseKind, ItemResult, ScoreChange, ScorePublished, ScoresChanged
 from shared.core.ids import Uuid7
@@ -95,6 +97,37 @@ def make_plan_changed(**overrides: Any) -> PlanChanged:
         "due_on": date(2026, 1, 10),
     }
     return PlanChanged(**{**fields, **overrides})
+
+
+def make_feed_change(subject: str, **overrides: Any) -> Change:
+    """Give a change as the feed keeps it, of a plan unless told otherwise."""
+    fields: dict[str, Any] = {
+        "id": _ids.new(),
+        "type": "plan.changed.v1",
+        "subject": subject,
+        "resource": "plans",
+        "resource_id": None,
+        "sequence": 1,
+        "time": NOON,
+        "url": f"/v1/{subject}",
+    }
+    return Change(**{**fields, **overrides})
+
+
+def make_observation_of(employee_id: UUID | None) -> ObservationItem:
+    """Give an order of an employee, or of the company."""
+    return ObservationItem(
+        observation_id=_ids.new(),
+        revision=1,
+        source="crm",
+        remote_id=_ids.new().hex,
+        measure="order.amount",
+        subject_kind="company" if employee_id is None else "employee",
+        subject_id=employee_id,
+        value=Decimal(1),
+        occurred_at=NOON,
+        credit_date=NOON.date(),
+    )
 
 
 def make_task_due(plan: PlanChanged, **overrides: Any) -> TaskDue:

@@ -214,6 +214,32 @@ async def confirm_the_raise(shop: Shop) -> None:
     await eventually(raised)
 
 
+async def test_a_subscriber_that_missed_deliveries_mends_itself_by_the_feed(shop: Shop) -> None:
+    """Score changes reach one endpoint while the other is off; the feed tells of the same, and where to read it."""
+    start = (await shop.admin.get("/v1/changes", cursor="latest"))["next_cursor"]
+    thin = next(hook for hook in await shop.admin.all("/v1/webhooks") if hook["payload"] == "thin")
+    await shop.admin.patch(f"/v1/webhooks/{thin['id']}", {"enabled": False})
+    await shop.post(order("SO-1", "1100000.00"), order("SO-2", "1200000.00", seller="S2"))
+    cards = {(await shop.card(number))["id"]: total for number, total in (("S1", "62.00"), ("S2", "64.00"))}
+
+    async def told() -> bool:
+        events = [shop.receiver.last.get(("full", "score.changed.v1", card)) for card in cards]
+        return all(
+            event and event["data"]["current"]["total"] == cards[event["data"]["scorecard_id"]] for event in events
+        )
+
+    await eventually(told)
+    feed = await shop.admin.get("/v1/changes", cursor=start, types="score.changed.v1", wait=5)
+    newest = {change["resource_id"]: change for change in feed["data"]}
+    assert newest.keys() == cards.keys()
+    for card, change in newest.items():
+        delivered = shop.receiver.last["full", "score.changed.v1", card]
+        assert (change["id"], str(change["sequence"])) == (delivered["id"], delivered["sequence"])
+        assert (await shop.admin.get(change["url"]))["total"] == cards[card]
+        assert not shop.receiver.last.get(("thin", "score.changed.v1", card))
+    assert (await shop.admin.get("/v1/changes", cursor=feed["next_cursor"]))["data"] == []
+
+
 async def test_another_company_sees_nothing_of_it(shop: Shop, running: Settings) -> None:
     await shop.post(order("SO-1", "1260000.00"))
     await shop.becomes("S1", "64.00")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from services.archive.store.tables import departments, employees, employments, headships
 from shared.core.access import Reach
@@ -24,12 +24,5 @@ def employees_within(reach: Reach, *, today: date) -> ColumnElement[bool]:
 
 
 def belongs_where(department: ColumnElement[bool], *, today: date) -> ColumnElement[bool]:
-    """Admit employees by a condition on the employments with which they belong somewhere today.
-
-    Who has left still belongs where the last employment was, who has yet to join where the first will be.
-    """
-    begun = or_(employments.c.starts_on <= today, employments.c.starts_on == employees.c.joined_on)
-    ends_on = employments.c.ends_on
-    lasting = or_(ends_on.is_(None), ends_on > today, ends_on == employees.c.left_on)
-    theirs = employments.c.employee_id == employees.c.id
-    return select(employments.c.id).where(theirs, begun, lasting, department).correlate(employees).exists()
+    """Admit employees by a condition on the employments with which they belong somewhere today."""
+    return _compiler.belonging(employees, employments, department, today=today).correlate(employees).exists()

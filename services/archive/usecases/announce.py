@@ -5,6 +5,7 @@ from dataclasses import asdict
 from services.archive.domain.calendar import Calendar
 from services.archive.domain.department import Department
 from services.archive.domain.employee import Employee
+from services.archive.domain.position import Position
 from services.archive.domain.record import Record
 from shared.contracts import organisation, records
 
@@ -33,6 +34,13 @@ def employee_changed(employee: Employee) -> organisation.EmployeeChanged:
         left_on=employee.left_on,
         employments=tuple(organisation.Employment(**asdict(spell)) for spell in employee.employments),
         leaves=tuple(organisation.Leave(**asdict(leave)) for leave in employee.leaves),
+    )
+
+
+def position_changed(position: Position) -> organisation.PositionChanged:
+    """Describe a position as it now is."""
+    return organisation.PositionChanged(
+        position_id=position.id, sequence=position.sequence, code=position.code, name=position.name
     )
 
 

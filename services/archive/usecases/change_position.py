@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.archive.domain.position import Position
-from services.archive.usecases.announce import employee_changed
+from services.archive.usecases.announce import employee_changed, position_changed
 from services.archive.usecases.ports import UnitOfWork, Work
 from shared.core.versions import require_version
 
@@ -22,6 +22,7 @@ async def change_position(
         require_version(position.sequence, expected)
         changed = position.changed(changes, at=uow.now())
         await uow.positions.save(changed)
+        uow.publish(position_changed(changed))
         if changed.name != position.name:
             await _announce_holders(uow, position_id)
         await uow.commit()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.archive.domain.position import Competency, Position
+from services.archive.usecases.announce import position_changed
 from services.archive.usecases.ports import Work
 
 
@@ -20,5 +21,6 @@ async def create_position(work: Work, *, code: str, name: str, competencies: Seq
             updated_at=now,
         )
         await uow.positions.add(position)
+        uow.publish(position_changed(position))
         await uow.commit()
     return position

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.connector.domain.business_target import BusinessTarget
+from services.connector.domain.connection import Connection
 from services.connector.domain.identity import Subject
 from services.connector.domain.observation import Change
 from services.connector.domain.statement import Facts
@@ -14,6 +15,7 @@ from shared.contracts.observations import (
     MAX_ITEMS,
     SHARDS,
     BusinessTargetChanged,
+    ConnectionChanged,
     ObservationItem,
     ObservationsRecorded,
 )
@@ -45,6 +47,13 @@ def business_target_changed(target: BusinessTarget, *, source: str) -> BusinessT
         value=target.aim.value,
         currency=target.aim.currency,
         deleted=target.deleted,
+    )
+
+
+def connection_changed(connection: Connection) -> ConnectionChanged:
+    """Describe a connection as it now is."""
+    return ConnectionChanged(
+        connection_id=connection.id, sequence=connection.sequence, source=connection.key, name=connection.name
     )
 
 

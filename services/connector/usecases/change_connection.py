@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.connector.domain.connection import Connection
+from services.connector.usecases.announce import connection_changed
 from services.connector.usecases.ports import Work
 from shared.core.versions import require_version
 
@@ -22,5 +23,6 @@ async def change_connection(
             at=uow.now(),
         )
         await uow.connections.save(changed)
+        uow.publish(connection_changed(changed))
         await uow.commit()
     return changed

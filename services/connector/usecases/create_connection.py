@@ -1,6 +1,7 @@
 """Configure a business system that will push its numbers."""
 
 from services.connector.domain.connection import Connection, refuse_reserved
+from services.connector.usecases.announce import connection_changed
 from services.connector.usecases.ports import Work
 
 
@@ -13,5 +14,6 @@ async def create_connection(work: Work, *, key: str, name: str, stale_after_hour
             id=uow.new_id(), key=key, name=name, created_at=now, updated_at=now, stale_after_hours=stale_after_hours
         )
         await uow.connections.add(connection)
+        uow.publish(connection_changed(connection))
         await uow.commit()
     return connection

@@ -29,6 +29,7 @@ OWNERS: Mapping[str, str] = {
     "score-runs": "performance",
     "scorecards": "performance",
     "targets": "performance",
+    "changes": "notifier",
     "notifications": "notifier",
     "reminder-rules": "notifier",
     "webhooks": "notifier",

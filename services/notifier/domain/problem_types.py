@@ -18,5 +18,11 @@ PROBLEM_TYPES = problem_types(
         errors.Conflict: {
             "webhook_disabled": ("Webhook disabled", "Enable it first."),
         },
+        errors.Gone: {
+            "cursor_expired": (
+                "Changes no longer kept",
+                "Take a new cursor with `cursor=latest`, read the lists you keep anew, then go on from it.",
+            ),
+        },
     },
 )

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select
 
+from services.notifier.store.feed import FeedQueries
 from services.notifier.store.tables.inbox import notifications, reminder_rules
 from services.notifier.store.tables.webhooks import attempts, deliveries, endpoints
 from shared.core.paging import Page, PageRequest, Row
-from shared.kit import queries
 
 _SHOWN_ATTEMPT = ("number", "started_at", "milliseconds", "status", "response", "error")
 
 
-class Queries(queries.Queries):
+class Queries(FeedQueries):
     async def webhooks(self, page: PageRequest) -> Page:
         return await self.page(select(endpoints), page, by=[endpoints.c.id], updated=endpoints.c.updated_at)
 

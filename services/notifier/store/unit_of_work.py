@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from services.notifier.store.repositories.feed import Feed
 from services.notifier.store.repositories.inbox import (
     CycleMemory,
     DigestMemory,
@@ -60,6 +61,13 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def digests(self) -> DigestMemory:
         return DigestMemory(self.tx, self.tenant_id)
+
+    @cached_property
+    def feed(self) -> Feed:
+        return Feed(self.tx, self.tenant_id)
+
+    async def conclude(self) -> None:
+        await self.feed.append()
 
     @cached_property
     def org(self) -> OrganisationRepository:

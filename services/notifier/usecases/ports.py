@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from services.notifier.domain.change import Change
 from services.notifier.domain.delivery import Delivery, Outcome, Parcel, Reply
 from services.notifier.domain.digest import Digest
 from services.notifier.domain.endpoint import Endpoint, Payload, Secret
@@ -15,6 +17,7 @@ from services.notifier.domain.reminder import ReminderRule
 from shared.contracts import work
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
 from shared.contracts.procedure import CycleChanged
+from shared.core.access import Reach
 from shared.core.paging import Page, PageRequest, Row
 
 
@@ -76,6 +79,39 @@ class Digests(Protocol):
         ...
 
 
+class Feed(Protocol):
+    """The feed of changes, whose order is that of the commits."""
+
+    def add(self, changes: Iterable[Change]) -> None:
+        """Let changes be known with this unit's commit."""
+        ...
+
+    async def forget(self, age: timedelta) -> None:
+        """Delete changes recorded longer ago; cursors before them expire."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesAsked:
+    """What a reader of the feed wants: without a position, from the oldest kept, or from the newest on."""
+
+    reaches: Mapping[str, Reach]
+    """By resource how far the caller reads it."""
+    limit: int
+    after: int | None = None
+    latest: bool = False
+    types: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesFound:
+    rows: Sequence[Row]
+    position: int
+    """From where to read on."""
+    has_more: bool
+    """Whether there is something behind that position already, though perhaps not within reach."""
+
+
 class Organisation(Protocol):
     """The copy of the archive's organisation."""
 
@@ -133,6 +169,9 @@ class UnitOfWork(work.UnitOfWork, Protocol):
     def digests(self) -> Digests: ...
 
     @property
+    def feed(self) -> Feed: ...
+
+    @property
     def org(self) -> Organisation: ...
 
 
@@ -185,3 +224,5 @@ class Queries(Protocol):
     async def notifications(self, employee_id: UUID, page: PageRequest, *, unread: bool | None) -> Page: ...
 
     async def reminder_rules(self, page: PageRequest) -> Page: ...
+
+    async def changes(self, asked: ChangesAsked) -> ChangesFound: ...

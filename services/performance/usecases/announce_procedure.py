@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from services.performance.domain.catalogue import DefinedMetric
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.plan import Plan
 from services.performance.domain.target import Target
@@ -19,6 +20,13 @@ def cycle_changed(cycle: Cycle) -> procedure.CycleChanged:
         starts_on=cycle.period.starts_on,
         ends_on=cycle.period.ends_on,
         plan_due_on=cycle.terms.plan_due_on,
+    )
+
+
+def metric_changed(defined: DefinedMetric) -> procedure.MetricChanged:
+    """Describe a metric as it now is."""
+    return procedure.MetricChanged(
+        metric_id=defined.id, sequence=defined.sequence, key=defined.metric.key, name=defined.metric.name
     )
 
 

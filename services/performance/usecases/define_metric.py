@@ -3,6 +3,7 @@
 from services.performance.domain.catalogue import DefinedMetric
 from services.performance.domain.document import Document
 from services.performance.domain.metric import Metric
+from services.performance.usecases.announce_procedure import metric_changed
 from services.performance.usecases.ports import Work
 
 
@@ -13,5 +14,6 @@ async def define_metric(work: Work, document: Document) -> DefinedMetric:
         metric = Metric.from_document(document)
         defined = DefinedMetric(id=uow.new_id(), metric=metric, sequence=1, created_at=now, updated_at=now)
         await uow.metrics.add(defined)
+        uow.publish(metric_changed(defined))
         await uow.commit()
     return defined

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.performance.domain.catalogue import DefinedMetric
 from services.performance.domain.document import Document
 from services.performance.domain.metric import Metric
+from services.performance.usecases.announce_procedure import metric_changed
 from services.performance.usecases.ports import Work
 from shared.core.versions import require_version
 
@@ -22,6 +23,7 @@ async def redefine_metric(work: Work, metric_id: UUID, patch: Document, *, expec
         in_use = await uow.metrics.in_use(defined.metric.key)
         redefined = defined.redefined(metric, in_use=in_use, at=uow.now())
         await uow.metrics.save(redefined)
+        uow.publish(metric_changed(redefined))
         await uow.commit()
     return redefined
 

@@ -1,13 +1,13 @@
 """One table says who may do what: action → for each role the rows it reaches, and the scope systems need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from fastapi import Depends, Request
 
-from shared.core.access import EVERYTHING, Grant, Principal, Reach, Sight
+from shared.core.access import EVERYTHING, Grant, Grants, Principal, Reach, Sight
 from shared.core.errors import Forbidden
 from shared.kit.http.caller import caller_of
 
@@ -63,6 +63,21 @@ class Policy:
 
         permitted.action = action  # type: ignore[attr-defined]  # the registry test reads it off the route
         permitted.rule = rule  # type: ignore[attr-defined]  # and the audit log both
+        return Depends(permitted)
+
+    def allow_any(self, action: str, *, among: Iterable[str]) -> Any:  # noqa: ANN401 -- as above
+        """Give the dependency that admits whoever may do any of several actions, and tells how far with each."""
+        rules = {name: self.rules[name] for name in among}
+
+        async def permitted(request: Request) -> Grants:
+            principal = caller_of(request)
+            reaches = {name: _reach(principal, rule) for name, rule in rules.items()}
+            if all(reach.nothing for reach in reaches.values()):
+                raise Forbidden("not_permitted", "Your role does not permit this.")
+            return Grants(principal, reaches)
+
+        permitted.action = action  # type: ignore[attr-defined]  # as above
+        permitted.rule = Rule()  # type: ignore[attr-defined]  # personal: some of what it shows is not for everybody
         return Depends(permitted)
 
     def reach(self, principal: Principal, action: str) -> Reach:

@@ -73,6 +73,12 @@ class Problem(BaseModel):
     request_id: str | None = None
 
 
+def refused_with(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe refusals of an operation that follow from nothing else the document says of it."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": TITLES[status], "content": content} for status in statuses}
+
+
 def problem_response(
     request: Request,
     status: int,

@@ -28,6 +28,19 @@ class ReachCompiler:
         heads = self._headships
         return select(heads.c.department_id).where(heads.c.employee_id == employee_id, current(heads, today))
 
+    def belonging(
+        self, employees: Table, employments: Table, department: ColumnElement[bool], *, today: date
+    ) -> Select[tuple[UUID]]:
+        """Select employments by which `employees` belong somewhere today, under a condition on the department.
+
+        Who has left still belongs where the last employment was, who has yet to join where the first will be.
+        """
+        begun = or_(employments.c.starts_on <= today, employments.c.starts_on == employees.c.joined_on)
+        ends_on = employments.c.ends_on
+        lasting = or_(ends_on.is_(None), ends_on > today, ends_on == employees.c.left_on)
+        theirs = employments.c.employee_id == employees.c.id
+        return select(employments.c.id).where(theirs, begun, lasting, department)
+
     def predicate(
         self,
         reach: Reach,

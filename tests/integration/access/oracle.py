@@ -5,7 +5,8 @@ tenant for administrators, for HR that is not confined and for systems with the 
 Nobody decides about what is their own. The auditor reads the log, and nothing of the business.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
@@ -138,6 +139,16 @@ class Audience:
             or (self.very_heads and department is not None and person in chart.heads_of(department))
             or (self.general_manager and department not in {None, chart.TOP} and person in chart.heads_of(chart.TOP))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OfParts(Audience):
+    """Who sees a list of several kinds of rows: of each kind what that kind's own audience sees."""
+
+    parts: Mapping[str, Audience] = field(default_factory=dict)
+
+    def ever(self, caller: Caller) -> bool:
+        return any(part.ever(caller) for part in self.parts.values())
 
 
 def is_own(caller: Caller, subject: Subject) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import httpx
 
 from tests.integration.access import chart
-from tests.integration.access.oracle import Audience, Caller, Subject, Verdict
+from tests.integration.access.oracle import Audience, Caller, OfParts, Subject, Verdict
 from tests.integration.access.world.realm import World
 
 OWN_CODE = "separation_of_duties"
@@ -99,7 +99,11 @@ class Recipe:
     def expected_names(self, caller: Caller, world: World) -> set[str]:
         """Name the rows that a list must show to a caller, no more and no fewer."""
         assert self.listing is not None
-        return {name for name in world.ours.ids[self.listing.kind] if self.audience.reaches(caller, _named(name))}
+        return {name for name in world.ours.ids[self.listing.kind] if self._sees(name).reaches(caller, _named(name))}
+
+    def _sees(self, name: str) -> Audience:
+        """Give who sees a row, which may depend on its kind: what stands between the slashes of its name."""
+        return self.audience.parts[name.split("/")[1]] if isinstance(self.audience, OfParts) else self.audience
 
     async def ask(self, world: World, service: str, subject: Subject, headers: Mapping[str, str]) -> httpx.Response:
         fill = Fill(world, subject)

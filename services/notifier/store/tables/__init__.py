@@ -1,9 +1,9 @@
 """The notifier's tables; `migrations/` creates the same ones, which a test compares."""
 
-from services.notifier.store.tables import inbox, webhooks
+from services.notifier.store.tables import feed, inbox, webhooks
 from services.notifier.store.tables.base import metadata
 
 EXEMPT = frozenset({"deliveries"})
 """Tables without row-level security beside the kit's: one dispatcher serves the queue of all tenants."""
 
-__all__ = ["EXEMPT", "inbox", "metadata", "webhooks"]
+__all__ = ["EXEMPT", "feed", "inbox", "metadata", "webhooks"]

@@ -1,6 +1,8 @@
 """The notifier: subscribers, inboxes and reminders."""
 
-from tests.integration.access.oracle import Audience, company_hr
+from dataclasses import replace
+
+from tests.integration.access.oracle import Audience, OfParts, company_hr, everybody_reads, of_people
 from tests.integration.access.recipe import Listing, Recipe
 
 _SUBSCRIBERS = Audience(admin=True, scope="webhooks:write")
@@ -10,7 +12,29 @@ _DELIVERY = {**_WEBHOOK, "delivery_id": "delivery"}
 _NEW = {"url": "https://hr.example.com/other", "event_types": ["score.changed.v1"]}
 _RULE = {"task": "plan.approve", "days_before_or_after": [1]}
 
+_PEOPLES_SCORES = of_people("scores:read")
+_FEED = OfParts(
+    scope="scores:read",
+    parts={
+        **dict.fromkeys(("calendar", "departments", "positions"), everybody_reads("employees:read")),
+        **dict.fromkeys(("feedback", "improvement-plans", "reports", "scorecards"), _PEOPLES_SCORES),
+        "business-targets": Audience(hr="scope", admin=True, scope="business_targets:write", shares_company=True),
+        "connections": Audience(hr="any", admin=True, scope="observations:read"),
+        "cycles": everybody_reads("cycles:read"),
+        "employees": of_people("employees:read"),
+        "metrics": everybody_reads("metrics:read"),
+        "observations": of_people("observations:read"),
+        "plans": Audience(heads=True, hr="scope", admin=True, scope="cycles:read"),
+        "records": of_people("records:read"),
+        "schemes": everybody_reads("schemes:read"),
+        "score-runs": Audience(hr="any", admin=True, scope="scores:read"),
+        "targets": replace(of_people("cycles:read"), shares_company=True),
+        "tenant": Audience(everybody=True, hr="any", admin=True, auditor=True, scope="tenant:read"),
+    },
+)
+
 RECIPES = (
+    Recipe("GET /v1/changes", _FEED, listing=Listing("change"), query="?limit=1000"),
     Recipe("GET /v1/webhooks", _SUBSCRIBERS, listing=Listing("webhook")),
     Recipe("GET /v1/webhooks/{webhook_id}", _SUBSCRIBERS, rows=_WEBHOOK),
     Recipe("POST /v1/webhooks", _SUBSCRIBERS, body=lambda _: _NEW),

@@ -15,3 +15,14 @@ async def subscribe(hand: Hand) -> None:
         inbox = await hand.listed("notifier", "notifications", by=hand.realm.person(name))
         ids["notification"][name] = inbox[0]["id"]
         ids["any_notification"] |= {f"{name}/{row['id']}": row["id"] for row in inbox}
+    await _follow(hand)
+
+
+async def _follow(hand: Hand) -> None:
+    """Name every change that the feed has told by whom or what it is about, and of what kind it is."""
+    ids = hand.realm.ids
+    people = {identifier: name for name, identifier in ids["employee"].items()}
+    departments = {identifier: name for name, identifier in ids["department"].items()}
+    for row in (await hand.send("notifier", "GET", "changes?limit=1000"))["data"]:
+        about = people.get(row["employee_id"]) or departments.get(row["department_id"], "company")
+        ids["change"][f"{about}/{row['resource']}/{row['id']}"] = row["id"]
