@@ -1,15 +1,20 @@
-"""A migrated database of its own for each run, and a tenant of its own for each test that asks for one."""
+"""A migrated database for each run, a tenant of its own and all five services in memory for each test that asks."""
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from importlib import import_module
 from uuid import UUID
 
 import asyncpg
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.engine import make_url
 
 from deploy.migrate import SERVICES, migrate
 from deploy.standalone.database import runtime_url
+from deploy.standalone.web import assemble
 from shared.kit.bus.postgres import SCHEMA as BUS
 from shared.kit.crypto import KeyRing
 from tests.factories.access import write_jwks, write_signing_key
@@ -54,3 +59,17 @@ async def tenant_id(installation: Installation) -> UUID:
     tenant = make_tenant()
     await announce_tenant(installation, tenant)
     return tenant.tenant_id
+
+
+@pytest.fixture
+async def apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
+    """Give every service's application by name, the gateway in front of the others."""
+    wirings = {}
+    for service in SERVICES:
+        settings = import_module(f"services.{service}.config").Settings
+        wirings[service] = import_module(f"services.{service}.wiring").wire(settings(**installation.settings(service)))
+    async with AsyncExitStack() as stack:
+        apps = assemble(wirings)
+        for app in apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        yield apps

@@ -3,11 +3,12 @@
 from fastapi import FastAPI
 
 from services.archive.api import calendar, departments, employees, employments, leaves, portrait, positions, records
+from services.archive.api.scim import routes as scim
 from services.archive.domain.problem_types import PROBLEM_TYPES
 from services.archive.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
 
-_NOUNS = (departments, positions, employees, employments, leaves, portrait, records, calendar)
+_NOUNS = (departments, positions, employees, employments, leaves, portrait, records, calendar, scim)
 
 
 def build_app(wiring: Wiring) -> FastAPI:

@@ -1,9 +1,9 @@
 """What the audit log learns of a call, kept while the call lasts: use cases need not know that they are watched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +18,8 @@ CALLER = "steelyard.caller"
 """Where a request's scope remembers its verified caller."""
 _CURRENT: ContextVar["Call | None"] = ContextVar("steelyard_call", default=None)
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_SEARCH = "/.search"
+"""How the routes end that only read, though they are asked with POST (RFC 7644 §3.4.3)."""
 
 
 @dataclass(slots=True)
@@ -40,6 +42,8 @@ class Call:
     """Who came without a token and gets one."""
     refusal: DomainError | None = None
     """Why the answer is a refusal, where it speaks the words of another standard."""
+    shown: Sequence[UUID] | None = None
+    """The employees in the answer, where its document does not name them as ours do."""
 
     @property
     def caller(self) -> Principal | None:
@@ -49,7 +53,7 @@ class Call:
 
     @property
     def reads(self) -> bool:
-        return self.method in _READS
+        return self.method in _READS or self.route.endswith(_SEARCH)
 
     def entry(
         self,
@@ -115,6 +119,30 @@ def let_in(principal: Principal) -> None:
     call = _CURRENT.get()
     if call is not None:
         call.let_in = principal
+
+
+def show(people: Iterable[UUID]) -> None:
+    """Say whom the answer in hand tells of, where its document names them in its own way."""
+    call = _CURRENT.get()
+    if call is not None:
+        call.shown = (*(call.shown or ()), *people)
+
+
+@contextmanager
+def part_of_call(*, action: str, method: str, route: str, resource: str, subjects: Sequence[UUID]) -> Iterator[None]:
+    """Write down what happens meanwhile as a call of its own: one of many that came in one request."""
+    whole = _CURRENT.get()
+    if whole is None:
+        yield
+        return
+    part = replace(whole, action=action, method=method, route=route, resource=resource, subjects=subjects)
+    part.recorded = False
+    with watching(part):
+        yield
+
+
+def call_in_hand() -> "Call | None":
+    return _CURRENT.get()
 
 
 def refuse(error: DomainError) -> None:

@@ -24,5 +24,7 @@ POLICY = Policy(
         "discipline": Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE),
         # Why somebody is away may tell of an illness: heads see the days, the person and HR the reason.
         "health": Rule(employee=Rows.OWN, hr=Rows.HR_SCOPE),
+        # Telephone numbers are for the person and for whoever maintains the file: who writes them must see them.
+        "contact": Rule(employee=Rows.OWN, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:write"),
     },
 )

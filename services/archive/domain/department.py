@@ -39,6 +39,10 @@ class Department:
     created_at: datetime
     updated_at: datetime
     heads: tuple[Headship, ...] = ()
+    external_id: str | None = None
+    """What a directory calls it."""
+    released_at: datetime | None = None
+    """Since when no directory looks after it any more."""
 
     def changed(self, changes: Mapping[str, Any], *, at: datetime) -> "Department":
         """Give the department another code, name or parent."""

@@ -1,11 +1,12 @@
 """Employees: master data with the whole timeline of employments and leaves, past and planned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.archive.domain.directory import Values
 from services.archive.domain.employment import Employment, refuse_overload
 from shared.core.errors import Conflict, NotFound
 from shared.core.periods import FOREVER, Period
@@ -41,6 +42,14 @@ class Employee:
     updated_at: datetime
     employments: tuple[Employment, ...] = ()
     leaves: tuple[Leave, ...] = ()
+    user_name: str | None = None
+    """What a directory calls the person; the work number stands for it where none does."""
+    external_id: str | None = None
+    directory: Mapping[str, Any] = field(default_factory=dict)
+    """What else a directory says, and the archive itself does not know."""
+    phone_numbers: Values = ()
+    released_at: datetime | None = None
+    """Since when no directory looks after the person any more."""
 
     def changed(self, changes: Mapping[str, Any], *, at: datetime) -> "Employee":
         """Correct master data."""

@@ -13,7 +13,13 @@ PROBLEM_TYPES = problem_types(
             ),
             "day_twice": ("A day is both holiday and workday", "Name it once."),
             "employment_required": ("No department named", "Send an `employment` in one of your departments."),
+            "email_invalid": ("Not a mail address", "Send one address, such as `name@example.com`."),
+            "filter_unsupported": (
+                "Filter not supported",
+                "Search by another attribute; the archive's page lists them.",
+            ),
             "heads_overlap": ("Two heads on one day", "Let one end before the next begins."),
+            "work_number_required": ("No work number", "Send an `employeeNumber` of at most 50 characters."),
         },
         errors.NotFound: {
             "period_unknown": ("Revision of an unknown result", "Wait for its publication, or republish it."),
@@ -23,6 +29,7 @@ PROBLEM_TYPES = problem_types(
             "departure_before_joining": ("Leaves before joining", "Correct the day, or that of joining."),
             "fte_exceeded": ("More than full time", "End or reduce another employment of these days first."),
             "head_leaves": ("Head leaves the company", "Let the appointment end by then."),
+            "left_already": ("Has left already", "Take the person on again first."),
             "leaves_overlap": ("Leaves overlap", "Cancel or shorten the other leave first."),
             "outside_membership": ("Days outside the employment with us", "Stay between joining and leaving."),
             "own_manager": ("One's own manager", "Name somebody else."),

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -35,6 +36,8 @@ departments = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("external_id", Text),
+    Column("released_at", DateTime(timezone=True)),
     UniqueConstraint("tenant_id", "code", name="departments_code"),
     ForeignKeyConstraint(["tenant_id", "parent_id"], ["departments.tenant_id", "departments.id"]),
     Index("departments_parent", "tenant_id", "parent_id"),
@@ -68,7 +71,16 @@ employees = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("user_name", Text),
+    Column("user_key", Text),  # the name a directory finds the person by, in lower case: an index serves it
+    Column("external_id", Text),
+    Column("directory", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("phone_numbers", JSONB, nullable=False, server_default=text("'[]'"), info={"label": "contact"}),
+    Column("released_at", DateTime(timezone=True)),
     UniqueConstraint("tenant_id", "work_number", name="employees_work_number"),
+    Index("employees_user_key", "tenant_id", "user_key"),
+    Index("employees_user_name", "tenant_id", "user_key", unique=True, postgresql_where=text("user_name IS NOT NULL")),
+    Index("employees_external_id", "tenant_id", "external_id"),
 )
 
 employments = Table(

@@ -10,6 +10,7 @@ from services.archive.domain.department import Department
 from services.archive.domain.employee import Employee
 from services.archive.domain.position import Position
 from services.archive.domain.record import Record, RecordKind
+from services.archive.domain.search import Search
 from shared.contracts import work
 from shared.core.access import Reach, Sight
 from shared.core.paging import Page, PageRequest, Row
@@ -51,6 +52,14 @@ class Employees(Sliced[Employee], Protocol):
 
     async def leaving_days(self, ids: Collection[UUID]) -> Mapping[UUID, date | None]:
         """Give the day on which those of these that exist left or will leave."""
+        ...
+
+    async def by_id(self, ids: Collection[UUID]) -> Mapping[UUID, Employee]:
+        """Load and lock those of these that exist."""
+        ...
+
+    async def name_taken(self, user_name: str, *, by_other_than: UUID) -> bool:
+        """Tell whether a directory finds somebody else by this name; nobody else asks until this unit ends."""
         ...
 
     async def in_position(self, position_id: UUID) -> Sequence[Employee]:
@@ -139,3 +148,19 @@ class Queries(Protocol):
     async def portrait(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row: ...
 
     async def calendar(self) -> Row: ...
+
+
+class DirectoryQueries(Protocol):
+    """What a directory reads: people and departments as of today, without those it has let go."""
+
+    async def people(self, search: Search, reach: Reach, *, sight: Sight) -> tuple[int, Sequence[Row]]:
+        """Give how many match, and the part that is asked for. Raises Invalid (`filter_unsupported`)."""
+        ...
+
+    async def person(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row: ...
+
+    async def groups(self, search: Search, reach: Reach, *, people: Reach, members: bool) -> tuple[int, Sequence[Row]]:
+        """Give departments, with those of their people who lie within `people`. Raises like `people`."""
+        ...
+
+    async def group(self, department_id: UUID, reach: Reach, *, people: Reach, members: bool) -> Row: ...

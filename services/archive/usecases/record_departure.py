@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.archive.domain.employee import Employee
 from services.archive.usecases.announce import department_changed, employee_changed
-from services.archive.usecases.ports import Work
+from services.archive.usecases.ports import UnitOfWork, Work
 from services.archive.usecases.references import employee_in_hand
 from shared.core.access import Grant
 
@@ -21,9 +21,14 @@ async def record_departure(work: Work, employee_id: UUID, *, left_on: date, gran
         departed = employee.departed(left_on, today=uow.today(), at=uow.now())
         await uow.employees.save(departed)
         uow.publish(employee_changed(departed))
-        for department in await uow.departments.led_by(employee_id, after=left_on):
-            left = department.left_by(employee_id, on=left_on, at=uow.now())
-            await uow.departments.save(left)
-            uow.publish(department_changed(left))
+        await end_headships(uow, employee_id, on=left_on)
         await uow.commit()
     return departed
+
+
+async def end_headships(uow: UnitOfWork, employee_id: UUID, *, on: date) -> None:
+    """Let somebody who leaves head nothing any more."""
+    for department in await uow.departments.led_by(employee_id, after=on):
+        left = department.left_by(employee_id, on=on, at=uow.now())
+        await uow.departments.save(left)
+        uow.publish(department_changed(left))

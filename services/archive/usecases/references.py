@@ -57,3 +57,19 @@ async def reached_department(uow: UnitOfWork, department_id: UUID, reach: Reach)
     if department_id not in await uow.departments.reached([department_id], reach, today=uow.today()):
         raise NotFound.of("department")
     return await uow.departments.get(department_id)
+
+
+async def employee_looked_after(uow: UnitOfWork, employee_id: UUID, grant: Grant) -> Employee:
+    """Do the same for a directory, which does not see whom it has let go."""
+    employee = await employee_in_hand(uow, employee_id, grant)
+    if employee.released_at is not None:
+        raise NotFound.of("user")
+    return employee
+
+
+async def department_looked_after(uow: UnitOfWork, department_id: UUID, reach: Reach) -> Department:
+    """Load and lock a department that a directory sees. Raises NotFound."""
+    department = await reached_department(uow, department_id, reach)
+    if department.released_at is not None:
+        raise NotFound.of("group")
+    return department

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Scope, Send
 from services.gateway.clients.headers import passing
 from shared.core.errors import Unavailable
 from shared.kit.http.audited import CLIENT_ADDRESS
+from shared.kit.http.origin import ORIGIN, origin_in
 from shared.kit.telemetry import current_traceparent
 
 Upstreams = Mapping[str, ASGIApp]
@@ -53,6 +54,7 @@ def handed_over(scope: Scope) -> Scope:
         (b"x-request-id", scope.get("steelyard.request_id")),
         (b"traceparent", current_traceparent()),
         (CLIENT_ADDRESS, address),
+        (ORIGIN, origin_in(scope)),
     ]
     kept = ("type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "query_string", "client", "server")
     return {

@@ -36,6 +36,8 @@ OWNERS: Mapping[str, str] = {
 }
 """The first segment after `/v1/` and the service behind it."""
 _EXCEPTIONS = ((re.compile(r"/v1/observations/[^/]+/uses"), "performance"),)
+_DIRECTORIES = re.compile(r"/scim/v2(/.*)?")
+"""Where directories provision people: all of it is the archive's."""
 _FIRST_SEGMENT = re.compile(r"/v1/([^/]+)")
 
 
@@ -44,6 +46,8 @@ def owner_of(path: str) -> str | None:
     for pattern, service in _EXCEPTIONS:
         if pattern.fullmatch(path):
             return service
+    if _DIRECTORIES.fullmatch(path):
+        return "archive"
     segment = _FIRST_SEGMENT.match(path)
     return OWNERS.get(segment[1]) if segment else None
 

@@ -1,7 +1,7 @@
 """Who calls what, for the audit log: changes write themselves down as they commit, reads and refusals here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from shared.core.errors import Conflict, Denied, DomainError
-from shared.kit.audit import Call, watching
+from shared.kit.audit import Call, call_in_hand, watching
 from shared.kit.http.answers import REPLAYED
 from shared.kit.unit_of_work import Works
 
@@ -26,6 +26,8 @@ _CALL = "steelyard.call"
 _OWN_AFFAIR = "own_"
 """How the codes begin that keep people from deciding about themselves."""
 _PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_BEHIND = re.compile(r"/(v1|scim/v2)/([^/]*)")
+"""The part of a path that tells which service it is for, and what of it."""
 _HIDDEN = "-"
 _PERSON = "employee_id"
 _PEOPLE = "/v1/employees"
@@ -86,7 +88,7 @@ class Described:
         if not call.reads:
             await works.record(call.entry(caller, "done", at=now, status=status), caller.tenant_id)
         elif self.personal:
-            people, rows = _shown(response, listing_people=self.template == _PEOPLE)
+            people, rows = _told(call, response, listing_people=self.template == _PEOPLE)
             entry = call.entry(caller, "read", at=now, status=status, subjects=people, rows=rows)
             if entry.subjects or self.watched:
                 await works.record(entry, caller.tenant_id)
@@ -96,7 +98,7 @@ async def record_refusal(request: Request, error: DomainError, *, status: int) -
     """Write down that somebody known was not let in, may not do this, or may not do it to themselves."""
     if not _is_telling(error) or ASIDE.decode() in request.headers:
         return
-    call: Call = request.scope.get(_CALL) or _passing(request, status)
+    call: Call = call_in_hand() or request.scope.get(_CALL) or _passing(request, status)
     works, caller = request.app.state.works, call.caller
     now = works.clock.now()
     if caller is not None:
@@ -120,7 +122,8 @@ def _is_telling(error: DomainError) -> bool:
 
 def _passing(request: Request, status: int) -> Call:
     """Describe a call to another service that ends at the gateway's door."""
-    template = f"/v1/{_plain(request.url.path.removeprefix('/v1/').partition('/')[0])}"
+    found = _BEHIND.match(request.url.path)
+    template = f"/{found[1]}/{_plain(found[2])}" if found else f"/v1/{_HIDDEN}"
     return Call(
         scope=request.scope,
         action="forward",
@@ -150,6 +153,12 @@ def _resource(template: str, params: dict[str, Any]) -> str:
 def _plain(text: str) -> str:
     """Keep ids and keys; anything else might be what people are called."""
     return text if _PLAIN.fullmatch(text) else _HIDDEN
+
+
+def _told(call: Call, response: Response, *, listing_people: bool) -> tuple[Sequence[UUID], int]:
+    if call.shown is not None:
+        return tuple(dict.fromkeys(call.shown)), len(call.shown)
+    return _shown(response, listing_people=listing_people)
 
 
 def _shown(response: Response, *, listing_people: bool) -> tuple[tuple[UUID, ...], int]:

@@ -14,6 +14,7 @@ from shared.core.errors import DomainError, Violation
 from shared.core.problem_types import EVERYWHERE, ProblemTypes
 from shared.kit.faults import is_transient
 from shared.kit.http.audited import record_refusal
+from shared.kit.http.scim import is_scim, scim_error
 from shared.kit.log import get_logger
 
 STATUS: Mapping[type[DomainError], int] = {
@@ -89,7 +90,9 @@ def problem_response(
     violations: Sequence[Violation] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Build the problem document of a refused request."""
+    """Build the problem document of a refused request; below `/scim/` it is an error as SCIM has it."""
+    if is_scim(request):
+        return scim_error(request, status, code=code, detail=_pointed(detail, violations), headers=headers)
     body: dict[str, Any] = {
         "type": f"urn:steelyard:problem:{code}",
         "title": _title(request, code, status),
@@ -101,6 +104,12 @@ def problem_response(
         "request_id": request.scope.get("steelyard.request_id"),
     }
     return Response(orjson.dumps(body), status, headers=dict(headers or {}), media_type="application/problem+json")
+
+
+def _pointed(detail: str, violations: Sequence[Violation]) -> str:
+    """Add where it is wrong, for answers that have no other place for it."""
+    places = ", ".join(violation.pointer for violation in violations)
+    return f"{detail} At {places}." if places else detail
 
 
 def _title(request: Request, code: str, status: int) -> str:

@@ -23,6 +23,8 @@ EMPLOYMENT_FIELDS: dict[str, ColumnElement[Any]] = {
     "fte": cast(employments.c.fte, Text),
     "position_name": positions.c.name,
 }
+MASTER_DATA = [column for column in employees.c if "label" not in column.info]
+"""What everybody sees who reaches the row."""
 WITH_POSITION = employments.join(positions, positions.c.id == employments.c.position_id)
 _EMPLOYMENTS = nested(
     "employments",
@@ -66,12 +68,12 @@ class EmployeeQueries(queries.Queries):
             conditions.append(employees.c.work_number == work_number)
         if status is not None:
             conditions.append(_has_status(status, today))
-        statement = select(employees, _EMPLOYMENTS, leaves_of(sight, today=today)).where(*conditions)
+        statement = select(*MASTER_DATA, _EMPLOYMENTS, leaves_of(sight, today=today)).where(*conditions)
         return await self.page(statement, page, by=[employees.c.id], updated=employees.c.updated_at)
 
     async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row:
         today = await self.today()
-        whole = select(employees, _EMPLOYMENTS, leaves_of(sight, today=today))
+        whole = select(*MASTER_DATA, _EMPLOYMENTS, leaves_of(sight, today=today))
         statement = whole.where(employees.c.id == employee_id, employees_within(reach, today=today))
         return await self.one(statement, noun="employee")
 

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Select, func, select
 from services.archive.domain.portrait import Assessment, against_model
 from services.archive.domain.position import Competency
 from services.archive.domain.record import RecordKind
-from services.archive.store.queries.employees import EMPLOYMENT_FIELDS, WITH_POSITION, leaves_of
+from services.archive.store.queries.employees import EMPLOYMENT_FIELDS, MASTER_DATA, WITH_POSITION, leaves_of
 from services.archive.store.queries.nested import nested
 from services.archive.store.queries.records import standing_records
 from services.archive.store.reach import employees_within
@@ -49,7 +49,7 @@ class PortraitQueries(queries.Queries):
         async with self.reading() as (tx, tenant):
             today = tenant.today(self._works.clock)
             visible = employees_within(reach, today=today)
-            person = select(employees, _HISTORY, leaves_of(sight, today=today)).where(
+            person = select(*MASTER_DATA, _HISTORY, leaves_of(sight, today=today)).where(
                 employees.c.id == employee_id, visible
             )
             employee = (await tx.execute(person)).mappings().one_or_none()

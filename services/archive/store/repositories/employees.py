@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select
+from sqlalchemy import ColumnElement, RowMapping, Table, delete, insert, select, text
 
 from services.archive.domain.employee import Employee, Leave
 from services.archive.domain.employment import Employment
@@ -17,6 +17,7 @@ from services.archive.store.tables import employees, employments, leaves, positi
 from shared.core.access import Reach
 from shared.core.paging import Row
 
+_HOLD_USER_NAMES = text("SELECT pg_advisory_xact_lock(hashtextextended('archive.user_names/' || :tenant_id, 0))")
 _SAVE_VERSIONS = """
 UPDATE employees SET sequence = changed.sequence, updated_at = changed.updated_at
 FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) AS changed (id, sequence, updated_at)
@@ -65,6 +66,16 @@ class EmployeeRepository(SlicedRepository[Employee]):
         statement = select(employees.c.id, employees.c.left_on).where(employees.c.id.in_(ids))
         return {row.id: row.left_on for row in await self.tx.execute(statement)}
 
+    async def by_id(self, ids: Collection[UUID]) -> Mapping[UUID, Employee]:
+        return {employee.id: employee for employee in await self.load(employees.c.id.in_(ids))}
+
+    async def name_taken(self, user_name: str, *, by_other_than: UUID) -> bool:
+        await self.tx.execute(_HOLD_USER_NAMES, {"tenant_id": str(self.tenant_id)})
+        others = select(employees.c.id).where(
+            employees.c.user_key == user_name.lower(), employees.c.id != by_other_than
+        )
+        return (await self.tx.execute(others.limit(1))).first() is not None
+
     async def in_position(self, position_id: UUID) -> Sequence[Employee]:
         holders = select(employments.c.employee_id).where(employments.c.position_id == position_id)
         return await self.load(employees.c.id.in_(holders))
@@ -72,7 +83,7 @@ class EmployeeRepository(SlicedRepository[Employee]):
     def to_row(self, entity: Employee) -> dict[str, Any]:
         row = super().to_row(entity)
         del row["employments"], row["leaves"]
-        return row
+        return {**row, "user_key": None if entity.released_at else (entity.user_name or entity.work_number).lower()}
 
     def to_entity(self, row: Row) -> Employee:
         return super().to_entity({**row, "employments": (), "leaves": ()})
