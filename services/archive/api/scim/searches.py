@@ -56,6 +56,8 @@ def _operand(name: str, value: Any) -> search.Operand:  # noqa: ANN401 -- whatev
         return _instant(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         raise Invalid.at("#/query/filter", "filter_unsupported", "Nothing here is a number.")
+    if isinstance(value, str) and "\0" in value:
+        raise Invalid.at("#/query/filter", "nul_refused", "A NUL character is not text.")
     operand: search.Operand = value
     return operand
 

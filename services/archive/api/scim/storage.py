@@ -23,7 +23,7 @@ from services.archive.usecases.provision_employee import provision_employee
 from services.archive.usecases.release_department import release_department
 from services.archive.usecases.release_employee import release_employee
 from shared.core.access import Grant, Principal
-from shared.core.errors import NotFound, PreconditionFailed
+from shared.core.errors import Invalid, NotFound, PreconditionFailed
 from shared.kit.audit import show
 
 _SEQUENCE = re.compile(r'W/"(\d+)-')
@@ -62,15 +62,16 @@ class ArchiveStorage(AsyncScimStorage):
         position: Any = None,  # noqa: ANN401, ARG002 -- of cursors, which are not announced
     ) -> SearchPage:
         """Page through people, and then groups, as one collection."""
-        asked = search_of(search_request)
-        total, found = 0, list[Resource[Any]]()
+        asked, refusals = search_of(search_request), list[Invalid]()
+        page = SearchPage(0, [])
         for resource_type in resource_types:
-            left = None if asked.limit is None else asked.limit - len(found)
-            here = replace(asked, offset=max(0, asked.offset - total), limit=left)
-            count, rows = await self._search(resource_type, here, members=_wants_members(search_request))
-            total += count
-            found += rows
-        return SearchPage(total, found)
+            try:
+                await self._add(page, resource_type, asked, members=_wants_members(search_request))
+            except Invalid as refusal:  # what one type does not know matches none of it
+                refusals.append(refusal)
+        if refusals and len(refusals) == len(resource_types):
+            raise refusals[0]
+        return page
 
     async def create(self, resource_type: ResourceType, resource: Resource[Any]) -> Resource[Any]:
         if resource_type.name == _USER:
@@ -114,6 +115,14 @@ class ArchiveStorage(AsyncScimStorage):
     @property
     def _departments_grant(self) -> Grant:
         return Grant(self._principal, self._departments)
+
+    async def _add(self, page: SearchPage, resource_type: ResourceType, asked: Search, *, members: bool) -> None:
+        """Add to a page what of the next type still belongs on it."""
+        before, room = page.total or 0, None if asked.limit is None else asked.limit - len(page.resources)
+        here = replace(asked, offset=max(0, asked.offset - before), limit=room)
+        total, found = await self._search(resource_type, here, members=members)
+        page.total = before + total
+        page.resources += found
 
     async def _search(
         self, resource_type: ResourceType, asked: Search, *, members: bool

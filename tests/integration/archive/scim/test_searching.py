@@ -38,7 +38,7 @@ async def people(directory: Directory) -> Directory:
         ("not (emails pr)", ["bert", "cäsar"]),
         (f'{ENTERPRISE}:employeeNumber eq "7"', ["cäsar"]),
         ('name.familyName sw "o"', ["bert"]),
-        ('displayName ew "\'q\'"', ["cäsar"]),
+        ("displayName ew \"'q'\"", ["cäsar"]),
         ('displayName co "%"', ["cäsar"]),
         ('displayName co "_"', []),
         ('userName gt "anna" and userName lt "c"', ["bert"]),
@@ -118,6 +118,8 @@ async def test_people_and_groups_are_one_collection_at_the_root(people: Director
     assert found == ["User", "User", "User", "Group"]
     named = await people.ask("POST", "/.search", {"schemas": [SEARCH], "filter": 'displayName eq "sales"'})
     assert named["totalResults"] == 1
+    of_people = await people.ask("POST", "/.search", {"schemas": [SEARCH], "filter": 'userName eq "anna"'})
+    assert [each["userName"] for each in of_people["Resources"]] == ["Anna"]
 
 
 async def test_groups_are_found_by_name_and_without_members(people: Directory) -> None:
