@@ -13,7 +13,6 @@ PROBLEM_TYPES = problem_types(
             ),
             "day_twice": ("A day is both holiday and workday", "Name it once."),
             "employment_required": ("No department named", "Send an `employment` in one of your departments."),
-            "email_invalid": ("Not a mail address", "Send one address, such as `name@example.com`."),
             "filter_unsupported": (
                 "Filter not supported",
                 "Search by another attribute; the archive's page lists them.",

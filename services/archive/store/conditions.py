@@ -37,7 +37,7 @@ class Attribute:
         if operand is None:
             return self.column.is_(None) if operator == "eq" else self.column.is_not(None)
         if operator in _OF_TEXTS and not isinstance(operand, str):
-            raise _refusal("Only a text contains, starts or ends with something.")
+            raise unsupported("Only a text contains, starts or ends with something.")
         column, value = self._alike(operand) if isinstance(operand, str) and self.caseless else (self.column, operand)
         return func.coalesce(_COMPARISONS[operator](column, value), false())
 
@@ -112,9 +112,9 @@ def ordering(search: Search, attributes: Attributes) -> Sequence[ColumnElement[A
 
 def _attribute(name: str, attributes: Attributes) -> Attribute:
     if name not in attributes:
-        raise _refusal(f"Nothing is found or sorted by {name}.")
+        raise unsupported(f"Nothing is found or sorted by {name}.")
     return attributes[name]
 
 
-def _refusal(detail: str) -> Invalid:
+def unsupported(detail: str) -> Invalid:
     return Invalid.at("#/query/filter", "filter_unsupported", detail)

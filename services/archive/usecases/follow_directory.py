@@ -8,6 +8,7 @@ from services.archive.domain.directory import Entry
 from services.archive.domain.employee import Employee
 from services.archive.domain.placement import dismissed, is_present, main_spell, moved, placed, present_day, returned
 from services.archive.domain.position import Position
+from services.archive.usecases.announce import position_changed
 from services.archive.usecases.ports import UnitOfWork
 from services.archive.usecases.record_departure import end_headships
 from services.archive.usecases.references import refuse_missing
@@ -103,6 +104,7 @@ async def _unassigned(uow: UnitOfWork) -> Position:
     now = uow.now()
     position = Position(uow.new_id(), UNASSIGNED, "Unassigned", (), sequence=1, created_at=now, updated_at=now)
     await uow.positions.add(position)
+    uow.publish(position_changed(position))
     return position
 
 

@@ -22,7 +22,7 @@ def normalised(body: bytes) -> bytes:
         return body
     try:
         return orjson.dumps(_mended(orjson.loads(body)))
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, RecursionError):
         return body
 
 

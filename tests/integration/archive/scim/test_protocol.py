@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.archive.wiring import Wiring
-from tests.factories.access import make_admin, make_client, make_person, make_hr
+from tests.factories.access import make_admin, make_client, make_hr, make_person
 from tests.factories.archive import Archive, published
 from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.scim import BULK, ERROR, SCOPES, Directory, group_body, patch_body, user_body

@@ -22,7 +22,7 @@ async def employee(archive: Archive, user: Any) -> Any:
 
 async def test_a_user_is_hired_with_all_that_is_said(archive: Archive, directory: Directory) -> None:
     boss = await directory.user("boss")
-    said = {
+    said: dict[str, Any] = {
         "externalId": "e-1",
         "name": {"familyName": "李", "givenName": "俊"},
         "emails": [{"value": "home@example.com", "type": "home"}, {"value": "lijun@example.com", "primary": True}],
