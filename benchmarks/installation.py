@@ -1,6 +1,7 @@
 """An installation of its own for a benchmark: a migrated database, keys, and the processes it asks for."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -21,11 +22,18 @@ from deploy.standalone.postgres import HOST, free_port
 from deploy.standalone.secrets import keys, role_passwords
 from deploy.standalone.settings import ROOT, Settings
 from deploy.standalone.supervisor import Program, Supervisor
+from services.gateway.domain.rate_limit import KINDS
 from shared.core.access import Principal
 from shared.kit.auth.tokens import SigningKey, sign
 
 _READY_SECONDS = 90
 _TOKEN_LIFETIME = timedelta(hours=2)
+_PLENTY = {"amount": 10_000_000, "seconds": 60}
+UNLIMITED = {
+    "STEELYARD_RATE_LIMITS": json.dumps(dict.fromkeys(KINDS, _PLENTY)),
+    "STEELYARD_REQUESTS_IN_FLIGHT": "10000",
+}
+"""One client asks as often as a whole company."""
 _CONFIGURING = ("STEELYARD_", "DATABASE_URL", "KAFKA_URL", "BUS", "PORT")
 
 
@@ -59,6 +67,11 @@ class Installation:
             yield
         finally:
             await asyncio.to_thread(supervisor.stop)
+
+    def pid(self, name: str) -> int:
+        """Give the id of a process that runs."""
+        record: dict[str, Any] = json.loads((self.settings.run / f"{name}.pid").read_text("utf-8"))
+        return int(record["pid"])
 
     def token(self, tenant_id: UUID, *scopes: str) -> str:
         """Sign a token for a system."""

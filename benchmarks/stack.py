@@ -1,7 +1,6 @@
 """The whole of Steelyard as installations run it, over either bus, with a company in it."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import httpx
 
 from benchmarks.company import SCOPES, Company, found
 from benchmarks.ground import Ground
-from benchmarks.installation import Installation, install
+from benchmarks.installation import UNLIMITED, Installation, install
 from benchmarks.load import OBSERVATIONS, Sender
 from deploy.demo.client import Caller
 from deploy.distributed import topology as distributed
@@ -23,7 +22,6 @@ from deploy.standalone import topology as standalone
 from deploy.standalone.postgres import HOST
 from deploy.standalone.settings import Settings
 from deploy.tenants import create_tenant
-from services.gateway.domain.rate_limit import KINDS
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 
@@ -31,13 +29,8 @@ BusName = Literal["postgres", "kafka"]
 TITLES: dict[BusName, str] = {"postgres": "standalone", "kafka": "Kafka"}
 _TOPOLOGIES = {"postgres": standalone, "kafka": distributed}
 _PEOPLE = 300
-_PLENTY = {"amount": 10_000_000, "seconds": 60}
-_OWN = {
-    "STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1",
-    "STEELYARD_RATE_LIMITS": json.dumps(dict.fromkeys(KINDS, _PLENTY)),
-    "STEELYARD_REQUESTS_IN_FLIGHT": "10000",
-}
-"""The receiver is local, and one client sends what a whole company does."""
+_OWN = {"STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1", **UNLIMITED}
+"""The receiver is local."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         quota_overrides=wiring.quota_overrides,
     )
     app.state.description = Description(upstreams, own=app.openapi)
-    app.router.default = Forwarding(upstreams, otherwise=app.router.default)
+    app.router.middleware_stack = Forwarding(upstreams, otherwise=app.router.middleware_stack)
     _face_the_world(app, wiring.facing)
     _open_with(app, wiring)
     return app

@@ -1,9 +1,11 @@
 """Structured logs: one JSON line an event, with request and trace ids bound for the duration of a call."""
 
+import json
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
+import orjson
 import structlog
 from structlog.typing import Processor
 
@@ -37,15 +39,30 @@ def configure_logging(*, level: str = "INFO", stream: TextIO = sys.stderr) -> No
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(serializer=_written),
             ],
         ),
     )
+    _leave_out_what_nobody_reads()
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(least)
+
+
+def _written(entry: Any, **options: Any) -> str:  # noqa: ANN401 -- as structlog hands it on
+    """Write one line, by the faster of two writers wherever it can."""
+    try:
+        return orjson.dumps(entry, default=options["default"]).decode()
+    except TypeError:  # such as an integer of more than 64 bits
+        return json.dumps(entry, ensure_ascii=False, **options)
+
+
+def _leave_out_what_nobody_reads() -> None:
+    """Spare each record what logging looks up for it unasked, as its manual has it under *Optimization*."""
+    logging._srcfile = None  # noqa: SLF001 -- the manual's own name for it
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -15,7 +15,7 @@ from shared.kit.http.caller import caller_of
 
 
 class Forwarding:
-    """Takes what is no path of the gateway's own; what nobody owns goes on to `otherwise`."""
+    """Takes what a service owns, before any route of the gateway is looked at; what nobody owns goes to `otherwise`."""
 
     def __init__(self, upstreams: Upstreams, *, otherwise: ASGIApp) -> None:
         self._upstreams = upstreams

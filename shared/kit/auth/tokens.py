@@ -1,7 +1,9 @@
 """Access tokens: JWTs the gateway signs with EdDSA and every service verifies for itself."""
 
+import hashlib
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +23,8 @@ AUDIENCE = "steelyard-api"
 LIFETIME = timedelta(minutes=5)
 _ALGORITHM = "EdDSA"
 _LOOK_SECONDS = 1.0
+MOST_KNOWN = 10_000
+"""Tokens whose signature need not be checked again; each is verified as often as it is forgotten."""
 _REQUIRED = ("exp", "iat", "iss", "aud", "sub", "tenant", "kind")
 
 
@@ -83,7 +87,11 @@ def sign(
 
 
 class Verifier:
-    """Checks tokens against a JWK set; its file is looked at every second, so that keys come and go meanwhile."""
+    """Checks tokens against a JWK set; its file is looked at every second, so that keys come and go meanwhile.
+
+    What a token says is remembered by its digest until it expires or the keys change: a signature costs more to check
+    than all else that is done for a request before it is answered.
+    """
 
     def __init__(self, jwks: Mapping[str, Any], *, file: Path | None = None) -> None:
         self._file = file
@@ -98,8 +106,20 @@ class Verifier:
 
     def verify(self, token: str) -> AccessToken:
         """Tell who carries `token`, and since when. Raises Unauthenticated (`token_invalid`, `token_expired`)."""
+        self._look_in_time()
+        digest = hashlib.sha256(token.encode()).digest()
+        known = self._known.get(digest)
+        if known is not None and time.time() < known.expires_at.timestamp():
+            return known
+        found = self._verified(token)
+        self._known[digest] = found
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return found
+
+    def _verified(self, token: str) -> AccessToken:
         try:
-            key = self._key(jwt.get_unverified_header(token)["kid"])
+            key = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims = jwt.decode(
                 token,
                 key,
@@ -117,10 +137,9 @@ class Verifier:
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
             raise Unauthenticated("token_invalid", "The access token is not valid.") from None
 
-    def _key(self, key_id: str) -> jwt.PyJWK:
+    def _look_in_time(self) -> None:
         if self._file is not None and time.monotonic() - self._looked_at >= _LOOK_SECONDS:
             self._look(self._file)
-        return self._keys[key_id]
 
     def _look(self, file: Path) -> None:
         self._looked_at = time.monotonic()
@@ -130,6 +149,7 @@ class Verifier:
             self._take(json.loads(file.read_text("utf-8")))
 
     def _take(self, jwks: Mapping[str, Any]) -> None:
+        self._known: OrderedDict[bytes, AccessToken] = OrderedDict()
         self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys}
 
 
