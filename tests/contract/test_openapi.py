@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from deploy.migrate import SERVICES
 from services.gateway.domain.openapi import operations, references
@@ -69,6 +70,11 @@ async def test_refusals_are_problem_documents(document: Json) -> None:
 async def test_every_path_of_a_service_leads_to_it(apps: dict[str, FastAPI], service: str) -> None:
     elsewhere = {path for path in apps[service].openapi()["paths"] if owner_of(path) != service}
     assert elsewhere == set()
+
+
+async def test_no_service_owns_a_path_of_the_gateways_own(apps: dict[str, FastAPI]) -> None:
+    owned = {route.path for route in iter_route_contexts(apps["gateway"].routes) if owner_of(route.path or "")}
+    assert owned == set()
 
 
 async def test_every_first_segment_is_served(document: Json) -> None:
