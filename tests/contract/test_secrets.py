@@ -145,7 +145,7 @@ async def test_no_secret_comes_out_again(
 ) -> None:
     await door(intruder)
     logged = logs.getvalue()
-    assert logged.count('"event": "request"') >= len(intruder.refusals) > 0
+    assert logged.count('"event":"request"') >= len(intruder.refusals) > 0
     assert escaped(intruder.secrets, logged) == []
     assert [refusal for refusal in intruder.refusals if escaped(intruder.secrets, refusal)] == []
     assert escaped(intruder.secrets, await kept(installation)) == []
