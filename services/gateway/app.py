@@ -13,6 +13,7 @@ from services.gateway.api.hosting import tenant_limits, tenants
 from services.gateway.api.identity import (
     accounts,
     api_clients,
+    authorize,
     client_keys,
     oauth,
     oauth_tokens,
@@ -35,6 +36,7 @@ from shared.kit.http.headers import SENT_BY_BROWSERS, SHOWN_TO_BROWSERS
 _NOUNS = (
     oauth,
     oauth_tokens,
+    authorize,
     sessions,
     tenant,
     accounts,
@@ -71,6 +73,8 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         operators=wiring.operators,
         companies=wiring.companies,
         quota_overrides=wiring.quota_overrides,
+        log_in_forms=wiring.log_in_forms,
+        public_url=wiring.facing.public_url,
     )
     app.state.description = Description(upstreams, own=app.openapi)
     app.router.middleware_stack = Forwarding(upstreams, otherwise=app.router.middleware_stack)

@@ -57,6 +57,8 @@ class Settings(ServiceSettings):
     """Requests of one caller that a gateway process works on at the same time."""
     request_seconds: PositiveFloat = 60
     """A request whose answer has not begun by then is given up."""
+    public_url: Origin | None = None
+    """By which URL people's browsers reach the gateway, such as `https://hr.example.com`; else the one they asked."""
     cors_origins: frozenset[Origin] = frozenset()
     """Exact origins, such as `["https://people.example.com"]`, whose scripts may ask; by default none."""
     metrics_address: Annotated[str, AfterValidator(_address)] | None = None

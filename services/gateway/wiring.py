@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from services.gateway.api.identity.log_in_forms import LogInForms
 from services.gateway.api.identity.tokens import Issuer
 from services.gateway.clients.checkpoints import CheckpointFolder
 from services.gateway.clients.remote import RemoteServices
@@ -43,6 +44,7 @@ class Facing:
     cors_origins: Collection[str]
     https_only_seconds: int
     metrics_address: str | None
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Wiring:
     companies: Companies
     issuer: Issuer
     jwks: Mapping[str, Any]
+    log_in_forms: LogInForms
     audit_chains: AuditChains
     checkpoints: CheckpointFolder
     remote: RemoteServices
@@ -105,6 +108,7 @@ def wire(settings: Settings) -> Wiring:
         companies=Companies(database),
         issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
         jwks=jwks,
+        log_in_forms=LogInForms(keys, works.clock),
         audit_chains=AuditChains(database),
         checkpoints=CheckpointFolder(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
         remote=RemoteServices(settings.upstreams),
@@ -119,6 +123,10 @@ def wire(settings: Settings) -> Wiring:
         quota_overrides=overrides,
         quota_redis=redis,
         facing=Facing(
-            settings.request_seconds, settings.cors_origins, settings.https_only_seconds, settings.metrics_address
+            settings.request_seconds,
+            settings.cors_origins,
+            settings.https_only_seconds,
+            settings.metrics_address,
+            settings.public_url,
         ),
     )

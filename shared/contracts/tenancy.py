@@ -41,7 +41,7 @@ class PrincipalRevoked(EventData):
     topic: ClassVar[Topic] = TENANCY
 
     principal: str
-    """Id of the account or client, as in the tokens' `sub`."""
+    """Id of the account or client, as in the tokens' `sub`; of a front end, as in their `client_id`."""
     session: UUID | None = None
     """Concerns only the tokens of this session (`sid`); null where it concerns all of them."""
     revoked_at: datetime | None = None

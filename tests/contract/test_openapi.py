@@ -31,6 +31,11 @@ async def test_it_is_openapi_3_1_with_security(document: Json) -> None:
     assert document["openapi"].startswith("3.1.")
     assert document["security"] == [{"bearer": []}]
     assert "bearer" in document["components"]["securitySchemes"]
+    flows = document["components"]["securitySchemes"]["oauth2"]["flows"]
+    assert {url for flow in flows.values() for name, url in flow.items() if name.endswith("Url")} <= set(
+        document["paths"]
+    )
+    assert flows.keys() == {"authorizationCode", "clientCredentials"}
 
 
 async def test_every_reference_resolves_and_every_schema_is_used(document: Json) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 OF_EVERY_SERVICE = {"/healthz", "/readyz", "/openapi.json"}
 PUBLIC = {
     "gateway": {
-        *("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/v1/sessions"),
+        *("/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/v1/sessions"),
         *("/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/v1/openapi.json", "/docs"),
     },
 }

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.api.identity.log_in_forms import LogInForms
 from services.gateway.api.identity.tokens import Issuer
 from services.gateway.usecases.ports import Queries, Work, WorkOf
 from services.gateway.usecases.ports.identity import Attempts, Credentials
@@ -30,9 +31,22 @@ async def _issuer(request: Request) -> Issuer:
     return issuer
 
 
+async def _base_url(request: Request) -> str:
+    """Tell by which URL the world reaches the gateway: the one it was given, else the one this request was sent to."""
+    public_url: str | None = request.app.state.public_url
+    return public_url or str(request.base_url).rstrip("/")
+
+
+async def _log_in_forms(request: Request) -> LogInForms:
+    forms: LogInForms = request.app.state.log_in_forms
+    return forms
+
+
 WorkDep = Annotated[Work, Depends(work_of)]
 QueriesDep = Annotated[Queries, Depends(queries_of)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 CredentialsDep = Annotated[Credentials, Depends(_credentials)]
 WorkOfDep = Annotated[WorkOf, Depends(_work_of_tenant)]
 IssuerDep = Annotated[Issuer, Depends(_issuer)]
+BaseUrlDep = Annotated[str, Depends(_base_url)]
+LogInFormsDep = Annotated[LogInForms, Depends(_log_in_forms)]

@@ -29,7 +29,7 @@ _SECURITY_SCHEMES: Document = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "From `POST /v1/sessions` for people, from `POST /oauth/token` for systems.",
+        "description": "From `POST /v1/sessions` for people, from `POST /oauth/token` for systems and front ends.",
     },
     "operator": {
         "type": "http",
@@ -39,7 +39,15 @@ _SECURITY_SCHEMES: Document = {
     },
     "oauth2": {
         "type": "oauth2",
-        "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)}},
+        "flows": {
+            "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)},
+            "authorizationCode": {
+                "authorizationUrl": "/oauth/authorize",
+                "tokenUrl": "/oauth/token",
+                "refreshUrl": "/oauth/token",
+                "scopes": {},
+            },
+        },
     },
 }
 

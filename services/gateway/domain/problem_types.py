@@ -10,6 +10,10 @@ PROBLEM_TYPES = problem_types(
             "currency_invalid": ("Not a currency", "Send three capital letters of ISO 4217."),
             "hr_role_missing": ("Departments without the HR role", "Add the role, or leave `hr_departments` out."),
             "retention_out_of_range": ("Kept too briefly or too long", "Choose a number of days the detail allows."),
+            "redirect_uri_invalid": ("Unusable redirect URI", "Use https, or http://127.0.0.1; no fragment."),
+            "redirect_uri_unregistered": ("Unknown redirect URI", "Register it with the client, to the letter."),
+            "scope_missing": ("A client for nothing", "Grant it scopes, or give it `redirect_uris`."),
+            "scope_of_public_client": ("Scopes of a public client", "Leave `scopes` out, or let it keep a secret."),
             "network_invalid": ("Not a network", "Write it like 203.0.113.0/24, without host bits."),
             "roles_incompatible": ("An auditor with other roles", "Give the roles to two accounts."),
             "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
@@ -17,6 +21,7 @@ PROBLEM_TYPES = problem_types(
             "zone_unknown": ("No such time zone", "Use an IANA name such as Asia/Shanghai."),
         },
         errors.Unauthenticated: {
+            "authorization_code_invalid": ("Authorization code void", "Log in again."),
             "client_invalid": ("Client not let in", "Check `client_id` and secret, and whether the client is active."),
             "credentials_invalid": (
                 "Not let in",
@@ -37,6 +42,7 @@ PROBLEM_TYPES = problem_types(
             "employee_unknown": ("No such employee", "Check the reference; a new one is known here after a moment."),
         },
         errors.Conflict: {
+            "client_public": ("A client without secrets", "Register another client for what needs a secret."),
             "not_a_sandbox": ("Not a sandbox", "Set the clock of a sandbox only."),
             "own_account": ("One's own account", "Let another administrator do it."),
             "second_factor_confirmed": ("Second factor in use", "Give it up before setting up another."),

@@ -10,6 +10,7 @@ from services.gateway.store.repositories.audit_log import AuditLog
 from services.gateway.store.repositories.identity import (
     AccountRepository,
     ApiClientRepository,
+    AuthorizationCodeRepository,
     ClientKeyRepository,
     SessionRepository,
 )
@@ -18,7 +19,7 @@ from services.gateway.store.repositories.tenancy import OrganisationRepository, 
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
 from shared.core.errors import Conflict
 from shared.kit import unit_of_work
-from shared.kit.auth.revocations import keep_revocation
+from shared.kit.auth.revocations import keep_revocation, was_revoked
 from shared.kit.crypto import KeyRing
 from shared.kit.db import Transaction
 from shared.kit.tenancy import Tenant, enter_tenant, keep_tenant
@@ -48,6 +49,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
         return SecondFactorRepository(self.tx, self.tenant_id, self._keys)
 
     @cached_property
+    def authorization_codes(self) -> AuthorizationCodeRepository:
+        return AuthorizationCodeRepository(self.tx, self.tenant_id)
+
+    @cached_property
     def sessions(self) -> SessionRepository:
         return SessionRepository(self.tx, self.tenant_id)
 
@@ -70,6 +75,9 @@ class UnitOfWork(unit_of_work.UnitOfWork):
         event = PrincipalRevoked(principal=str(principal), session=session, revoked_at=self.real_now())
         await keep_revocation(self.tx, event)  # the gateway itself need not wait for the bus
         self.publish(event)
+
+    async def was_revoked(self, principal: UUID, *, since: datetime) -> bool:
+        return await was_revoked(self.tx, str(principal), since=since)
 
 
 class Works(unit_of_work.Works[UnitOfWork]):

@@ -33,6 +33,9 @@ _CURRENT = text(
     " WHERE revoked_at > clock_timestamp() - CAST(:kept AS interval)"
 )
 _SUSPENDED = text("SELECT id FROM tenants WHERE status <> 'active'")
+_SINCE = text(
+    "SELECT EXISTS (SELECT FROM revocations WHERE principal = :principal AND session = :whole AND revoked_at >= :since)"
+)
 _FORGET = text("DELETE FROM revocations WHERE revoked_at < clock_timestamp() - CAST(:kept AS interval)")
 _WHOLE = ""
 """In the place of a session: all of them, and tokens without any."""
@@ -43,6 +46,12 @@ async def keep_revocation(tx: Transaction, event: PrincipalRevoked) -> None:
     session = _WHOLE if event.session is None else str(event.session)
     row = {"principal": event.principal, "session": session, "revoked_at": event.revoked_at}
     await tx.execute(_KEEP, row)
+
+
+async def was_revoked(tx: Transaction, principal: str, *, since: datetime) -> bool:
+    """Tell whether all that was issued to somebody at an instant, not long ago, is void by now."""
+    row = {"principal": principal, "whole": _WHOLE, "since": since}
+    return bool((await tx.execute(_SINCE, row)).scalar_one())
 
 
 async def forget_revocations(database: Database) -> None:
@@ -66,13 +75,15 @@ class Revocations:
         if who.tenant_id in self._suspended:
             detail = "This company's access is suspended."
             raise Forbidden("tenant_suspended", detail, tenant_id=who.tenant_id, subject=who.subject)
-        if self._known and any(self._is_void(token, session) for session in (_WHOLE, str(token.session))):
+        if self._known and self._is_void(token):
             detail = "This access was ended; log in again."
             raise Unauthenticated("token_revoked", detail, tenant_id=who.tenant_id, subject=who.subject)
 
-    def _is_void(self, token: AccessToken, session: str) -> bool:
-        until = self._known.get((token.principal.subject, session))
-        return until is not None and token.issued_at <= until
+    def _is_void(self, token: AccessToken) -> bool:
+        """Look for what was issued to its holder, in its session, or through its front end."""
+        subject = token.principal.subject
+        named = ((subject, _WHOLE), (subject, str(token.session)), (str(token.client), _WHOLE))
+        return any(until is not None and token.issued_at <= until for until in map(self._known.get, named))
 
     async def look(self) -> None:
         """Learn what is new."""

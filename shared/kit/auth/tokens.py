@@ -57,6 +57,8 @@ class AccessToken:
     expires_at: datetime
     session: UUID | None
     """The log-in or grant it belongs to; None for a system that shows its credentials each time."""
+    client: UUID | None = None
+    """The front end through which a person logged in."""
 
 
 def sign(
@@ -65,6 +67,7 @@ def sign(
     key: SigningKey,
     now: datetime,
     session: UUID | None = None,
+    client: UUID | None = None,
     lifetime: timedelta = LIFETIME,
 ) -> str:
     """Issue an access token for a caller."""
@@ -80,6 +83,7 @@ def sign(
         "scope": " ".join(sorted(principal.scopes)),
         "hr_departments": None if hr is None else [str(department) for department in hr],
         "sid": None if session is None else str(session),
+        "client_id": None if client is None else str(client),
         "iat": now.timestamp(),  # with its fraction, so that a revocation and the next log-in fit into one second
         "exp": int((now + lifetime).timestamp()),
     }
@@ -128,10 +132,10 @@ class Verifier:
                 issuer=ISSUER,
                 options={"require": list(_REQUIRED)},
             )
-            session = claims.get("sid")
             issued_at = datetime.fromtimestamp(claims["iat"], UTC)
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
-            return AccessToken(_principal(claims), issued_at, expires_at, None if session is None else UUID(session))
+            session, client = _id(claims, "sid"), _id(claims, "client_id")
+            return AccessToken(_principal(claims), issued_at, expires_at, session, client)
         except jwt.ExpiredSignatureError:
             raise Unauthenticated("token_expired", "The access token has expired.") from None
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
@@ -151,6 +155,10 @@ class Verifier:
     def _take(self, jwks: Mapping[str, Any]) -> None:
         self._known: OrderedDict[bytes, AccessToken] = OrderedDict()
         self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(dict(jwks)).keys}
+
+
+def _id(claims: Mapping[str, Any], name: str) -> UUID | None:
+    return None if claims.get(name) is None else UUID(claims[name])
 
 
 def _principal(claims: Mapping[str, Any]) -> Principal:

@@ -55,6 +55,17 @@ async def test_a_person_logs_in_and_gets_a_token_that_says_who_it_is(
     assert "password" not in account
 
 
+async def test_a_password_is_taken_as_it_was_typed(client: httpx.AsyncClient, admin: Headers) -> None:
+    name, spaced = f"kong-{uuid4()}", "  a long enough one "
+    await create(client, admin, name, password=spaced, roles=["hr"])
+    assert (await log_in(client, name, password=spaced.strip())).status_code == 401
+    session = (await log_in(client, name, password=spaced)).json()
+    body = {"present_password": spaced, "new_password": " another long one "}
+    headers = {"Authorization": f"Bearer {session['access_token']}"}
+    assert (await client.put("/v1/password", json=body, headers=headers)).status_code == 204
+    assert (await log_in(client, name, password=" another long one ")).status_code == 201
+
+
 async def test_the_public_keys_verify_the_tokens(client: httpx.AsyncClient, admin: Headers, tenant_id: UUID) -> None:
     name = f"li-{uuid4()}"
     await create(client, admin, name)

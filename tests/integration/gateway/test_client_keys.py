@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.gateway.api.identity.oauth import ASSERTION
+from services.gateway.api.identity.oauth_grants import ASSERTION
 from services.gateway.app import build_app
 from services.gateway.config import Settings
 from services.gateway.domain.identity.opaque import Opaque

@@ -30,8 +30,11 @@ async def introspect(client: httpx.AsyncClient, token: str, auth: tuple[str, str
 
 async def test_the_server_says_what_it_can_do(client: httpx.AsyncClient) -> None:
     said = (await client.get("/.well-known/oauth-authorization-server")).json()
-    assert said["grant_types_supported"] == ["client_credentials", "refresh_token"]
-    for name in ("token_endpoint", "revocation_endpoint", "introspection_endpoint", "jwks_uri"):
+    assert said["grant_types_supported"] == ["authorization_code", "client_credentials", "refresh_token"]
+    assert said["issuer"] == "http://test"
+    assert said["code_challenge_methods_supported"] == ["S256"]
+    assert said["authorization_response_iss_parameter_supported"] is True
+    for name in (name for name in said if name.endswith(("_endpoint", "_uri"))):
         path = httpx.URL(said[name]).path
         assert (await client.request("GET" if name == "jwks_uri" else "POST", path)).status_code in {200, 400, 401}
 

@@ -31,7 +31,18 @@ def make_tenant(*, sandbox: bool = True, zone: str = "Asia/Shanghai") -> Tenant:
 
 
 def make_client(*scopes: str, networks: tuple[str, ...] = ()) -> ApiClient:
-    return ApiClient(uuid4(), "crm", scopes, networks, active=True, sequence=1, created_at=NOW, updated_at=NOW)
+    return ApiClient(
+        uuid4(),
+        "crm",
+        scopes,
+        networks,
+        redirect_uris=("https://people.example.com/",),
+        public=False,
+        active=True,
+        sequence=1,
+        created_at=NOW,
+        updated_at=NOW,
+    )
 
 
 @pytest.mark.parametrize(("segment", "service"), OWNERS.items())

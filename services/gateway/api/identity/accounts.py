@@ -26,6 +26,12 @@ Password = Annotated[
     StringConstraints(strip_whitespace=False, min_length=12, max_length=200),
     Field(repr=False, json_schema_extra={"format": "password", "writeOnly": True}),
 ]
+ShownPassword = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False, max_length=1024),
+    Field(repr=False, json_schema_extra={"format": "password"}),
+]
+"""As it was chosen, whatever it begins or ends with."""
 Roles = Annotated[
     tuple[Role, ...],
     Field(max_length=10, description="Appointments; being a head follows from the organisation instead."),

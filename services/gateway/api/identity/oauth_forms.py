@@ -1,6 +1,7 @@
 """What the endpoints of OAuth 2.0 have in common: forms in, errors of their own kind out (RFC 6749 §5.2)."""
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 from uuid import UUID
@@ -12,6 +13,8 @@ from shared.core.errors import DomainError, Forbidden, RateLimited, Unauthentica
 from shared.kit.audit import refuse
 from shared.kit.http.app import View
 
+AUTHORIZE, TOKEN, REVOKE, INTROSPECT = (f"/oauth/{name}" for name in ("authorize", "token", "revoke", "introspect"))
+JWKS = "/.well-known/jwks.json"
 _MOST_FIELDS = 20
 _FORM = "application/x-www-form-urlencoded"
 
@@ -80,7 +83,12 @@ async def read_form(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
-def client_of(request: Request, form: dict[str, str]) -> tuple[UUID, str]:
+def names_client(request: Request, form: Mapping[str, str]) -> bool:
+    """Tell whether somebody says, in whatever way, which client it is."""
+    return bool({"client_id", "client_assertion"} & form.keys()) or _basic(request) is not None
+
+
+def client_of(request: Request, form: Mapping[str, str]) -> tuple[UUID, str]:
     """Give the client's id and secret, sent by HTTP Basic or in the form. Raises OauthError."""
     client_id, secret = _basic(request) or (form.get("client_id", ""), form.get("client_secret", ""))
     try:

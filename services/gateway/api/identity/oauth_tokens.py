@@ -4,15 +4,17 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.gateway.api.deps import CredentialsDep, IssuerDep, WorkOfDep
-from services.gateway.api.identity.oauth import INTROSPECT, REVOKE, Door
+from services.gateway.api.deps import BaseUrlDep, CredentialsDep, IssuerDep, WorkOfDep
 from services.gateway.api.identity.oauth_forms import (
+    INTROSPECT,
     REFUSALS,
+    REVOKE,
     OauthError,
     as_oauth_error,
     described,
     read_form,
 )
+from services.gateway.api.identity.oauth_grants import Door
 from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.usecases.identity.end_sessions import end_session, end_shown_session
 from services.gateway.usecases.ports import WorkOf
@@ -37,6 +39,8 @@ class IntrospectionView(View):
     iat: int | None = None
     exp: int | None = None
     sid: str | None = None
+    client_id: str | None = None
+    """The front end through which a person logged in."""
     token_type: str | None = None
 
 
@@ -71,12 +75,18 @@ async def post_revocation(request: Request, work_of: WorkOfDep) -> Response:
     ),
 )
 async def post_introspection(
-    request: Request, response: Response, *, credentials: CredentialsDep, work_of: WorkOfDep, issuer: IssuerDep
+    request: Request,
+    response: Response,
+    *,
+    credentials: CredentialsDep,
+    work_of: WorkOfDep,
+    issuer: IssuerDep,
+    base: BaseUrlDep,
 ) -> Any:  # noqa: ANN401 -- a view, or the error of another standard than the rest of the API's
     """Tell a system whether an access token of its own company is good, and what it says."""
     try:
         form = await read_form(request)
-        asking = await Door(request, credentials, work_of, issuer).admit({**form, "scope": ""})
+        asking = await Door(request, credentials, work_of, issuer, base).admit(form)
         token = _good(request, _token(form))
     except OauthError as error:
         return error.as_response()
@@ -119,5 +129,6 @@ def _told(token: AccessToken) -> dict[str, Any]:
         "iat": int(token.issued_at.timestamp()),
         "exp": int(token.expires_at.timestamp()),
         "sid": None if token.session is None else str(token.session),
+        "client_id": None if token.client is None else str(token.client),
         "token_type": "Bearer",
     }

@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import Field
 
 from services.gateway.api.deps import AttemptsDep, CredentialsDep, IssuerDep, QueriesDep, WorkDep, WorkOfDep
-from services.gateway.api.identity.accounts import Password, Username
+from services.gateway.api.identity.accounts import Password, ShownPassword, Username
 from services.gateway.api.identity.tokens import TokenView, keep_out_of_caches, new_secret
 from services.gateway.api.policy import POLICY
 from services.gateway.usecases.identity.change_password import change_password
@@ -24,14 +24,14 @@ ToOwn = Annotated[Grant, POLICY.allow("sessions:own")]
 
 class NewSession(Body):
     username: Username
-    password: Annotated[str, Field(max_length=1024, repr=False, json_schema_extra={"format": "password"})]
+    password: ShownPassword
     code: Annotated[str, Field(min_length=6, max_length=32)] | None = Field(default=None, repr=False)
     """Of the person's device, or a recovery code, where a second factor is set up."""
     tenant: UUID | None = None
 
 
 class NewPassword(Body):
-    present_password: Annotated[str, Field(max_length=1024, repr=False, json_schema_extra={"format": "password"})]
+    present_password: ShownPassword
     new_password: Password
 
 

@@ -30,10 +30,12 @@ class Issuer:
     key: SigningKey
     clock: Clock
 
-    def issue(self, principal: Principal, *, session: UUID | None = None) -> Mapping[str, Any]:
+    def issue(
+        self, principal: Principal, *, session: UUID | None = None, client: UUID | None = None
+    ) -> Mapping[str, Any]:
         """Give the members of a `TokenView`."""
         let_in(principal)
-        token = sign(principal, key=self.key, now=self.clock.now(), session=session)
+        token = sign(principal, key=self.key, now=self.clock.now(), session=session, client=client)
         return {"access_token": token, "expires_in": int(LIFETIME.total_seconds())}
 
 

@@ -1,4 +1,4 @@
-"""API clients: systems that act with scopes instead of roles."""
+"""API clients: systems that act with scopes instead of roles, and front ends in which people act with their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 from uuid import UUID
 
+from services.gateway.domain.identity.redirect_uri import require_redirect_uris
 from services.gateway.domain.identity.scopes import require_known
 from shared.core.access import Principal
 from shared.core.errors import Forbidden, Invalid, Violation
@@ -19,6 +20,10 @@ class ApiClient:
     scopes: tuple[str, ...]
     networks: tuple[str, ...]
     """From where it may come, in CIDR notation; from anywhere where there are none."""
+    redirect_uris: tuple[str, ...]
+    """Where people are sent after they have logged in for it; none for a system in which nobody does."""
+    public: bool
+    """Runs where it can keep no secret, as a page in a browser does; it proves nothing but who logs in through it."""
     active: bool
     sequence: int
     created_at: datetime
@@ -27,11 +32,18 @@ class ApiClient:
     def __post_init__(self) -> None:
         require_known(self.scopes)
         _require_networks(self.networks)
+        require_redirect_uris(self.redirect_uris)
+        if self.public and self.scopes:
+            detail = "It keeps no secret, so nothing is granted to itself; whoever logs in through it has roles."
+            raise Invalid.at("/scopes", "scope_of_public_client", detail)
+        if not (self.scopes or self.redirect_uris):
+            detail = "Grant it scopes, or let people log in through it."
+            raise Invalid.at("/scopes", "scope_missing", detail)
 
     def changed(self, changes: Mapping[str, Any], *, at: datetime) -> "ApiClient":
-        """Apply a merge patch of `name`, `scopes`, `networks`, `active`.
+        """Apply a merge patch of `name`, `scopes`, `networks`, `redirect_uris`, `active`.
 
-        Raises Invalid (`scope_unknown`, `network_invalid`).
+        Raises Invalid (`scope_unknown`, `network_invalid`, `redirect_uri_invalid`, `scope_missing`).
         """
         return replace(self, **changes, sequence=self.sequence + 1, updated_at=at)
 

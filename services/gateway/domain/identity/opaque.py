@@ -8,8 +8,8 @@ from uuid import UUID
 
 SECRET_BYTES = 32
 """256 random bits, which nobody can guess, so that one SHA-256 is enough to keep."""
-Prefix = Literal["rt", "sk"]
-"""A refresh token, a static key; by its prefix a scanner tells one that got somewhere it should not be."""
+Prefix = Literal["ac", "rt", "sk"]
+"""A code, a refresh token, a static key; by its prefix a scanner tells one that got somewhere it should not be."""
 _ID_BYTES = 16
 
 

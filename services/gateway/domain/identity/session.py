@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from services.gateway.domain.identity.opaque import Opaque
+
 Method = Literal["password", "totp", "recovery_code"]
 """How somebody proved who it is."""
 IDLE = timedelta(days=7)
@@ -28,6 +30,22 @@ class Session:
     created_at: datetime
     refreshed_at: datetime
     ended_at: datetime | None = None
+
+    @classmethod
+    def begun(
+        cls, refresh: Opaque, account_id: UUID, *, client_id: UUID | None, methods: tuple[Method, ...], at: datetime
+    ) -> "Session":
+        """Begin the session that a first refresh token names."""
+        return cls(
+            id=refresh.id,
+            account_id=account_id,
+            client_id=client_id,
+            methods=methods,
+            token_digest=refresh.digest,
+            previous_digest=None,
+            created_at=at,
+            refreshed_at=at,
+        )
 
     @property
     def expires_at(self) -> datetime:

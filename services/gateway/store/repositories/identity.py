@@ -1,12 +1,15 @@
 """Repositories of the gateway: they load and lock what use cases decide about."""
 
+from datetime import datetime
+
 from sqlalchemy import delete
 
 from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.api_client import ApiClient
+from services.gateway.domain.identity.authorization import AuthorizationCode
 from services.gateway.domain.identity.client_key import ClientKey
 from services.gateway.domain.identity.session import Session
-from services.gateway.store.tables.identity import accounts, api_clients, client_keys, sessions
+from services.gateway.store.tables.identity import accounts, api_clients, authorization_codes, client_keys, sessions
 from shared.core.paging import Row
 from shared.kit.repository import Repository
 
@@ -26,7 +29,8 @@ def account_of(row: Row) -> Account:
 
 def api_client_of(row: Row) -> ApiClient:
     fields = {name: row[name] for name in api_clients.c.keys() if name != "tenant_id"}  # noqa: SIM118 -- of columns
-    return ApiClient(**{**fields, "scopes": tuple(row["scopes"]), "networks": tuple(row["networks"])})
+    arrays = {name: tuple(row[name]) for name in ("scopes", "networks", "redirect_uris")}
+    return ApiClient(**{**fields, **arrays})
 
 
 class AccountRepository(Repository[Account]):
@@ -55,6 +59,19 @@ class ClientKeyRepository(Repository[ClientKey]):
     async def remove(self, key: ClientKey) -> None:
         mine = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.id == key.id)
         await self.tx.execute(delete(client_keys).where(*mine))
+
+
+class AuthorizationCodeRepository(Repository[AuthorizationCode]):
+    table = authorization_codes
+    entity = AuthorizationCode
+    noun = "authorization code"
+
+    async def forget(self, *, before: datetime) -> None:
+        old = (authorization_codes.c.tenant_id == self.tenant_id, authorization_codes.c.created_at < before)
+        await self.tx.execute(delete(authorization_codes).where(*old))
+
+    def to_entity(self, row: Row) -> AuthorizationCode:
+        return super().to_entity({**row, "methods": tuple(row["methods"])})
 
 
 class SessionRepository(Repository[Session]):

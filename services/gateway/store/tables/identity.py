@@ -44,6 +44,8 @@ api_clients = Table(
     Column("name", Text, nullable=False),
     Column("scopes", ARRAY(Text), nullable=False),
     Column("networks", ARRAY(Text), nullable=False),
+    Column("redirect_uris", ARRAY(Text), nullable=False),
+    Column("public", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -75,6 +77,24 @@ used_assertions = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 """Digests of the ids of signed assertions, each good for one use."""
+
+authorization_codes = Table(
+    "authorization_codes",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("id", UUID, primary_key=True),
+    Column("account_id", UUID, nullable=False),
+    Column("client_id", UUID, nullable=False),
+    Column("redirect_uri", Text, nullable=False),
+    Column("challenge", Text, nullable=False),
+    Column("methods", ARRAY(Text), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("session_id", UUID),
+    ForeignKeyConstraint(["tenant_id", "account_id"], ["accounts.tenant_id", "accounts.id"]),
+    ForeignKeyConstraint(["tenant_id", "client_id"], ["api_clients.tenant_id", "api_clients.id"]),
+    Index("authorization_codes_age", "tenant_id", "created_at"),
+)
 
 sessions = Table(
     "sessions",

@@ -61,6 +61,17 @@ async def admit_by_static_key(entrance: Entrance, shown: Opaque) -> tuple[Princi
     return await _admitted(entrance, known, frozenset()), expires_at
 
 
+async def admit_by_name(entrance: Entrance, client_id: UUID) -> Principal:
+    """Let a front end ask that can keep no secret: it proves nothing, and so nothing is granted to itself.
+
+    Raises as by secret, also for a client that could prove itself.
+    """
+    known = await _known(entrance, client_id)
+    if not known.client.public:
+        raise client_refused(known)
+    return await _admitted(entrance, known, frozenset())
+
+
 async def _known(entrance: Entrance, client_id: UUID) -> KnownClient:
     known = await entrance.credentials.api_client(client_id)
     if known is None:

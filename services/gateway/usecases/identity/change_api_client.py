@@ -12,9 +12,10 @@ from shared.core.versions import require_version
 async def change_api_client(
     work: Work, client_id: UUID, changes: Mapping[str, Any], *, expected: int | None
 ) -> ApiClient:
-    """Apply a merge patch of `name`, `scopes`, `active`.
+    """Apply a merge patch of `name`, `scopes`, `networks`, `redirect_uris`, `active`.
 
-    Raises NotFound, PreconditionFailed, Conflict (`already_exists`), Invalid (`scope_unknown`).
+    Raises NotFound, PreconditionFailed, Conflict (`already_exists`), Invalid (`scope_unknown`, `scope_missing`,
+    `scope_of_public_client`, `network_invalid`, `redirect_uri_invalid`).
     """
     async with work() as uow:
         client = await uow.api_clients.get(client_id)

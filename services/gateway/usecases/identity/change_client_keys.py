@@ -22,10 +22,11 @@ async def add_client_key(
 ) -> ClientKey:
     """Add a key; those of its kind that were there before are good until `retire_others_at`, where one is given.
 
-    Times are real. Raises NotFound, Conflict (`too_many_keys`).
+    Times are real. Raises NotFound, Conflict (`client_public`, `too_many_keys`).
     """
     async with work() as uow:
-        await uow.api_clients.get(client_id)
+        if (await uow.api_clients.get(client_id)).public:
+            raise Conflict("client_public", "This client keeps no secret; register another one that does.")
         keys = [key for key in await uow.client_keys.all(client_id=client_id) if key.is_good(uow.real_now())]
         if len(keys) >= MOST_KEYS:
             raise Conflict("too_many_keys", f"A client has at most {MOST_KEYS} keys; remove one first.")

@@ -1,6 +1,7 @@
 """Carry a session on: its refresh token buys an access token and the next refresh token."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.domain.identity.session import Session
@@ -10,16 +11,19 @@ from services.gateway.usecases.ports import UnitOfWork, WorkOf
 from shared.core.errors import Unauthenticated
 
 
-async def refresh_session(work_of: WorkOf, shown: Opaque, *, secret: bytes, at: datetime) -> Opened:
+async def refresh_session(
+    work_of: WorkOf, shown: Opaque, *, client_id: UUID | None, secret: bytes, at: datetime
+) -> Opened:
     """Give what the account is now, and a token with `secret`; `at` is real time.
 
+    Only the front end through which a session was opened carries it on, or none where there was none.
     A token that was used up before ends its session: either its owner or a thief holds the newer one.
     Raises Unauthenticated (`refresh_token_invalid`), Forbidden (`account_inactive`, `tenant_suspended`).
     """
     async with work_of(shown.tenant_id)() as uow:
         await require_active_tenant(uow)
         session = await uow.sessions.find(id=shown.id)
-        if session is None or not session.is_open(at):
+        if session is None or session.client_id != client_id or not session.is_open(at):
             raise _refused()
         if not session.accepts(shown.digest, at=at):
             await _end_where_replayed(uow, session, shown, at=at)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.api_client import ApiClient
+from services.gateway.domain.identity.authorization import AuthorizationCode
 from services.gateway.domain.identity.client_key import ClientKey
 from services.gateway.domain.identity.second_factor import SecondFactor
 from services.gateway.domain.identity.session import Session
@@ -21,6 +22,12 @@ class ClientKeys(work.Repository[ClientKey], Protocol):
 
 class SecondFactors(work.Repository[SecondFactor], Protocol):
     async def remove(self, factor: SecondFactor) -> None: ...
+
+
+class AuthorizationCodes(work.Repository[AuthorizationCode], Protocol):
+    async def forget(self, *, before: datetime) -> None:
+        """Delete those that were made before."""
+        ...
 
 
 class Repositories(Protocol):
@@ -37,10 +44,17 @@ class Repositories(Protocol):
     def second_factors(self) -> SecondFactors: ...
 
     @property
+    def authorization_codes(self) -> AuthorizationCodes: ...
+
+    @property
     def sessions(self) -> work.Repository[Session]: ...
 
     async def revoke(self, principal: UUID, *, session: UUID | None = None) -> None:
         """Let no service accept what was issued to an account or client until now, or in one session of it."""
+        ...
+
+    async def was_revoked(self, principal: UUID, *, since: datetime) -> bool:
+        """Tell whether all that was issued to an account or client then is void by now."""
         ...
 
 

@@ -1,0 +1,40 @@
+"""Which front end somebody comes from, before anybody is sent anywhere."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.gateway.domain.identity.redirect_uri import is_registered
+from services.gateway.usecases.identity.admission import client_refused, require_active_tenant
+from services.gateway.usecases.ports import WorkOf
+from services.gateway.usecases.ports.identity import Credentials
+from shared.core.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """A client through which people of its company log in, and of no other."""
+
+    tenant_id: UUID
+    client_id: UUID
+    name: str
+    company: str
+    locale: str
+    """The company's own language."""
+
+
+async def find_front_end(
+    credentials: Credentials, work_of: WorkOf, *, client_id: UUID | None, redirect_uri: str
+) -> FrontEnd:
+    """Tell who asks, if answers may go where it wants them.
+
+    Raises Unauthenticated (`client_invalid`), Invalid (`redirect_uri_unregistered`), Forbidden (`tenant_suspended`).
+    """
+    known = await credentials.api_client(client_id) if client_id else None
+    if known is None or not known.client.active:
+        raise client_refused(known)
+    if not is_registered(redirect_uri, known.client.redirect_uris):
+        raise Invalid("redirect_uri_unregistered", "This address is none that the client has registered.")
+    async with work_of(known.tenant_id)() as uow:
+        await require_active_tenant(uow)
+        tenant = await uow.tenants.current()
+    return FrontEnd(known.tenant_id, known.client.id, known.client.name, tenant.name, tenant.locale)
