@@ -1,6 +1,7 @@
 """What the gateway's routes ask for."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
@@ -8,6 +9,7 @@ from services.gateway.api.identity.log_in_forms import LogInForms
 from services.gateway.api.identity.tokens import Issuer
 from services.gateway.usecases.ports import Queries, Work, WorkOf
 from services.gateway.usecases.ports.identity import Attempts, Credentials
+from shared.kit.http.caller import token_of
 from shared.kit.http.route import queries_of, work_of
 
 
@@ -42,11 +44,17 @@ async def _log_in_forms(request: Request) -> LogInForms:
     return forms
 
 
+async def _session_id(request: Request) -> UUID | None:
+    """Name the session that the caller's token belongs to."""
+    return token_of(request).session
+
+
 WorkDep = Annotated[Work, Depends(work_of)]
 QueriesDep = Annotated[Queries, Depends(queries_of)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
 CredentialsDep = Annotated[Credentials, Depends(_credentials)]
 WorkOfDep = Annotated[WorkOf, Depends(_work_of_tenant)]
 IssuerDep = Annotated[Issuer, Depends(_issuer)]
+SessionDep = Annotated[UUID | None, Depends(_session_id)]
 BaseUrlDep = Annotated[str, Depends(_base_url)]
 LogInFormsDep = Annotated[LogInForms, Depends(_log_in_forms)]

@@ -33,6 +33,7 @@ PROBLEM_TYPES = problem_types(
         errors.Forbidden: {
             "account_inactive": ("Account closed", "Ask an administrator."),
             "code_invalid": ("Wrong code", "Send the device's present code; check its clock."),
+            "log_in_not_recent": ("Log-in too long ago", "Log in anew, and try again within ten minutes."),
             "network_not_allowed": ("Wrong network", "Come from a network of the client, or let it have another."),
             "password_wrong": ("Wrong password", "Send the one that holds so far."),
             "scope_not_granted": ("Scope not granted", "Ask for a part of what the client has."),

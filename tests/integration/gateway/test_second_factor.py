@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway.domain.identity.attempt import FREE
+from services.gateway.domain.identity.session import RECENT
 from services.gateway.wiring import Wiring
 from tests.factories.access import make_admin
 from tests.factories.installation import bearer
@@ -108,6 +109,45 @@ async def test_it_is_given_up_by_one_more_code(wang: Person) -> None:
     assert given_up.status_code == 204
     assert (await wang.log_in()).status_code == 201
     assert (await wang.client.get("/v1/second-factor", headers=headers)).status_code == 404
+
+
+async def log_in_long_ago(wiring: Wiring, headers: Headers) -> None:
+    """Let the session of a token have begun as long ago as is no longer recent, and been carried on since."""
+    token = wiring.verifier.verify(headers["Authorization"].removeprefix("Bearer "))
+    statement = text("UPDATE sessions SET created_at = created_at - CAST(:by AS interval) WHERE id = :id")
+    async with wiring.database.transaction(token.principal.tenant_id) as tx:
+        await tx.execute(statement, {"by": RECENT, "id": token.session})
+        await tx.commit()
+
+
+async def test_a_device_is_set_up_soon_after_a_log_in_alone(wang: Person, wiring: Wiring) -> None:
+    headers = await wang.headers()
+    secret = (await wang.client.post("/v1/second-factor", headers=headers)).json()["secret"]
+    await log_in_long_ago(wiring, headers)
+    wang.secret = secret
+    begun = await wang.client.post("/v1/second-factor", headers=headers)
+    confirmed = await wang.client.post("/v1/second-factor/confirmation", json={"code": wang.code()}, headers=headers)
+    for refused in (begun, confirmed):
+        assert (refused.status_code, refused.json()["code"]) == (403, "log_in_not_recent")
+    anew = await wang.headers()
+    confirmed = await wang.client.post("/v1/second-factor/confirmation", json={"code": wang.code()}, headers=anew)
+    assert confirmed.status_code == 200
+
+
+async def test_a_device_is_given_up_soon_after_a_log_in_alone(wang: Person, wiring: Wiring) -> None:
+    headers = await wang.set_up()
+    await log_in_long_ago(wiring, headers)
+    removal = {"code": wang.code()}
+    for _ in range(FREE + 1):  # which costs no tries
+        refused = await wang.client.post("/v1/second-factor/removal", json=removal, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "log_in_not_recent")
+    assert (await wang.client.get("/v1/second-factor", headers=headers)).json()["confirmed_at"]
+    assert (await wang.log_in(code=wang.code())).status_code == 201
+
+
+async def test_a_token_of_no_session_or_of_anothers_changes_no_device(wang: Person, tenant_id: UUID) -> None:
+    without = bearer(make_admin(tenant_id, subject=wang.account["id"]))
+    assert (await wang.client.post("/v1/second-factor", headers=without)).json()["code"] == "log_in_not_recent"
 
 
 async def test_wrong_codes_are_slowed_down_like_wrong_passwords(wang: Person) -> None:

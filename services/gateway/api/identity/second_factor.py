@@ -9,7 +9,7 @@ import pyotp
 from fastapi import Response
 from pydantic import Field
 
-from services.gateway.api.deps import AttemptsDep, IssuerDep, QueriesDep, WorkDep
+from services.gateway.api.deps import AttemptsDep, IssuerDep, QueriesDep, SessionDep, WorkDep
 from services.gateway.api.policy import POLICY
 from services.gateway.usecases.identity.second_factor import (
     begin_second_factor,
@@ -57,29 +57,34 @@ async def get_second_factor(grant: ToOwn, queries: QueriesDep) -> SecondFactorVi
 
 
 @router.post("/second-factor", status_code=201)
-async def post_second_factor(grant: ToOwn, response: Response, work: WorkDep) -> NewSecondFactorView:
-    """Begin to set one up, or begin anew; nothing is asked for before it is confirmed."""
-    factor, username = await begin_second_factor(work, grant.principal.as_account(), secret=pyotp.random_base32())
+async def post_second_factor(
+    grant: ToOwn, response: Response, work: WorkDep, session_id: SessionDep
+) -> NewSecondFactorView:
+    """Begin to set one up, or begin anew, soon after a log-in; nothing is asked for before it is confirmed."""
+    account_id = grant.principal.as_account()
+    factor, username = await begin_second_factor(work, account_id, session_id=session_id, secret=pyotp.random_base32())
     response.headers["Cache-Control"] = "no-store"
     return NewSecondFactorView(secret=factor.secret, uri=factor.uri(username))
 
 
 @router.post("/second-factor/confirmation")
-async def post_confirmation(body: ShownCode, grant: ToOwn, response: Response, work: WorkDep) -> RecoveryCodesView:
-    """Show that the device works: its codes are asked for from now on."""
-    codes = [token_hex(_RECOVERY_BYTES) for _ in range(_RECOVERY_CODES)]
-    await confirm_second_factor(work, grant.principal.as_account(), body.code, recovery_codes=codes)
+async def post_confirmation(
+    body: ShownCode, grant: ToOwn, response: Response, work: WorkDep, session_id: SessionDep
+) -> RecoveryCodesView:
+    """Show, soon after a log-in, that the device works: its codes are asked for from now on."""
+    codes, account_id = [token_hex(_RECOVERY_BYTES) for _ in range(_RECOVERY_CODES)], grant.principal.as_account()
+    await confirm_second_factor(work, account_id, body.code, session_id=session_id, recovery_codes=codes)
     response.headers["Cache-Control"] = "no-store"
     return RecoveryCodesView(recovery_codes=codes)
 
 
 @router.post("/second-factor/removal", status_code=204)
 async def post_removal(
-    body: ShownCode, grant: ToOwn, *, work: WorkDep, attempts: AttemptsDep, issuer: IssuerDep
+    body: ShownCode, grant: ToOwn, *, work: WorkDep, attempts: AttemptsDep, issuer: IssuerDep, session_id: SessionDep
 ) -> None:
-    """Give it up, by one more code."""
-    account_id = grant.principal.as_account()
-    await give_up_second_factor(work, attempts, account_id, body.code, at=issuer.clock.now())
+    """Give it up, soon after a log-in, by one more code."""
+    account_id, now = grant.principal.as_account(), issuer.clock.now()
+    await give_up_second_factor(work, attempts, account_id, body.code, session_id=session_id, at=now)
 
 
 @router.delete("/accounts/{account_id}/second-factor", status_code=204)

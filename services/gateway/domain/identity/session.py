@@ -17,6 +17,9 @@ LONGEST = timedelta(days=30)
 GRACE = timedelta(seconds=10)
 """Whoever shows the last token again within this time has not received the answer that replaced it."""
 
+RECENT = timedelta(minutes=10)
+"""How long after a log-in somebody is still taken to be the one who logged in, where more than a token is wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -53,6 +56,10 @@ class Session:
 
     def is_open(self, at: datetime) -> bool:
         return self.ended_at is None and at < self.expires_at
+
+    def is_recent(self, at: datetime) -> bool:
+        """Tell whether its owner has only just proven to be its owner; carrying it on proves nothing."""
+        return self.is_open(at) and at < self.created_at + RECENT
 
     def accepts(self, digest: bytes, *, at: datetime) -> bool:
         """Tell whether a refresh token is the newest one, or the one before whose answer may have been lost."""

@@ -23,6 +23,16 @@ async def require_active_account(uow: UnitOfWork, account: Account) -> None:
         raise Forbidden("account_inactive", detail, tenant_id=uow.tenant_id, subject=str(account.id))
 
 
+async def require_recent_log_in(uow: UnitOfWork, account_id: UUID, session_id: UUID | None) -> None:
+    """Raise Forbidden (`log_in_not_recent`) unless the session was opened by its owner a moment ago.
+
+    What a stolen token does for five minutes must not become what a thief's own device opens for ever.
+    """
+    session = await uow.sessions.find(id=session_id, account_id=account_id) if session_id else None
+    if session is None or not session.is_recent(uow.real_now()):
+        raise Forbidden("log_in_not_recent", "Log in anew, and do this within ten minutes.")
+
+
 async def begin_attempt(attempts: Attempts, subject: str | UUID, *, at: datetime) -> None:
     """Count a try as failed until it is cleared. Raises RateLimited (`too_many_attempts`)."""
     if wait := await attempts.begin(subject, at=at):

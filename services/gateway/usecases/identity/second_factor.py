@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.gateway.domain.identity.second_factor import SecondFactor
-from services.gateway.usecases.identity.admission import begin_attempt
+from services.gateway.usecases.identity.admission import begin_attempt, require_recent_log_in
 from services.gateway.usecases.identity.end_sessions import end_everywhere
 from services.gateway.usecases.ports import Work
 from services.gateway.usecases.ports.identity import Attempts
@@ -13,12 +13,15 @@ from shared.core.access import Principal
 from shared.core.errors import Conflict, NotFound
 
 
-async def begin_second_factor(work: Work, account_id: UUID, *, secret: str) -> tuple[SecondFactor, str]:
+async def begin_second_factor(
+    work: Work, account_id: UUID, *, session_id: UUID | None, secret: str
+) -> tuple[SecondFactor, str]:
     """Keep a new secret until it is confirmed; gives it with the user name.
 
-    Raises Conflict (`second_factor_confirmed`) where one is in use.
+    Raises Forbidden (`log_in_not_recent`), Conflict (`second_factor_confirmed`) where one is in use.
     """
     async with work() as uow:
+        await require_recent_log_in(uow, account_id, session_id)
         account = await uow.accounts.get(account_id)
         known = await uow.second_factors.find(account_id=account_id)
         if known is not None and known.confirmed_at is not None:
@@ -29,9 +32,15 @@ async def begin_second_factor(work: Work, account_id: UUID, *, secret: str) -> t
     return factor, account.username
 
 
-async def confirm_second_factor(work: Work, account_id: UUID, code: str, *, recovery_codes: Sequence[str]) -> None:
-    """Ask for it from now on. Raises NotFound, Conflict (`second_factor_confirmed`), Forbidden (`code_invalid`)."""
+async def confirm_second_factor(
+    work: Work, account_id: UUID, code: str, *, session_id: UUID | None, recovery_codes: Sequence[str]
+) -> None:
+    """Ask for it from now on.
+
+    Raises NotFound, Conflict (`second_factor_confirmed`), Forbidden (`log_in_not_recent`, `code_invalid`).
+    """
     async with work() as uow:
+        await require_recent_log_in(uow, account_id, session_id)
         factor = await uow.second_factors.find(account_id=account_id)
         if factor is None:
             raise NotFound.of("second factor")
@@ -39,11 +48,16 @@ async def confirm_second_factor(work: Work, account_id: UUID, code: str, *, reco
         await uow.commit()
 
 
-async def give_up_second_factor(work: Work, attempts: Attempts, account_id: UUID, code: str, *, at: datetime) -> None:
+async def give_up_second_factor(
+    work: Work, attempts: Attempts, account_id: UUID, code: str, *, session_id: UUID | None, at: datetime
+) -> None:
     """Ask for it no longer.
 
-    Raises NotFound, Unauthenticated (`credentials_invalid`), RateLimited (`too_many_attempts`).
+    Raises NotFound, Forbidden (`log_in_not_recent`), Unauthenticated (`credentials_invalid`), RateLimited
+    (`too_many_attempts`).
     """
+    async with work() as uow:
+        await require_recent_log_in(uow, account_id, session_id)
     await begin_attempt(attempts, account_id, at=at)
     async with work() as uow:
         factor = await uow.second_factors.find(account_id=account_id)
