@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from services.gateway.api import audit_events, description, tenant
+from services.gateway.api import audit_events, dashboard, description, tenant
 from services.gateway.api.hosting import tenant_limits, tenants
 from services.gateway.api.identity import (
     accounts,
@@ -23,6 +23,7 @@ from services.gateway.api.identity import (
 from services.gateway.api.identity.static_keys import Reception, StaticKeys
 from services.gateway.api.metrics import metrics_shown
 from services.gateway.api.rate_limits import Rationed
+from services.gateway.clients.dashboard import Dashboard
 from services.gateway.clients.description import Description
 from services.gateway.clients.forwarding import Forwarding
 from services.gateway.clients.headers import FromOutside
@@ -44,6 +45,7 @@ _NOUNS = (
     client_keys,
     second_factor,
     audit_events,
+    dashboard,
     description,
     tenants,
     tenant_limits,
@@ -76,6 +78,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         log_in_forms=wiring.log_in_forms,
         public_url=wiring.facing.public_url,
     )
+    app.state.dashboard = Dashboard(upstreams)
     app.state.description = Description(upstreams, own=app.openapi)
     app.router.middleware_stack = Forwarding(upstreams, otherwise=app.router.middleware_stack)
     _face_the_world(app, wiring.facing)

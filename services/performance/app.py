@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.performance.api import (
+    cycle_overviews,
     cycles,
     feedback,
     improvement_plans,
@@ -15,7 +16,9 @@ from services.performance.api import (
     score_runs,
     scorecards,
     simulations,
+    standings,
     targets,
+    tasks,
 )
 from services.performance.domain.problem_types import PROBLEM_TYPES
 from services.performance.wiring import SERVICE, Wiring
@@ -35,6 +38,9 @@ _NOUNS = (
     recommendations,
     feedback,
     improvement_plans,
+    standings,
+    cycle_overviews,
+    tasks,
 )
 
 

@@ -1,5 +1,6 @@
 """`/v1/quarantine`: observations that wait until somebody they name is known."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.connector.api.observations import ObservationView
 from services.connector.api.policy import POLICY
 from services.connector.usecases.dismiss_observation import dismiss_observation
 from shared.core.access import Grant
-from shared.kit.http.app import Body, new_router
+from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="quarantine")
@@ -20,10 +21,21 @@ class Dismissal(Body):
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
 
+class QuarantineSummaryView(View):
+    waiting: int
+    oldest_at: datetime | None
+    """Since when the first of them has been waiting."""
+
+
 @router.get("/quarantine", dependencies=[POLICY.allow("quarantine:read")])
 async def list_quarantine(queries: QueriesDep, page: PageParams) -> Listed[ObservationView]:
     """Each item's `credits` say whom nobody knows, and why."""
     return listed(await queries.quarantine(page), ObservationView.model_validate)
+
+
+@router.get("/quarantine/summary", dependencies=[POLICY.allow("quarantine:read")])
+async def get_quarantine_summary(queries: QueriesDep) -> QuarantineSummaryView:
+    return QuarantineSummaryView.model_validate(await queries.quarantine_summary())
 
 
 @router.post("/quarantine/{observation_id}/dismissal", status_code=204)

@@ -12,6 +12,7 @@ POLICY = Policy(
         "audit_events:about_me": Rule(employee=Rows.OWN),
         "audit_log:read": Rule(admin=Rows.ALL, auditor=Rows.ALL),
         "audit_log:write": Rule(admin=Rows.ALL),
+        "dashboard:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL),
         "tenant:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="tenant:read"),
         "tenant:write": Rule(admin=Rows.ALL),
     },

@@ -1,16 +1,19 @@
 """Hands requests over to the service that owns their path, as plain ASGI: nothing is parsed on the way."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.clients.composing import ask_part, gather_parts, is_told, value_of
 from services.gateway.clients.headers import passing
-from services.gateway.clients.upstream import Upstreams, ask, handed_over
+from services.gateway.clients.upstream import Answer, Upstreams, ask, handed_over
 from services.gateway.domain.paths import Composition, composition_of, owner_of
-from shared.kit.http.audited import ASIDE
 from shared.kit.http.caller import caller_of
 
 
@@ -35,21 +38,31 @@ class Forwarding:
         await upstream(handed_over(scope), receive, _cleaned(send))
 
     async def _compose(self, composition: Composition, scope: Scope, upstream: ASGIApp, send: Send) -> None:
-        """Ask both services at once and answer with the one object; whatever one of them refuses is the answer."""
-        beside = {**scope, "path": scope["path"] + composition.suffix, "query_string": b""}
-        beside["raw_path"] = scope["raw_path"] + composition.suffix.encode()  # what is escaped stays escaped
-        beside["headers"] = [*scope["headers"], (ASIDE, b"true")]
-        other = self._upstreams[owner_of(beside["path"]) or ""]
-        whole, part = await asyncio.gather(ask(upstream, scope), ask(other, beside))
-        if whole.status != HTTPStatus.OK:
-            await whole.send(send)
-        elif part.status != HTTPStatus.OK and part.status not in composition.withheld:
-            await part.send(send)
-        else:
-            found = part.json() if part.status == HTTPStatus.OK else {}
-            added = found.get(composition.member, composition.withheld.get(part.status))
-            whole.body = orjson.dumps({**whole.json(), composition.member: added})
-            await whole.send(send)
+        """Ask all services at once and answer with the one object; what refuses the object itself is the answer."""
+        path = composition.values(scope["path"]) or {}
+        raw = composition.values(scope["raw_path"].decode("ascii")) or path  # what is escaped stays escaped
+        if composition.partial:
+            asked = gather_parts(self._upstreams, scope, composition.parts, path=path, raw=raw)
+            whole, gathered = await asyncio.gather(ask(upstream, scope), asked)
+            await _answer(whole, {**gathered.members, "missing": list(map(asdict, gathered.missing))}, send)
+            return
+        parts = composition.parts
+        whole, *answers = await asyncio.gather(
+            ask(upstream, scope), *(ask_part(self._upstreams, scope, part, path=path, raw=raw) for part in parts)
+        )
+        told = list(zip(parts, answers, strict=True))
+        refusal = next((answer for part, answer in told if not is_told(part, answer)), None)
+        if whole.status == HTTPStatus.OK and refusal is not None:
+            await refusal.send(send)
+            return
+        members = {part.member: value_of(part, answer) for part, answer in told if is_told(part, answer)}
+        await _answer(whole, members, send)
+
+
+async def _answer(whole: Answer, members: Mapping[str, Any], send: Send) -> None:
+    if whole.status == HTTPStatus.OK:
+        whole.body = orjson.dumps({**whole.json(), **members})
+    await whole.send(send)
 
 
 def _cleaned(send: Send) -> Send:

@@ -1,16 +1,20 @@
 """One OpenAPI 3.1 document out of the services' own: only what the gateway serves, and no two meanings of one name."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.gateway.domain.identity.scopes import SCOPES
-from services.gateway.domain.paths import COMPOSITIONS, Composition, owner_of
+from services.gateway.domain.paths import COMPOSITIONS, DASHBOARD, Composition, Part, owner_of
 
 Document = dict[str, Any]
 _REF = "#/components/schemas/"
 _PROBLEM = {"$ref": f"{_REF}Problem"}
+_WITHHELD = "Null for callers who may not see them."
+_MISSING = "Members that are null because the caller may not see them, or because their service is away."
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 _PROBLEM_CODES = "x-problem-codes"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
@@ -62,6 +66,7 @@ def unite(documents: Mapping[str, Document]) -> Document:
     schemas = {name: schema for document in named.values() for name, schema in _schemas(document).items()}
     for composition in COMPOSITIONS:
         _compose(paths, schemas, composition)
+    _compose_dashboard(paths, schemas)
     for operation in operations(paths):
         _name_problems(operation)
     _name_codes(schemas, documents.values())
@@ -134,16 +139,40 @@ def _schemas(document: Document) -> Document:
 
 
 def _compose(paths: Document, schemas: Document, composition: Composition) -> None:
-    """Say that the object's answer has one member more, which the other service answers."""
-    whole, part = paths.get(composition.path), paths.get(composition.path + composition.suffix)
-    if whole is None or part is None:
+    """Say that the object's answer has members more, which other services answer."""
+    whole, found = paths.get(composition.path), _members(paths, schemas, composition.parts)
+    if whole is None or len(found) < len(composition.parts):
         return
-    (answer,) = references(_success(part["get"])["schema"])
-    found = schemas[answer]["properties"][composition.member]
-    member = {"anyOf": [found, {"type": "null"}], "description": "Null for callers who may not see them."}
-    extension = {"type": "object", "required": [composition.member], "properties": {composition.member: member}}
+    if composition.partial:
+        found["missing"] = {"type": "array", "items": {"$ref": f"{_REF}MissingPart"}, "description": _MISSING}
+    extension = {"type": "object", "required": [*found], "properties": found}
     media = _success(whole["get"])
     media["schema"] = {"allOf": [media["schema"], extension]}
+
+
+def _compose_dashboard(paths: Document, schemas: Document) -> None:
+    """Say of each member what its own service says of it."""
+    properties: Document = schemas.get("DashboardView", {}).get("properties", {})
+    for member, found in _members(paths, schemas, DASHBOARD).items():
+        if member in properties:
+            kept = properties[member].get("description")
+            properties[member] = {**found, "description": kept} if kept else found
+
+
+def _members(paths: Document, schemas: Document, parts: Iterable[Part]) -> Document:
+    """Describe each part, as far as its service is described."""
+    operations_at = {_PLACEHOLDER.sub("{}", path): item["get"] for path, item in paths.items() if "get" in item}
+    described: Document = {}
+    for part in parts:
+        operation = operations_at.get(_PLACEHOLDER.sub("{}", part.path))
+        if operation is None:
+            continue
+        found = _success(operation)["schema"]
+        if part.takes is not None:
+            (answer,) = references(found)
+            found = schemas[answer]["properties"][part.takes]
+        described[part.member] = {"anyOf": [found, {"type": "null"}], "description": _WITHHELD}
+    return described
 
 
 def _success(operation: Document) -> Document:

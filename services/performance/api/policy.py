@@ -31,5 +31,6 @@ POLICY = Policy(
         "improvement_plans:read": _OF_PEOPLE,
         "improvement_plans:write": Rule(employee=Rows.OWN),
         "improvement_plans:accept": Rule(head=Rows.HEADED),
+        "tasks:read": Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL),
     },
 )

@@ -55,6 +55,8 @@ async def test_an_unknown_reference_waits_and_says_where_it_stands(crm: System, 
         ("quarantined", "identity_unknown", "/items/1/credits/1/employee/ref"),
     ]
     waiting = (await crm.get("/v1/quarantine"))["data"]
+    summary = await crm.get("/v1/quarantine/summary")
+    assert (summary["waiting"], summary["oldest_at"]) == (len(waiting), min(each["received_at"] for each in waiting))
     assert [[credit["problem"] for credit in row["credits"]] for row in waiting] == [
         ["identity_unknown"],
         [None, "identity_unknown"],

@@ -24,7 +24,9 @@ def hr(tenant_id: UUID) -> dict[str, str]:
     ("path", "service"),
     [
         ("/v1/employees", "archive"),
-        (f"/v1/employees/{uuid4()}/portrait", "archive"),
+        (f"/v1/employees/{uuid4()}/records", "archive"),
+        (f"/v1/employees/{uuid4()}/standing", "performance"),
+        ("/v1/tasks", "performance"),
         ("/v1/observations", "connector"),
         (f"/v1/observations/{uuid4()}/uses", "performance"),
         ("/v1/scorecards", "performance"),

@@ -81,7 +81,7 @@ async def test_headers_are_the_callers_and_the_services_own(front: Front) -> Non
     quiet = ("User-Agent", "Accept", "Accept-Encoding")
     response, _ = await caller.ask(EMPLOYEES, headers=sent, skip_auto_headers=quiet)
     passed = {name for name, _ in archive.asked[-1]["headers"]}
-    ours = {b"x-request-id", b"traceparent", b"x-steelyard-client-address"}
+    ours = {b"x-request-id", b"traceparent", b"x-steelyard-client-address", b"x-steelyard-origin"}
     assert passed == {b"host", b"authorization", b"x-name"} | ours
     assert archive.header(b"x-name") == ["王".encode()]
     assert response.headers.getall("Set-Cookie") == ["a=1", "b=2"]

@@ -65,6 +65,30 @@ def test_a_composed_answer_names_both_parts() -> None:
     assert second["properties"]["uses"]["anyOf"] == [{"type": "array", "items": {}}, {"type": "null"}]
 
 
+def test_a_portrait_says_what_may_be_missing() -> None:
+    whole = make_document("/v1/employees/{employee_id}/portrait", schemas={"View": {}})
+    part = make_document("/v1/employees/{employee_id}/standing", schemas={"Standing": {}}, view="Standing")
+    united = unite({"archive": whole, "performance": part})
+    first, second = success(united, "/v1/employees/{employee_id}/portrait")["allOf"]
+    assert (first, second["required"]) == (ref("View"), ["standing", "missing"])
+    assert second["properties"]["standing"]["anyOf"] == [ref("Standing"), {"type": "null"}]
+    assert second["properties"]["missing"]["items"] == ref("MissingPart")
+
+
+def test_a_dashboard_shows_each_part_as_its_service_describes_it() -> None:
+    members = {"tasks": {"type": "array", "description": "what waits"}, "standing": {}, "other": {}}
+    own = make_document("/v1/dashboard", schemas={"DashboardView": {"properties": members}}, view="DashboardView")
+    listed = {"properties": {"data": {"type": "array", "items": ref("Task")}}}
+    tasks = make_document("/v1/tasks", schemas={"Listed": listed, "Task": {}}, view="Listed")
+    schemas = unite({"gateway": own, "performance": tasks})["components"]["schemas"]
+    properties = schemas["DashboardView"]["properties"]
+    assert properties["tasks"] == {
+        "anyOf": [{"type": "array", "items": ref("Task")}, {"type": "null"}],
+        "description": "what waits",
+    }
+    assert (properties["standing"], properties["other"]) == ({}, {})
+
+
 def test_refusals_have_the_media_type_they_are_sent_with() -> None:
     united = unite({"archive": make_document("/v1/employees", schemas={"View": {}})})
     (operation,) = operations(united["paths"])

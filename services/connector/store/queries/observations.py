@@ -57,6 +57,10 @@ class ObservationQueries(queries.Queries):
         statement = _observations(true()).where(observations.c.status == "quarantined")
         return await self.page(statement, page, by=[observations.c.id], updated=observations.c.updated_at)
 
+    async def quarantine_summary(self) -> Row:
+        waiting = (func.count().label("waiting"), func.min(observations.c.received_at).label("oldest_at"))
+        return await self.one(select(*waiting).where(observations.c.status == "quarantined"), noun="summary")
+
 
 def _credited(reach: Reach, visible: ColumnElement[bool]) -> Select[Any]:
     """Select what credits somebody within reach, with these credits alone: what colleagues got is theirs to see."""

@@ -10,7 +10,7 @@ from sqlalchemy import ScalarSelect, func, select
 from services.performance.store.queries.goals import GoalQueries
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
-from services.performance.store.tables.procedure import plans
+from services.performance.store.tables.procedure import cycles, plans
 from services.performance.store.tables.scoring import scorecards
 from shared.core.access import Reach
 from shared.core.paging import Row
@@ -30,6 +30,22 @@ class ProgressQueries(GoalQueries):
             "late": sum(row["late"] for row in departments),
             "scorecards": await self._scorecard_counts(cycle_id, reach),
         }
+
+    async def cycle_overviews(self, reach: Reach, *, graded: bool) -> list[Row]:
+        """Give the progress of every cycle that is not published, with the number of people by grade."""
+        in_hand = select(cycles.c.id).where(cycles.c.phase != "published").order_by(cycles.c.starts_on, cycles.c.id)
+        ids = [row["id"] for row in await self.rows(in_hand)]
+        grades = {cycle_id: await self._grades(cycle_id, reach) if graded else None for cycle_id in ids}
+        return [{**await self.progress(cycle_id, reach), "grades": grades[cycle_id]} for cycle_id in ids]
+
+    async def _grades(self, cycle_id: UUID, reach: Reach) -> dict[str, int]:
+        grade = func.coalesce(scorecards.c.grade, "ungraded").label("grade")
+        statement = (
+            select(grade, func.count().label("people"))
+            .where(scorecards.c.cycle_id == cycle_id, within(scorecards, reach, today=await self.today()))
+            .group_by(grade)
+        )
+        return {row["grade"]: row["people"] for row in await self.rows(statement)}
 
     async def _departments(self, cycle_id: UUID, reach: Reach) -> list[Row]:
         heads = _heads_today(await self.today()).label("heads")

@@ -55,6 +55,7 @@ RECIPES = (
     Recipe("GET /v1/observations", _OF_PEOPLE, listing=Listing("observation"), query="?status=counted"),
     Recipe("GET /v1/observations/{observation_id}", _OF_PEOPLE, "person", {"observation_id": "observation"}),
     Recipe("GET /v1/quarantine", _WHOLE_HR, listing=Listing("quarantined")),
+    Recipe("GET /v1/quarantine/summary", _WHOLE_HR),
     Recipe(
         "POST /v1/quarantine/{observation_id}/dismissal",
         company_hr(),

@@ -54,6 +54,7 @@ RECIPES = (
     Recipe("POST /v1/api-clients/{client_id}/keys", ADMINISTRATORS, rows=_CLIENT, body=lambda _: {"kind": "secret"}),
     Recipe("DELETE /v1/api-clients/{client_id}/keys/{key_id}", ADMINISTRATORS, rows=_KEY),
     Recipe("GET /v1/tenant", _TENANT),
+    Recipe("GET /v1/dashboard", Audience(everybody=True, hr="any", admin=True)),
     Recipe("PATCH /v1/tenant", ADMINISTRATORS, body=lambda _: {"name": "New"}),
     Recipe("PUT /v1/tenant/clock", ADMINISTRATORS, body=lambda _: {"now": None}),
     Recipe("GET /v1/accounts", ADMINISTRATORS, listing=Listing("account")),

@@ -84,6 +84,7 @@ RECIPES = (
     Recipe("POST /v1/cycles/{cycle_id}/opening", _CYCLE_WRITERS, rows=_PLANNING),
     Recipe("POST /v1/cycles/{cycle_id}/freeze", _CYCLE_WRITERS, rows=_DECIDING),
     Recipe("POST /v1/cycles/{cycle_id}/publication", _CYCLE_WRITERS, rows={"cycle_id": "frozen_cycle"}),
+    Recipe("GET /v1/cycle-overviews", everybody_reads("cycles:read")),
     Recipe(
         "GET /v1/cycles/{cycle_id}/progress",
         _PLAN_READERS,

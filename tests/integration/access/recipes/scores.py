@@ -8,6 +8,8 @@ _CARD = {"scorecard_id": "scorecard"}
 _HEADS = Audience(heads=True, own_forbidden=True)
 
 RECIPES = (
+    Recipe("GET /v1/employees/{employee_id}/standing", _SCORES, "person", {"employee_id": "employee"}),
+    Recipe("GET /v1/tasks", Audience(everybody=True, hr="any", admin=True)),
     Recipe("GET /v1/scorecards", _SCORES, listing=Listing("any_scorecard"), query="?limit=200"),
     Recipe("GET /v1/scorecards/{scorecard_id}", _SCORES, "person", _CARD),
     Recipe("GET /v1/scorecards/{scorecard_id}/results", _SCORES, "person", _CARD),
