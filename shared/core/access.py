@@ -66,6 +66,8 @@ class Reach:
 
 Sight = Mapping[str, Reach]
 """By sensitivity label: the rows of which a caller sees the fields that bear it."""
+Expand = Mapping[str, Reach]
+"""Which references to expand, and how far the caller reads what each stands for."""
 EVERYTHING = Reach(everything=True)
 
 

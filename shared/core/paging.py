@@ -16,6 +16,8 @@ class PageRequest:
     after: tuple[str, ...] | None = None
     """Sort-key values of the last row already seen, as text; None starts at the beginning."""
     updated_after: datetime | None = None
+    include_deleted: bool = False
+    """Whether rows that are gone are told of too."""
 
 
 @dataclass(frozen=True, slots=True)

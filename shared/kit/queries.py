@@ -51,9 +51,12 @@ class Queries:
         *,
         by: Sequence[Column[Any]],
         updated: Column[datetime] | None = None,
+        deleted: Column[bool] | None = None,
         newest_first: bool = False,
     ) -> Page:
         """Fetch one page in the order of the columns `by`, which must be selected and unique together."""
+        if deleted is not None and not page.include_deleted:
+            statement = statement.where(deleted.is_(False))
         async with self.reading() as (tx, _):
             return await fetch_page(tx, statement, page, by=by, updated=updated, newest_first=newest_first)
 

@@ -67,3 +67,11 @@ def test_no_scope_is_granted_for_nothing() -> None:
         for rule in import_module(f"services.{service}.api.policy").POLICY.rules.values()
     }
     assert SCOPES.keys() <= asked
+
+
+def test_a_rule_that_several_services_state_is_the_same() -> None:
+    stated: dict[str, list[object]] = {}
+    for service in SERVICES:
+        for action, rule in import_module(f"services.{service}.api.policy").POLICY.rules.items():
+            stated.setdefault(action, []).append(rule)
+    assert {action for action, rules in stated.items() if any(rule != rules[0] for rule in rules)} == set()

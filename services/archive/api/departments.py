@@ -17,7 +17,7 @@ from services.archive.usecases.create_department import create_department
 from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.days import Day
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="departments")
@@ -63,7 +63,7 @@ class DepartmentView(View):
 async def list_departments(
     grant: ToRead,
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
     code: str | None = None,
     parent_id: UUID | None = None,
 ) -> Listed[DepartmentView]:

@@ -1,10 +1,11 @@
 """`/v1/employees`: people and their master data."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Response
 from pydantic import Field, JsonValue
 
 from services.archive.api.deps import QueriesDep, WorkDep
@@ -17,10 +18,11 @@ from services.archive.usecases.change_employee import change_employee
 from services.archive.usecases.hire_employee import hire_employee
 from services.archive.usecases.ports import EmployeeStatus
 from services.archive.usecases.record_departure import record_departure
-from shared.core.access import Grant
+from shared.core.access import Expand, Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.days import Day
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.expand import CodedBrief, PersonBrief, expand_query
+from shared.kit.http.paging import CommaSeparated, Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="employees")
@@ -81,18 +83,41 @@ class MasterData(View):
 
 
 class EmployeeView(MasterData):
+    """An employee; department, position and manager of today are there where they were asked for."""
+
     employments: list[EmploymentView]
     leaves: list[LeaveView]
+    department: CodedBrief | None = None
+    position: CodedBrief | None = None
+    manager: PersonBrief | None = None
 
     def as_seen(self, grant: Grant) -> Self:
         return self.model_copy(update={"leaves": [leave.as_seen(grant) for leave in self.leaves]})
 
 
-@router.get("/employees")
+EmployeePart = Literal["department", "position", "manager"]
+_READ_BY: Mapping[str, str] = {
+    "department": "departments:read",
+    "position": "positions:read",
+    "manager": "employees:read",
+}
+
+
+async def _expand(
+    grant: ToRead, expand: Annotated[list[EmployeePart] | None, CommaSeparated, expand_query(max_length=3)] = None
+) -> Expand:
+    return POLICY.expanding(grant.principal, _READ_BY, expand or ())
+
+
+ExpandDep = Annotated[Expand, Depends(_expand)]
+
+
+@router.get("/employees", response_model_exclude_unset=True)
 async def list_employees(
     grant: ToRead,
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
+    expand: ExpandDep,
     *,
     department_id: UUID | None = None,
     work_number: str | None = None,
@@ -105,17 +130,20 @@ async def list_employees(
         department_id=department_id,
         work_number=work_number,
         status=status,
+        expand=expand,
     )
     return listed(rows, EmployeeView.model_validate)
 
 
-@router.get("/employees/{employee_id}")
-async def get_employee(employee_id: UUID, response: Response, grant: ToRead, queries: QueriesDep) -> EmployeeView:
-    row = await queries.employee(employee_id, grant.reach, sight=POLICY.sight(grant.principal))
+@router.get("/employees/{employee_id}", response_model_exclude_unset=True)
+async def get_employee(
+    employee_id: UUID, response: Response, grant: ToRead, queries: QueriesDep, expand: ExpandDep
+) -> EmployeeView:
+    row = await queries.employee(employee_id, grant.reach, sight=POLICY.sight(grant.principal), expand=expand)
     return tagged(response, EmployeeView.model_validate(row))
 
 
-@router.post("/employees", status_code=201)
+@router.post("/employees", status_code=201, response_model_exclude_unset=True)
 async def post_employee(body: NewEmployee, response: Response, grant: ToWrite, work: WorkDep) -> EmployeeView:
     employee = await hire_employee(
         work,
@@ -130,7 +158,7 @@ async def post_employee(body: NewEmployee, response: Response, grant: ToWrite, w
     return tagged(response, EmployeeView.model_validate(employee).as_seen(grant))
 
 
-@router.patch("/employees/{employee_id}")
+@router.patch("/employees/{employee_id}", response_model_exclude_unset=True)
 async def patch_employee(
     employee_id: UUID,
     body: EmployeePatch,
@@ -145,7 +173,7 @@ async def patch_employee(
     return tagged(response, EmployeeView.model_validate(employee).as_seen(grant))
 
 
-@router.post("/employees/{employee_id}/departure")
+@router.post("/employees/{employee_id}/departure", response_model_exclude_unset=True)
 async def post_departure(
     employee_id: UUID, body: Departure, response: Response, grant: ToWrite, work: WorkDep
 ) -> EmployeeView:

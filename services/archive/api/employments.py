@@ -20,7 +20,7 @@ from shared.core.decimals import places
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, WholeParams, listed
 
 router = new_router(tag="employees")
 ToRead = Annotated[Grant, POLICY.allow("employees:read")]
@@ -74,7 +74,7 @@ class EmploymentView(View):
 
 @router.get("/employees/{employee_id}/employments")
 async def list_employments(
-    employee_id: UUID, grant: ToRead, queries: QueriesDep, page: PageParams
+    employee_id: UUID, grant: ToRead, queries: QueriesDep, page: WholeParams
 ) -> Listed[EmploymentView]:
     return listed(await queries.employments(employee_id, page, grant.reach), EmploymentView.model_validate)
 

@@ -15,7 +15,7 @@ from services.archive.domain.position import Competency
 from services.archive.usecases.change_position import change_position
 from services.archive.usecases.create_position import create_position
 from shared.kit.http.app import OMITTED, Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="positions")
@@ -63,7 +63,7 @@ class PositionView(View):
 
 
 @router.get("/positions", dependencies=[POLICY.allow("positions:read")])
-async def list_positions(queries: QueriesDep, page: PageParams, code: str | None = None) -> Listed[PositionView]:
+async def list_positions(queries: QueriesDep, page: SyncParams, code: str | None = None) -> Listed[PositionView]:
     return listed(await queries.positions(page, code=code), PositionView.model_validate)
 
 

@@ -14,9 +14,10 @@ from services.archive.domain.record import RecordKind
 from services.archive.usecases.delete_record import delete_record
 from services.archive.usecases.file_records import Fate, file_records
 from shared.core.access import Grant
+from shared.kit.http import tombstones
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.batches import Tolerated, Wrong
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import SyncParams
 
 router = new_router(tag="records")
 ToRead = Annotated[Grant, POLICY.allow("records:read")]
@@ -66,10 +67,10 @@ class FiledBatch(View):
 
 @router.get("/employees/{employee_id}/records")
 async def list_records(
-    employee_id: UUID, grant: ToRead, queries: QueriesDep, page: PageParams, kind: RecordKind | None = None
-) -> Listed[RecordView]:
+    employee_id: UUID, grant: ToRead, queries: QueriesDep, page: SyncParams, kind: RecordKind | None = None
+) -> tombstones.Listed[RecordView]:
     rows = await queries.records(employee_id, page, grant.reach, sight=POLICY.sight(grant.principal), kind=kind)
-    return listed(rows, RecordView.model_validate)
+    return tombstones.listed(rows, RecordView.model_validate)
 
 
 @router.post(

@@ -12,7 +12,7 @@ from services.archive.domain.position import Position
 from services.archive.domain.record import Record, RecordKind
 from services.archive.domain.search import Search
 from shared.contracts import work
-from shared.core.access import Reach, Sight
+from shared.core.access import Expand, Reach, Sight
 from shared.core.paging import Page, PageRequest, Row
 
 E = TypeVar("E")
@@ -127,9 +127,10 @@ class Queries(Protocol):
         department_id: UUID | None,
         work_number: str | None,
         status: EmployeeStatus | None,
+        expand: Expand,
     ) -> Page: ...
 
-    async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row: ...
+    async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight, expand: Expand) -> Row: ...
 
     async def employments(self, employee_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
 

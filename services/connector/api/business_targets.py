@@ -16,10 +16,11 @@ from services.connector.usecases.set_business_target import set_business_target,
 from shared.core.access import Grant
 from shared.core.errors import Invalid
 from shared.core.periods import Period
+from shared.kit.http import tombstones
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import SyncParams
 
 router = new_router(tag="business-targets")
 RemoteIdParam = Annotated[str, Path(min_length=1, max_length=200)]
@@ -85,13 +86,13 @@ class BusinessTargetView(View):
 async def list_business_targets(
     grant: Annotated[Grant, POLICY.allow("business_targets:read")],
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
     *,
     source: str | None = None,
     metric: str | None = None,
-) -> Listed[BusinessTargetView]:
+) -> tombstones.Listed[BusinessTargetView]:
     rows = await queries.business_targets(page, grant.reach, source=source, metric=metric)
-    return listed(rows, BusinessTargetView.model_validate)
+    return tombstones.listed(rows, BusinessTargetView.model_validate)
 
 
 @router.put("/business-targets/{source}/{remote_id}", dependencies=[POLICY.allow("business_targets:write")])

@@ -18,7 +18,7 @@ from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="connections")
@@ -85,7 +85,7 @@ class ConnectionTotals(View):
 
 
 @router.get("/connections", dependencies=[POLICY.allow("connections:read")])
-async def list_connections(queries: QueriesDep, page: PageParams) -> Listed[ConnectionView]:
+async def list_connections(queries: QueriesDep, page: SyncParams) -> Listed[ConnectionView]:
     return listed(await queries.connections(page), ConnectionView.model_validate)
 
 

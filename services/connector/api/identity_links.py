@@ -13,7 +13,7 @@ from services.connector.usecases.link_identity import link_identity
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, WholeParams, listed
 
 router = new_router(tag="identity-links")
 ToWrite = Annotated[Grant, POLICY.allow("identities:write")]
@@ -44,7 +44,7 @@ class IdentityLinkView(View):
 
 @router.get("/connections/{connection_id}/identity-links", dependencies=[POLICY.allow("identities:read")])
 async def list_identity_links(
-    connection_id: UUID, queries: QueriesDep, page: PageParams, value: str | None = None
+    connection_id: UUID, queries: QueriesDep, page: WholeParams, value: str | None = None
 ) -> Listed[IdentityLinkView]:
     return listed(await queries.identity_links(connection_id, page, value=value), IdentityLinkView.model_validate)
 

@@ -22,7 +22,7 @@ from shared.core.access import Grant
 from shared.core.errors import TooLarge
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 
 router = new_router(tag="observations")
 router.route_class = BatchRoute
@@ -160,7 +160,7 @@ async def list_observations(
     *,
     grant: ToRead,
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
     source: str | None = None,
     measure: str | None = None,
     employee_id: UUID | None = None,

@@ -12,7 +12,7 @@ from services.connector.api.policy import POLICY
 from services.connector.usecases.dismiss_observation import dismiss_observation
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="quarantine")
 
@@ -28,7 +28,7 @@ class QuarantineSummaryView(View):
 
 
 @router.get("/quarantine", dependencies=[POLICY.allow("quarantine:read")])
-async def list_quarantine(queries: QueriesDep, page: PageParams) -> Listed[ObservationView]:
+async def list_quarantine(queries: QueriesDep, page: UpdatedParams) -> Listed[ObservationView]:
     """Each item's `credits` say whom nobody knows, and why."""
     return listed(await queries.quarantine(page), ObservationView.model_validate)
 

@@ -16,7 +16,7 @@ from shared.contracts.audit import Outcome
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Instant
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="audit-events")
 Word = Annotated[str, Query(min_length=1, max_length=200)]
@@ -75,7 +75,7 @@ class Retention(Body):
 @router.get("/audit-events", dependencies=[POLICY.allow("audit_events:read")])
 async def list_audit_events(
     queries: QueriesDep,
-    page: PageParams,
+    page: UpdatedParams,
     *,
     actor: Word | None = None,
     action: Word | None = None,
@@ -90,7 +90,7 @@ async def list_audit_events(
 
 @router.get("/audit-events/about-me")
 async def list_audit_events_about_me(
-    grant: Annotated[Grant, POLICY.allow("audit_events:about_me")], queries: QueriesDep, page: PageParams
+    grant: Annotated[Grant, POLICY.allow("audit_events:about_me")], queries: QueriesDep, page: UpdatedParams
 ) -> Listed[AccessView]:
     """Show who else read or changed what is about the caller."""
     found = await queries.audit_events_about(grant.principal.as_employee(), page)

@@ -16,7 +16,7 @@ from services.notifier.usecases.read_changes import read_changes
 from shared.core.access import Grants
 from shared.core.errors import Invalid
 from shared.kit.http.app import View, new_router
-from shared.kit.http.paging import decode_cursor, encode_cursor
+from shared.kit.http.paging import CommaSeparated, decode_cursor, encode_cursor
 from shared.kit.http.problems import refused_with
 
 router = new_router(tag="changes")
@@ -57,9 +57,9 @@ async def _asked(
             description="`next_cursor` of the answer before; `latest` skips what is there; none begins with the oldest",
         ),
     ] = None,
-    types: Annotated[list[ChangeType] | None, Query(max_length=50, description="only these; repeat it for several")] = (
-        None
-    ),
+    types: Annotated[
+        list[ChangeType] | None, CommaSeparated, Query(max_length=50, description="only these, with commas or repeated")
+    ] = (None),
 ) -> ChangesAsked:
     latest = cursor == LATEST
     after = None if cursor is None or latest else _position(cursor)

@@ -13,7 +13,7 @@ from services.notifier.usecases.resend_delivery import resend_delivery
 from services.notifier.usecases.send_test_event import send_test_event
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="webhooks")
 
@@ -50,7 +50,7 @@ async def post_webhook_test(webhook_id: UUID, work: WorkDep) -> QueuedView:
 
 @router.get("/webhooks/{webhook_id}/deliveries", dependencies=[POLICY.allow("webhooks:read")])
 async def list_webhook_deliveries(
-    webhook_id: UUID, queries: QueriesDep, page: PageParams, state: State | None = None
+    webhook_id: UUID, queries: QueriesDep, page: UpdatedParams, state: State | None = None
 ) -> Listed[DeliveryView]:
     return listed(await queries.deliveries(webhook_id, page, state=state), DeliveryView.model_validate)
 

@@ -11,7 +11,7 @@ from services.notifier.api.policy import POLICY
 from services.notifier.usecases.read_notification import read_notification
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="notifications")
 
@@ -32,7 +32,7 @@ class NotificationView(View):
 async def list_notifications(
     grant: Annotated[Grant, POLICY.allow("notifications:read")],
     queries: QueriesDep,
-    page: PageParams,
+    page: UpdatedParams,
     unread: Annotated[bool | None, Query(description="only unread ones, or only read ones; newest first")] = None,
 ) -> Listed[NotificationView]:
     reader = grant.principal.as_employee()

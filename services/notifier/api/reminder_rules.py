@@ -12,7 +12,7 @@ from services.notifier.api.policy import POLICY
 from services.notifier.usecases.change_reminder_rule import change_reminder_rule
 from services.notifier.usecases.create_reminder_rule import create_reminder_rule
 from shared.kit.http.app import OMITTED, Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="reminder-rules")
@@ -46,7 +46,7 @@ class ReminderRuleView(View):
 
 
 @router.get("/reminder-rules", dependencies=[POLICY.allow("reminder_rules:read")])
-async def list_reminder_rules(queries: QueriesDep, page: PageParams) -> Listed[ReminderRuleView]:
+async def list_reminder_rules(queries: QueriesDep, page: UpdatedParams) -> Listed[ReminderRuleView]:
     return listed(await queries.reminder_rules(page), ReminderRuleView.model_validate)
 
 

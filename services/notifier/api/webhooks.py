@@ -17,7 +17,7 @@ from services.notifier.usecases.remove_webhook import remove_webhook
 from shared.core.access import Grant
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import OMITTED, Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="webhooks")
@@ -61,7 +61,7 @@ class CreatedWebhookView(WebhookView):
 
 
 @router.get("/webhooks", dependencies=[POLICY.allow("webhooks:read")])
-async def list_webhooks(queries: QueriesDep, page: PageParams) -> Listed[WebhookView]:
+async def list_webhooks(queries: QueriesDep, page: UpdatedParams) -> Listed[WebhookView]:
     return listed(await queries.webhooks(page), WebhookView.model_validate)
 
 

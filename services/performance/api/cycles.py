@@ -19,7 +19,7 @@ from shared.core.periods import Period
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="cycles")
@@ -107,7 +107,7 @@ class ProgressView(View):
 
 
 @router.get("/cycles", dependencies=[POLICY.allow("cycles:read")])
-async def list_cycles(queries: QueriesDep, page: PageParams) -> Listed[CycleView]:
+async def list_cycles(queries: QueriesDep, page: SyncParams) -> Listed[CycleView]:
     return listed(await queries.cycles(page), CycleView.model_validate)
 
 

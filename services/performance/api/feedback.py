@@ -7,11 +7,12 @@ from uuid import UUID
 from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.expand import ExpandedPerson, PersonParts, expanding
 from services.performance.api.policy import POLICY
 from services.performance.usecases.give_feedback import give_feedback
 from shared.core.access import Grant
-from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.app import Body, new_router
+from shared.kit.http.paging import Listed, SyncParams, listed
 
 router = new_router(tag="feedback")
 
@@ -21,7 +22,7 @@ class NewFeedback(Body):
     text: str = Field(min_length=1, max_length=4000)
 
 
-class FeedbackView(View):
+class FeedbackView(ExpandedPerson):
     id: UUID
     scorecard_id: UUID
     employee_id: UUID
@@ -30,20 +31,23 @@ class FeedbackView(View):
     created_at: datetime
 
 
-@router.get("/feedback")
+@router.get("/feedback", response_model_exclude_unset=True)
 async def list_feedback(
     grant: Annotated[Grant, POLICY.allow("feedback:read")],
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
+    expand: PersonParts = None,
     *,
     scorecard_id: UUID | None = None,
     employee_id: UUID | None = None,
 ) -> Listed[FeedbackView]:
-    rows = await queries.feedback(page, grant.reach, scorecard_id=scorecard_id, employee_id=employee_id)
+    rows = await queries.feedback(
+        page, grant.reach, expanding(grant, expand), scorecard_id=scorecard_id, employee_id=employee_id
+    )
     return listed(rows, FeedbackView.model_validate)
 
 
-@router.post("/feedback", status_code=201)
+@router.post("/feedback", status_code=201, response_model_exclude_unset=True)
 async def post_feedback(
     body: NewFeedback, grant: Annotated[Grant, POLICY.allow("feedback:write")], work: WorkDep
 ) -> FeedbackView:

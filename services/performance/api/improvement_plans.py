@@ -8,6 +8,7 @@ from fastapi import Response
 from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.expand import ExpandedPerson, PersonParts, expanding
 from services.performance.api.policy import POLICY
 from services.performance.domain.improvement import Goal
 from services.performance.usecases.accept_improvement_plan import accept_improvement_plan
@@ -15,7 +16,7 @@ from services.performance.usecases.submit_improvement_plan import submit_improve
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="improvement-plans")
@@ -36,7 +37,7 @@ class NewImprovementPlan(Body):
     goals: list[GoalModel] = Field(min_length=1, max_length=20)
 
 
-class ImprovementPlanView(View):
+class ImprovementPlanView(ExpandedPerson):
     id: UUID
     scorecard_id: UUID
     employee_id: UUID
@@ -49,20 +50,23 @@ class ImprovementPlanView(View):
     updated_at: datetime
 
 
-@router.get("/improvement-plans")
+@router.get("/improvement-plans", response_model_exclude_unset=True)
 async def list_improvement_plans(
     grant: Annotated[Grant, POLICY.allow("improvement_plans:read")],
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
+    expand: PersonParts = None,
     *,
     scorecard_id: UUID | None = None,
     employee_id: UUID | None = None,
 ) -> Listed[ImprovementPlanView]:
-    rows = await queries.improvement_plans(page, grant.reach, scorecard_id=scorecard_id, employee_id=employee_id)
+    rows = await queries.improvement_plans(
+        page, grant.reach, expanding(grant, expand), scorecard_id=scorecard_id, employee_id=employee_id
+    )
     return listed(rows, ImprovementPlanView.model_validate)
 
 
-@router.post("/improvement-plans", status_code=201)
+@router.post("/improvement-plans", status_code=201, response_model_exclude_unset=True)
 async def post_improvement_plan(
     body: NewImprovementPlan,
     response: Response,
@@ -74,7 +78,7 @@ async def post_improvement_plan(
     return tagged(response, ImprovementPlanView.model_validate(plan))
 
 
-@router.post("/improvement-plans/{improvement_plan_id}/acceptance")
+@router.post("/improvement-plans/{improvement_plan_id}/acceptance", response_model_exclude_unset=True)
 async def post_improvement_plan_acceptance(
     improvement_plan_id: UUID,
     response: Response,

@@ -15,7 +15,7 @@ from services.performance.usecases.define_metric import define_metric
 from services.performance.usecases.redefine_metric import redefine_metric
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="metrics")
@@ -98,7 +98,7 @@ class MetricView(View):
 
 
 @router.get("/metrics", dependencies=[POLICY.allow("metrics:read")])
-async def list_metrics(queries: QueriesDep, page: PageParams) -> Listed[MetricView]:
+async def list_metrics(queries: QueriesDep, page: SyncParams) -> Listed[MetricView]:
     return listed(await queries.metrics(page), MetricView.of_row)
 
 

@@ -20,7 +20,7 @@ from services.performance.usecases.return_plan import return_plan
 from services.performance.usecases.submit_plan import submit_plan
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="plans")
@@ -102,7 +102,7 @@ class PlanSheetView(PlanView):
 
 @router.get("/cycles/{cycle_id}/plans")
 async def list_cycle_plans(
-    cycle_id: UUID, grant: ToRead, queries: QueriesDep, page: PageParams
+    cycle_id: UUID, grant: ToRead, queries: QueriesDep, page: SyncParams
 ) -> Listed[ListedPlanView]:
     return listed(await queries.plans(cycle_id, page, grant.reach), ListedPlanView.model_validate)
 

@@ -8,6 +8,9 @@ _OF_PEOPLE = Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=R
 """What is about a person: seen by that person, the heads above, HR in its scope."""
 POLICY = Policy(
     {
+        # The archive's own rules: what an id stands for is shown to who may read that there.
+        "employees:read": replace(_OF_PEOPLE, scope="employees:read"),
+        "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
         "metrics:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="metrics:read"),
         "metrics:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="metrics:write"),
         "schemes:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),

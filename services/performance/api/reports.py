@@ -6,17 +6,18 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from services.performance.api.deps import QueriesDep
+from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
 from shared.core.access import Grant
 from shared.core.paging import Row
-from shared.kit.http.app import View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.app import new_router
+from shared.kit.http.paging import Listed, SyncParams, listed
 
 router = new_router(tag="reports")
 ToRead = Annotated[Grant, POLICY.allow("scores:read")]
 
 
-class ReportView(View):
+class ReportView(Expanded):
     """Findings and advice each carry their sentence (`zh`, `en`), the rule behind it and its inputs."""
 
     id: UUID
@@ -42,20 +43,21 @@ class ReportView(View):
         return cls.model_validate({**row["document"], **row})
 
 
-@router.get("/reports")
+@router.get("/reports", response_model_exclude_unset=True)
 async def list_reports(
     grant: ToRead,
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
+    expand: Parts = None,
     *,
     cycle_id: UUID | None = None,
     employee_id: UUID | None = None,
 ) -> Listed[ReportView]:
-    return listed(
-        await queries.reports(page, grant.reach, cycle_id=cycle_id, employee_id=employee_id), ReportView.of_row
-    )
+    filters = {"cycle_id": cycle_id, "employee_id": employee_id}
+    rows = await queries.reports(page, grant.reach, expanding(grant, expand), **filters)
+    return listed(rows, ReportView.of_row)
 
 
-@router.get("/reports/{report_id}")
-async def get_report(report_id: UUID, grant: ToRead, queries: QueriesDep) -> ReportView:
-    return ReportView.of_row(await queries.report(report_id, grant.reach))
+@router.get("/reports/{report_id}", response_model_exclude_unset=True)
+async def get_report(report_id: UUID, grant: ToRead, queries: QueriesDep, expand: Parts = None) -> ReportView:
+    return ReportView.of_row(await queries.report(report_id, grant.reach, expanding(grant, expand)))

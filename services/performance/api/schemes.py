@@ -18,7 +18,7 @@ from services.performance.usecases.publish_scheme import publish_scheme
 from services.performance.usecases.rewrite_scheme_version import rewrite_scheme_version
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="schemes")
@@ -106,7 +106,7 @@ class SchemeVersionView(View):
 
 
 @router.get("/schemes", dependencies=[POLICY.allow("schemes:read")])
-async def list_schemes(queries: QueriesDep, page: PageParams) -> Listed[SchemeView]:
+async def list_schemes(queries: QueriesDep, page: SyncParams) -> Listed[SchemeView]:
     return listed(await queries.schemes(page), SchemeView.model_validate)
 
 
@@ -125,7 +125,7 @@ async def post_scheme(body: NewScheme, work: WorkDep) -> SchemeView:
 
 
 @router.get("/schemes/{scheme_id}/versions", dependencies=[POLICY.allow("schemes:read")])
-async def list_scheme_versions(scheme_id: UUID, queries: QueriesDep, page: PageParams) -> Listed[SchemeVersionView]:
+async def list_scheme_versions(scheme_id: UUID, queries: QueriesDep, page: UpdatedParams) -> Listed[SchemeVersionView]:
     return listed(await queries.scheme_versions(scheme_id, page), SchemeVersionView.model_validate)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from services.performance.api.deps import QueriesDep
 from services.performance.api.policy import POLICY
 from shared.kit.http.app import View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 
 router = new_router(tag="score-runs")
 
@@ -23,5 +23,5 @@ class ScoreRunView(View):
 
 
 @router.get("/score-runs", dependencies=[POLICY.allow("score_runs:read")])
-async def list_score_runs(queries: QueriesDep, page: PageParams, cycle_id: UUID | None = None) -> Listed[ScoreRunView]:
+async def list_score_runs(queries: QueriesDep, page: SyncParams, cycle_id: UUID | None = None) -> Listed[ScoreRunView]:
     return listed(await queries.score_runs(page, cycle_id=cycle_id), ScoreRunView.model_validate)

@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
 from services.performance.usecases.explain_score import explain_score
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import View, new_router
-from shared.kit.http.paging import MAX_LIMIT, Listed, PageParams, listed
+from shared.kit.http.paging import MAX_LIMIT, Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import tagged
 
 router = new_router(tag="scorecards")
@@ -52,7 +53,7 @@ class ResultView(View):
         return cls.model_validate({**row["result"], **row})
 
 
-class ScorecardView(ResultView):
+class ScorecardView(ResultView, Expanded):
     id: UUID
     cycle_id: UUID
     employee_id: UUID
@@ -118,28 +119,31 @@ class ExplanationView(View):
     sources: list[SourceView]
 
 
-@router.get("/scorecards")
+@router.get("/scorecards", response_model_exclude_unset=True)
 async def list_scorecards(
     grant: ToRead,
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
+    expand: Parts = None,
     *,
     cycle_id: UUID | None = None,
     employee_id: UUID | None = None,
     department_id: UUID | None = None,
 ) -> Listed[ScorecardView]:
     filters = {"cycle_id": cycle_id, "employee_id": employee_id, "department_id": department_id}
-    return listed(await queries.scorecards(page, grant.reach, **filters), ScorecardView.of_row)
+    rows = await queries.scorecards(page, grant.reach, expanding(grant, expand), **filters)
+    return listed(rows, ScorecardView.of_row)
 
 
-@router.get("/scorecards/{scorecard_id}")
+@router.get("/scorecards/{scorecard_id}", response_model_exclude_unset=True)
 async def get_scorecard(
     scorecard_id: UUID,
     response: Response,
     grant: ToRead,
     queries: QueriesDep,
+    expand: Parts = None,
 ) -> ScorecardView:
-    row = await queries.scorecard(scorecard_id, grant.reach)
+    row = await queries.scorecard(scorecard_id, grant.reach, expanding(grant, expand))
     return tagged(response, ScorecardView.of_row(row))
 
 
@@ -148,7 +152,7 @@ async def list_scorecard_results(
     scorecard_id: UUID,
     grant: ToRead,
     queries: QueriesDep,
-    page: PageParams,
+    page: UpdatedParams,
 ) -> Listed[PastResultView]:
     rows = await queries.results(scorecard_id, page, grant.reach)
     return listed(rows, PastResultView.of_row)

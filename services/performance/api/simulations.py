@@ -13,7 +13,7 @@ from services.performance.usecases.ports import Queries
 from services.performance.usecases.simulate_scheme import simulate_scheme
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="simulations")
 
@@ -73,7 +73,7 @@ class SimulationView(SimulationSummaryView):
 
 
 @router.get("/cycles/{cycle_id}/simulations", dependencies=[POLICY.allow("simulations:read")])
-async def list_simulations(cycle_id: UUID, queries: QueriesDep, page: PageParams) -> Listed[SimulationSummaryView]:
+async def list_simulations(cycle_id: UUID, queries: QueriesDep, page: UpdatedParams) -> Listed[SimulationSummaryView]:
     return listed(await queries.simulations(cycle_id, page), SimulationSummaryView.model_validate)
 
 

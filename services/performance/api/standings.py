@@ -38,7 +38,7 @@ class EmployeeStandingView(View):
         return cls.model_validate({**row, "scorecards": cards})
 
 
-@router.get("/employees/{employee_id}/standing")
+@router.get("/employees/{employee_id}/standing", response_model_exclude_unset=True)
 async def get_standing(
     employee_id: UUID, grant: Annotated[Grant, POLICY.allow("scores:read")], queries: QueriesDep
 ) -> EmployeeStandingView:

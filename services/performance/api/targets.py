@@ -17,7 +17,7 @@ from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="targets")
@@ -83,7 +83,7 @@ async def list_cycle_targets(
     cycle_id: UUID,
     grant: Annotated[Grant, POLICY.allow("targets:read")],
     queries: QueriesDep,
-    page: PageParams,
+    page: SyncParams,
     *,
     subject_kind: SubjectKind | None = None,
     subject_id: UUID | None = None,

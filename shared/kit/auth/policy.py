@@ -84,6 +84,10 @@ class Policy:
         """Tell how far an action reaches that another one only includes, such as seeing a masked field."""
         return _reach(principal, self.rules[action])
 
+    def expanding(self, principal: Principal, actions: Mapping[str, str], names: Iterable[str]) -> Mapping[str, Reach]:
+        """Tell for each reference to expand how far its reader reaches, by the action that reads what it stands for."""
+        return {name: self.reach(principal, actions[name]) for name in dict.fromkeys(names)}
+
     def sight(self, principal: Principal) -> Sight:
         """Decide by label and relation what a caller sees of delicate fields: in reads, and in answers to writes."""
         return {label: _reach(principal, rule) for label, rule in self.labels.items()}

@@ -1,10 +1,11 @@
 """Rows by relation: compiles a caller's `Reach` to a predicate over a service's own copy of today's organisation."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, and_, any_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, any_, false, func, or_, select, true
 
 from shared.core.access import Reach
 
@@ -29,7 +30,7 @@ class ReachCompiler:
         return select(heads.c.department_id).where(heads.c.employee_id == employee_id, current(heads, today))
 
     def belonging(
-        self, employees: Table, employments: Table, department: ColumnElement[bool], *, today: date
+        self, employees: FromClause, employments: Table, department: ColumnElement[bool], *, today: date
     ) -> Select[tuple[UUID]]:
         """Select employments by which `employees` belong somewhere today, under a condition on the department.
 
@@ -40,6 +41,16 @@ class ReachCompiler:
         lasting = or_(ends_on.is_(None), ends_on > today, ends_on == employees.c.left_on)
         theirs = employments.c.employee_id == employees.c.id
         return select(employments.c.id).where(theirs, begun, lasting, department)
+
+    def people(self, employees: FromClause, employments: Table, reach: Reach, *, today: date) -> ColumnElement[bool]:
+        """Admit the caller, and everybody who belongs to a department within reach."""
+        themselves = self.predicate(reach, today=today, department=None, employee=employees.c.id)
+        others = replace(reach, own=None)
+        if reach.everything or others.nothing:
+            return themselves
+        department = self.predicate(others, today=today, department=employments.c.department_id)
+        theirs = self.belonging(employees, employments, department, today=today)
+        return or_(themselves, theirs.correlate(employees).exists())
 
     def predicate(
         self,

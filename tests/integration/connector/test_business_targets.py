@@ -98,3 +98,18 @@ async def test_targets_belong_to_a_known_source_of_the_own_tenant(
     assert (await put(stranger)).json()["code"] == "source_unknown"
     theirs = await make_system(client, other.tenant_id)
     assert (await theirs.get("/v1/business-targets"))["data"] == []
+
+
+async def test_a_withdrawn_target_is_a_tombstone_for_who_asks(crm: System, tenant_id: UUID) -> None:
+    gone, kept = (await put(crm, "T-1")).json(), (await put(crm, "T-2")).json()
+    await crm.client.delete(f"/v1/business-targets/{crm.source}/T-1", headers=crm.headers)
+
+    async def listed(query: str = "") -> list[Any]:
+        response = await crm.client.get(f"/v1/business-targets{query}", headers=bearer(make_hr(tenant_id)))
+        rows: list[Any] = response.json()["data"]
+        return rows
+
+    assert await listed() == [kept]
+    tombstone, row = await listed("?include_deleted=true")
+    assert row == kept
+    assert (tombstone["id"], tombstone["deleted"], len(tombstone)) == (gone["id"], True, 3)

@@ -4,14 +4,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Text, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Label, Select, Text, and_, cast, or_, select
 
 from services.archive.store.masking import masked
+from services.archive.store.queries.expansions import expanded
 from services.archive.store.queries.nested import nested
 from services.archive.store.reach import belongs_where, employees_within
 from services.archive.store.tables import employees, employments, leaves, positions
 from services.archive.usecases.ports import EmployeeStatus
-from shared.core.access import Reach, Sight
+from shared.core.access import Expand, Reach, Sight
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit import queries
 
@@ -59,6 +60,7 @@ class EmployeeQueries(queries.Queries):
         department_id: UUID | None,
         work_number: str | None,
         status: EmployeeStatus | None,
+        expand: Expand,
     ) -> Page:
         today = await self.today()
         conditions = [employees_within(reach, today=today)]
@@ -68,13 +70,13 @@ class EmployeeQueries(queries.Queries):
             conditions.append(employees.c.work_number == work_number)
         if status is not None:
             conditions.append(_has_status(status, today))
-        statement = select(*MASTER_DATA, _EMPLOYMENTS, leaves_of(sight, today=today)).where(*conditions)
+        statement = _whole(sight, expand, today=today).where(*conditions)
         return await self.page(statement, page, by=[employees.c.id], updated=employees.c.updated_at)
 
-    async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight) -> Row:
+    async def employee(self, employee_id: UUID, reach: Reach, *, sight: Sight, expand: Expand) -> Row:
         today = await self.today()
-        whole = select(*MASTER_DATA, _EMPLOYMENTS, leaves_of(sight, today=today))
-        statement = whole.where(employees.c.id == employee_id, employees_within(reach, today=today))
+        visible = employees_within(reach, today=today)
+        statement = _whole(sight, expand, today=today).where(employees.c.id == employee_id, visible)
         return await self.one(statement, noun="employee")
 
     async def employments(self, employee_id: UUID, page: PageRequest, reach: Reach) -> Page:
@@ -90,6 +92,10 @@ class EmployeeQueries(queries.Queries):
         """Raise NotFound unless the caller reaches this employee."""
         visible = employees_within(reach, today=await self.today())
         await self.one(select(employees.c.id).where(employees.c.id == employee_id, visible), noun="employee")
+
+
+def _whole(sight: Sight, expand: Expand, *, today: date) -> Select[Any]:
+    return select(*MASTER_DATA, _EMPLOYMENTS, leaves_of(sight, today=today), *expanded(expand, today=today))
 
 
 def _has_status(status: EmployeeStatus, today: date) -> ColumnElement[bool]:

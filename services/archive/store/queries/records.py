@@ -19,18 +19,24 @@ class RecordQueries(EmployeeQueries):
         self, employee_id: UUID, page: PageRequest, reach: Reach, *, sight: Sight, kind: RecordKind | None
     ) -> Page:
         await self.require_employee(employee_id, reach)
-        statement = standing_records(employee_id, sight=sight, today=await self.today())
+        statement = records_of(employee_id, sight=sight, today=await self.today())
         if kind is not None:
             statement = statement.where(records.c.kind == kind)
-        return await self.page(statement, page, by=[records.c.occurred_on, records.c.id], updated=records.c.updated_at)
+        by = [records.c.occurred_on, records.c.id]
+        return await self.page(statement, page, by=by, updated=records.c.updated_at, deleted=records.c.deleted)
 
 
 def standing_records(employee_id: UUID, *, sight: Sight, today: date) -> Select[Any]:
-    """Select somebody's records that are not deleted, with their notes as far as the caller may see these."""
+    """Select somebody's records that are not deleted."""
+    return records_of(employee_id, sight=sight, today=today).where(records.c.deleted == false())
+
+
+def records_of(employee_id: UUID, *, sight: Sight, today: date) -> Select[Any]:
+    """Select somebody's records, with their notes as far as the caller may see these."""
     harmless = records.c.kind.not_in(DELICATE)
     shown = [masked(column, sight, today=today, harmless=harmless).label(column.name) for column in records.c]
     return (
         select(*shown)
         .join(employees, employees.c.id == records.c.employee_id)
-        .where(records.c.employee_id == employee_id, records.c.deleted == false())
+        .where(records.c.employee_id == employee_id)
     )

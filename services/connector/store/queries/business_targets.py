@@ -19,10 +19,15 @@ class BusinessTargetQueries(queries.Queries):
             select(business_targets, connections.c.key.label("source"))
             .join(connections)
             .where(
-                business_targets.c.deleted.is_(False),
                 or_(business_targets.c.subject_kind == "company", within),
                 *([connections.c.key == source] if source is not None else []),
                 *([business_targets.c.metric == metric] if metric is not None else []),
             )
         )
-        return await self.page(statement, page, by=[business_targets.c.id], updated=business_targets.c.updated_at)
+        return await self.page(
+            statement,
+            page,
+            by=[business_targets.c.id],
+            updated=business_targets.c.updated_at,
+            deleted=business_targets.c.deleted,
+        )

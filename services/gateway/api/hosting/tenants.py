@@ -18,7 +18,7 @@ from services.gateway.usecases.tenancy.found_tenant import FirstAdmin, found_ten
 from services.gateway.usecases.tenancy.suspend_tenant import resume_tenant, suspend_tenant
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, WholeParams, listed
 
 router = new_router(tag="tenants")
 _SECRET_BYTES = 18
@@ -77,7 +77,7 @@ class StandingView(HostedTenantView):
 
 
 @router.get("/tenants", dependencies=[on_duty("tenants:read")], openapi_extra=SECURITY)
-async def list_tenants(companies: CompaniesDep, page: PageParams) -> Listed[HostedTenantView]:
+async def list_tenants(companies: CompaniesDep, page: WholeParams) -> Listed[HostedTenantView]:
     return listed(await companies.page(page), HostedTenantView.model_validate)
 
 

@@ -15,7 +15,7 @@ from services.gateway.usecases.identity.create_account import create_account
 from services.gateway.usecases.identity.end_sessions import end_all_sessions
 from shared.core.access import Grant
 from shared.kit.http.app import OMITTED, Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="accounts")
@@ -79,7 +79,7 @@ class AccountView(View):
 
 
 @router.get("/accounts", dependencies=[POLICY.allow("accounts:manage")])
-async def list_accounts(queries: QueriesDep, page: PageParams) -> Listed[AccountView]:
+async def list_accounts(queries: QueriesDep, page: UpdatedParams) -> Listed[AccountView]:
     return listed(await queries.accounts(page), AccountView.model_validate)
 
 

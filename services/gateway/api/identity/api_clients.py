@@ -16,7 +16,7 @@ from services.gateway.usecases.identity.change_api_client import change_api_clie
 from services.gateway.usecases.identity.create_api_client import create_api_client
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import OMITTED, Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="api-clients")
@@ -75,7 +75,7 @@ class NewApiClientView(ApiClientView):
 
 
 @router.get("/api-clients", dependencies=[POLICY.allow("api_clients:manage")])
-async def list_api_clients(queries: QueriesDep, page: PageParams) -> Listed[ApiClientView]:
+async def list_api_clients(queries: QueriesDep, page: UpdatedParams) -> Listed[ApiClientView]:
     return listed(await queries.api_clients(page), ApiClientView.model_validate)
 
 

@@ -19,7 +19,7 @@ from shared.core.access import Grant
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Instant
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, WholeParams, listed
 
 router = new_router(tag="api-clients")
 ToManage = Annotated[Grant, POLICY.allow("api_clients:manage")]
@@ -59,7 +59,7 @@ class NewClientKeyView(ClientKeyView):
 
 
 @router.get("/api-clients/{client_id}/keys", dependencies=[POLICY.allow("api_clients:manage")])
-async def list_client_keys(client_id: UUID, queries: QueriesDep, page: PageParams) -> Listed[ClientKeyView]:
+async def list_client_keys(client_id: UUID, queries: QueriesDep, page: WholeParams) -> Listed[ClientKeyView]:
     await queries.api_client(client_id)
     return listed(await queries.client_keys(client_id, page), ClientKeyView.model_validate)
 

@@ -16,7 +16,7 @@ from services.gateway.usecases.identity.end_sessions import end_session
 from services.gateway.usecases.identity.open_session import Opened, open_session
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
-from shared.kit.http.paging import Listed, PageParams, listed
+from shared.kit.http.paging import Listed, WholeParams, listed
 
 router = new_router(tag="sessions")
 ToOwn = Annotated[Grant, POLICY.allow("sessions:own")]
@@ -115,7 +115,7 @@ async def put_password(
 
 @router.get("/sessions")
 async def list_sessions(
-    grant: ToOwn, queries: QueriesDep, page: PageParams, issuer: IssuerDep
+    grant: ToOwn, queries: QueriesDep, page: WholeParams, issuer: IssuerDep
 ) -> Listed[OpenSessionView]:
     """Show where the caller is logged in."""
     account_id = grant.principal.as_account()

@@ -5,25 +5,26 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from services.performance.store.queries.expansions import expanded
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import cycles
 from services.performance.store.tables.scoring import results, score_runs, scorecards, simulations
-from shared.core.access import Reach
+from shared.core.access import Expand, Reach
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit import queries
 
 
 class ScoreQueries(queries.Queries):
-    async def scorecards(self, page: PageRequest, reach: Reach, **equals: UUID | None) -> Page:
-        statement = await self._scorecards(reach, **equals)
+    async def scorecards(self, page: PageRequest, reach: Reach, expand: Expand, **equals: UUID | None) -> Page:
+        statement = await self._scorecards(reach, expand, **equals)
         return await self.page(statement, page, by=[scorecards.c.id], updated=scorecards.c.updated_at)
 
-    async def scorecard(self, scorecard_id: UUID, reach: Reach) -> Row:
-        return await self.one(await self._scorecards(reach, id=scorecard_id), noun="scorecard")
+    async def scorecard(self, scorecard_id: UUID, reach: Reach, expand: Expand) -> Row:
+        return await self.one(await self._scorecards(reach, expand, id=scorecard_id), noun="scorecard")
 
     async def results(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page:
-        await self.scorecard(scorecard_id, reach)
+        await self.scorecard(scorecard_id, reach, {})
         statement = (
             select(results, score_runs.c.cause_kind, score_runs.c.cause_reference)
             .join(score_runs, score_runs.c.id == results.c.run_id)
@@ -52,11 +53,13 @@ class ScoreQueries(queries.Queries):
         rows = await self.rows(select(scorecards.c.id).where(scorecards.c.cycle_id == cycle_id, visible))
         return frozenset(row["id"] for row in rows)
 
-    async def _scorecards(self, reach: Reach, **equals: UUID | None) -> Select[Any]:
+    async def _scorecards(self, reach: Reach, expand: Expand, **equals: UUID | None) -> Select[Any]:
+        today = await self.today()
         given = [scorecards.c[name] == value for name, value in equals.items() if value is not None]
         people = org.employees
         return (
             select(scorecards, people.c.name.label("employee_name"), people.c.work_number)
             .outerjoin(people, people.c.id == scorecards.c.employee_id)
-            .where(within(scorecards, reach, today=await self.today()), *given)
+            .add_columns(*expanded(scorecards, expand, today=today))
+            .where(within(scorecards, reach, today=today), *given)
         )

@@ -1,16 +1,15 @@
 """Rows within a caller's reach, for every table that says which employee and department a row is about."""
 
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, or_
+from sqlalchemy import ColumnElement, Table
 
 from services.performance.store.tables.base import org
 from shared.core.access import Reach
 from shared.kit.org.reach import ReachCompiler
 
-_reach = ReachCompiler(org.departments, org.headships)
+compiler = ReachCompiler(org.departments, org.headships)
 
 
 def within(
@@ -18,15 +17,9 @@ def within(
 ) -> ColumnElement[bool]:
     """Admit the rows of `table` that the caller reaches today; `employee` where its column has another name."""
     about = table.c.get("employee_id") if employee is None else employee
-    return _reach.predicate(reach, today=today, department=table.c.department_id, employee=about)
+    return compiler.predicate(reach, today=today, department=table.c.department_id, employee=about)
 
 
 def person_within(reach: Reach, *, today: date) -> ColumnElement[bool]:
     """Admit the employees whom the caller reaches today, leavers where their last employment was."""
-    people, spells = org.employees, org.employments
-    department = _reach.predicate(reach, today=today, department=spells.c.department_id)
-    belonging = _reach.belonging(people, spells, department, today=today).correlate(people).exists()
-    myself = _reach.predicate(
-        replace(reach, headed_by=None, departments=()), today=today, department=None, employee=people.c.id
-    )
-    return or_(myself, belonging)
+    return compiler.people(org.employees, org.employments, reach, today=today)
