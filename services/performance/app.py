@@ -9,6 +9,7 @@ from services.performance.api import (
     improvement_plans,
     metrics,
     observation_uses,
+    operations,
     plans,
     recommendations,
     reports,
@@ -41,8 +42,16 @@ _NOUNS = (
     standings,
     cycle_overviews,
     tasks,
+    operations,
 )
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(SERVICE, wiring, [noun.router for noun in _NOUNS], problems=PROBLEM_TYPES, queries=wiring.queries)
+    return create_app(
+        SERVICE,
+        wiring,
+        [noun.router for noun in _NOUNS],
+        problems=PROBLEM_TYPES,
+        queries=wiring.queries,
+        long_work=operations.LONG_WORK,
+    )

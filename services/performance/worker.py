@@ -6,7 +6,9 @@ from datetime import timedelta
 from services.performance.events.subscriptions import SUBSCRIPTIONS
 from services.performance.usecases.default_late_plans import default_late_plans
 from services.performance.usecases.remind_of_plans import remind_of_plans
+from services.performance.usecases.run_simulation import SIMULATION, run_simulation
 from services.performance.wiring import SERVICE, Wiring
+from shared.kit.operations.runner import operation_loops
 from shared.kit.service import every_tenant, service_loops
 from shared.kit.worker import Loop
 
@@ -20,4 +22,5 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
         *service_loops(SERVICE, wiring.bus, works, SUBSCRIPTIONS),
         every_tenant(f"{SERVICE}.plans_owed", PLANS_INTERVAL, works, remind_of_plans),
         every_tenant(f"{SERVICE}.plans_late", PLANS_INTERVAL, works, default_late_plans),
+        *operation_loops(SERVICE, works, {SIMULATION: run_simulation}),
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from shared.contracts.envelope import EventData
+from shared.core.operation import Operation
 
 
 class UnitOfWork(Protocol):
@@ -45,6 +46,18 @@ class UnitOfWork(Protocol):
         ...
 
     async def commit(self) -> None: ...
+
+
+class Operations(Protocol):
+    """Long work that somebody has asked for."""
+
+    async def add(self, operation: Operation, /) -> None:
+        """Let it be worked on once this unit is committed."""
+        ...
+
+    async def forget(self, age: timedelta, /, *, now: datetime) -> None:
+        """Delete what ended longer ago."""
+        ...
 
 
 E = TypeVar("E")

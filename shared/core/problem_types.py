@@ -95,6 +95,7 @@ EVERYWHERE: ProblemTypes = {
             },
             errors.Conflict: {
                 "already_exists": ("Exists already", "Use the one there is, or another key."),
+                "operation_finished": ("Over already", "Nothing; read what came of it."),
             },
             errors.InProgress: {
                 "idempotency_in_flight": (

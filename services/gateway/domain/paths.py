@@ -23,6 +23,7 @@ OWNERS: Mapping[str, str] = {
     "feedback": "performance",
     "improvement-plans": "performance",
     "metrics": "performance",
+    "operations": "performance",
     "plans": "performance",
     "recommendations": "performance",
     "reports": "performance",
@@ -43,6 +44,8 @@ _EXCEPTIONS = (
 )
 _DIRECTORIES = re.compile(r"/scim/v2(/.*)?")
 """Where directories provision people: all of it is the archive's."""
+_OPERATION = re.compile(r"/v1/operations/([a-z]+)-[^/]+(?:/cancel)?")
+"""An operation's id begins with the service that works on it."""
 _FIRST_SEGMENT = re.compile(r"/v1/([^/]+)")
 
 
@@ -53,6 +56,9 @@ def owner_of(path: str) -> str | None:
             return service
     if _DIRECTORIES.fullmatch(path):
         return "archive"
+    operation = _OPERATION.fullmatch(path)
+    if operation and operation[1] in OWNERS.values():
+        return operation[1]
     segment = _FIRST_SEGMENT.match(path)
     return OWNERS.get(segment[1]) if segment else None
 

@@ -5,15 +5,19 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Response
 from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
+from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
 from services.performance.usecases.ports import Queries
-from services.performance.usecases.simulate_scheme import simulate_scheme
+from services.performance.usecases.run_simulation import request_simulation
+from services.performance.usecases.simulate_scheme import Asked, simulate_scheme
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, UpdatedParams, listed
+from shared.kit.operations.http import ACCEPTED, PreferAsync, accepted
 
 router = new_router(tag="simulations")
 
@@ -88,17 +92,21 @@ async def get_simulation(
     return await _as_far_as_scores_are_read(simulation, grant, queries)
 
 
-@router.post("/cycles/{cycle_id}/simulations", status_code=201)
+@router.post("/cycles/{cycle_id}/simulations", status_code=201, response_model=SimulationView, responses=ACCEPTED)
 async def post_simulation(
     cycle_id: UUID,
     body: NewSimulation,
+    *,
     grant: Annotated[Grant, POLICY.allow("simulations:write")],
     work: WorkDep,
     queries: QueriesDep,
-) -> SimulationView:
-    simulation = await simulate_scheme(
-        work, cycle_id=cycle_id, scheme_id=body.scheme_id, version=body.version, by=grant.principal.subject
-    )
+    prefers_async: PreferAsync,
+) -> SimulationView | Response:
+    """Simulate and answer with the result or, for who prefers not to wait, with an operation to follow."""
+    asked = Asked(cycle_id, body.scheme_id, body.version, by=grant.principal.subject)
+    if prefers_async:
+        return accepted(await request_simulation(work, asked), service=LONG_WORK.service)
+    simulation = await simulate_scheme(work, asked)
     return await _as_far_as_scores_are_read(SimulationView.model_validate(simulation), grant, queries)
 
 

@@ -22,7 +22,9 @@ from services.performance.store.repositories.plans import PlanRepository
 from services.performance.store.repositories.reports import RecommendationRepository, ReportRepository
 from services.performance.store.repositories.scorecards import ScorecardRepository
 from services.performance.store.repositories.targets import TargetRepository
+from services.performance.store.tables import long_work
 from shared.kit import unit_of_work
+from shared.kit.operations.repository import OperationRepository
 
 
 class UnitOfWork(unit_of_work.UnitOfWork):
@@ -73,6 +75,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def scorecards(self) -> ScorecardRepository:
         return ScorecardRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def operations(self) -> OperationRepository:
+        return OperationRepository(self.tx, self.tenant_id, long_work.operations)
 
     @cached_property
     def simulations(self) -> SimulationRepository:

@@ -52,6 +52,16 @@ def test_a_segment_leads_to_its_owner_with_everything_below(segment: str, servic
     assert owner_of(f"/v1/{segment}x") is None
 
 
+@pytest.mark.parametrize("service", ["archive", "connector", "performance", "notifier"])
+def test_an_operation_is_its_services(service: str) -> None:
+    for path in (f"/v1/operations/{service}-{uuid4()}", f"/v1/operations/{service}-{uuid4()}/cancel"):
+        assert owner_of(path) == service
+
+
+def test_an_operation_of_nobody_is_looked_for_where_the_list_is() -> None:
+    assert owner_of(f"/v1/operations/moon-{uuid4()}") == owner_of("/v1/operations") == "performance"
+
+
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/", "/v1/accounts", "/docs", "/x/v1/employees", "/v1//employees"])
 def test_other_paths_have_no_owner(path: str) -> None:
     assert owner_of(path) is None

@@ -4,7 +4,11 @@ from services.performance.store.queries.catalogue import CatalogueQueries
 from services.performance.store.queries.progress import ProgressQueries
 from services.performance.store.queries.standings import StandingQueries
 from services.performance.store.queries.tasks import TaskQueries
+from services.performance.store.tables import long_work
+from shared.kit.operations.queries import OperationQueries
 
 
-class Queries(CatalogueQueries, ProgressQueries, StandingQueries, TaskQueries):
+class Queries(CatalogueQueries, ProgressQueries, StandingQueries, TaskQueries, OperationQueries):
     """Everything the routes of all nouns read; each noun has its own file."""
+
+    operations_table = long_work.operations

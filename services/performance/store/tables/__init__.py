@@ -1,6 +1,10 @@
 """The performance's tables; `migrations/` creates the same ones, which a test compares."""
 
 from services.performance.store.tables import procedure, scoring
-from services.performance.store.tables.base import kit, metadata, org
+from services.performance.store.tables.base import kit, long_work, metadata, org
+from shared.kit.operations.tables import QUEUE
 
-__all__ = ["kit", "metadata", "org", "procedure", "scoring"]
+EXEMPT = frozenset({QUEUE})
+"""Tables without row-level security beside the kit's: one worker serves the queue of all tenants."""
+
+__all__ = ["EXEMPT", "kit", "long_work", "metadata", "org", "procedure", "scoring"]

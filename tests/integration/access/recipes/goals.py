@@ -48,7 +48,12 @@ def _weights(fill: Fill) -> Any:
     return {"scheme_id": fill.ours("scheme"), "weights": {"sales": 10_000}}
 
 
+_OPERATION = {"operation_id": "operation"}
+
 RECIPES = (
+    Recipe("GET /v1/operations", _SCHEME_WRITERS, listing=Listing("operation")),
+    Recipe("GET /v1/operations/{operation_id}", _SCHEME_WRITERS, rows=_OPERATION),
+    Recipe("POST /v1/operations/{operation_id}/cancel", _SCHEME_WRITERS, rows=_OPERATION),
     Recipe("GET /v1/metrics", _METRIC_READERS, listing=Listing("metric")),
     Recipe("GET /v1/metrics/{metric_id}", _METRIC_READERS, rows=_METRIC),
     Recipe("POST /v1/metrics", _METRIC_WRITERS, body=lambda _: CONVERSION),

@@ -24,7 +24,9 @@ async def assess(hand: Hand) -> None:
     planning = await _plan(hand, "planning_cycle", "plan", late_policy="blocked")
     deciding = await _plan(hand, "deciding_cycle", "submitted_plan")
     body = {"scheme_id": hand.realm.ids["scheme"]["company"], "version": 1}
-    await hand.add("simulation", "company", "performance", f"cycles/{deciding}/simulations", body=body)
+    simulations = f"cycles/{deciding}/simulations"
+    await hand.add("simulation", "company", "performance", simulations, body=body)
+    await hand.add("operation", "company", "performance", simulations, body=body, prefer="respond-async")
     await hand.send("performance", "POST", f"cycles/{await _cycle(hand, 'frozen_cycle')}/freeze")
     await hand.carrier.carry()
     await want(hand, "1000")

@@ -41,17 +41,27 @@ class Hand:
     clients: Mapping[str, httpx.AsyncClient]
     carrier: Carrier
 
-    async def send(self, service: str, method: str, path: str, body: Any = None, *, by: Principal | None = None) -> Any:
-        caller = bearer(by or make_admin(self.realm.tenant_id))
-        response = await self.clients[service].request(method, f"/v1/{path}", json=body, headers=caller)
+    async def send(
+        self, service: str, method: str, path: str, body: Any = None, *, by: Principal | None = None, **headers: str
+    ) -> Any:
+        sent = {**bearer(by or make_admin(self.realm.tenant_id)), **headers}
+        response = await self.clients[service].request(method, f"/v1/{path}", json=body, headers=sent)
         assert response.is_success, f"{method} {path}: {response.status_code} {response.text}"
         return response.json() if response.content else None
 
     async def add(
-        self, kind: str, name: str, service: str, path: str, *, body: Any = None, by: Principal | None = None
+        self,
+        kind: str,
+        name: str,
+        service: str,
+        path: str,
+        *,
+        body: Any = None,
+        by: Principal | None = None,
+        **headers: str,
     ) -> str:
         """Post something that is about `name`, and keep its id."""
-        made = str((await self.send(service, "POST", path, body, by=by))["id"])
+        made = str((await self.send(service, "POST", path, body, by=by, **headers))["id"])
         self.realm.ids[kind][name] = made
         return made
 
