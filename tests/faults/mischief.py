@@ -113,7 +113,7 @@ async def poison_invalid(scene: Scene, random: Random, *, kind: type[EventData])
 
 async def poison_refused(scene: Scene, random: Random, *, kind: type[EventData]) -> Hit:
     """Send an event that is valid to the letter and that its handler cannot take in: a number beyond all bounds."""
-    return await _poison_event(scene, random, kind, _REFUSED[kind]())
+    return await _poison_event(scene, random, kind, _REFUSED[kind](), unmoved=_UNMOVED.get(kind, frozenset()))
 
 
 async def read(bus: Bus, topics: Sequence[str], *, most: int) -> list[Message]:
@@ -140,8 +140,16 @@ async def dead_letters(bus: Bus) -> list[DeadLetter]:
     return [DeadLetter(letter.group, letter.message.topic, letter.message.value) for letter in letters]
 
 
-async def _poison_event(scene: Scene, random: Random, kind: type[EventData], data: dict[str, object]) -> Hit:
-    groups = [service for service in SERVICES if kind in subscriptions_of(service).handlers]
+async def _poison_event(
+    scene: Scene,
+    random: Random,
+    kind: type[EventData],
+    data: dict[str, object],
+    *,
+    unmoved: frozenset[str] = frozenset(),
+) -> Hit:
+    listening = [service for service in SERVICES if kind in subscriptions_of(service).handlers]
+    groups = [service for service in listening if service not in unmoved]
     event = {
         "specversion": "1.0",
         "id": str(uuid4()),
@@ -238,5 +246,7 @@ _REFUSED: dict[type[EventData], Callable[[], dict[str, object]]] = {
     ScoresChanged: _refused_scores,
     BusinessTargetChanged: _refused_target,
 }
+_UNMOVED: dict[type[EventData], frozenset[str]] = {ObservationsRecorded: frozenset({"notifier"})}
+"""Who reads no number of an event, and so takes it in all the same: the feed tells whom observations are about."""
 REFUSABLE = tuple(_REFUSED)
 INVALID: tuple[type[EventData], ...] = (ObservationsRecorded, ScoresChanged, EmployeeChanged)
