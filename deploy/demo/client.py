@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
 
 import httpx
@@ -42,8 +42,8 @@ class Caller:
             if cursor is None:
                 return rows
 
-    async def post(self, path: str, body: object = None) -> Json:
-        return await self._call("POST", path, json=body)
+    async def post(self, path: str, body: object = None, **headers: str) -> Json:
+        return await self._call("POST", path, headers, json=body)
 
     async def put(self, path: str, body: object) -> Json:
         return await self._call("PUT", path, json=body)
@@ -51,9 +51,15 @@ class Caller:
     async def patch(self, path: str, body: object) -> Json:
         return await self._call("PATCH", path, json=body)
 
-    async def _call(self, method: str, path: str, **arguments: Any) -> Json:  # noqa: ANN401 -- handed on to httpx
-        headers = {"Authorization": f"Bearer {await self._token()}"}
-        response = await self._http.request(method, path, headers=headers, **arguments)
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        **arguments: Any,  # noqa: ANN401 -- httpx's
+    ) -> Json:
+        sent = {"Authorization": f"Bearer {await self._token()}", **(headers or {})}
+        response = await self._http.request(method, path, headers=sent, **arguments)
         if response.is_error:
             raise Refused(response)
         answer: Json = response.json() if response.content else {}

@@ -236,8 +236,30 @@ async def test_a_subscriber_that_missed_deliveries_mends_itself_by_the_feed(shop
         delivered = shop.receiver.last["full", "score.changed.v1", card]
         assert (change["id"], str(change["sequence"])) == (delivered["id"], delivered["sequence"])
         assert (await shop.admin.get(change["url"]))["total"] == cards[card]
-        assert not shop.receiver.last.get(("thin", "score.changed.v1", card))
+        heard = shop.receiver.last.get(("thin", "score.changed.v1", card))
+        assert heard is None or int(heard["sequence"]) < change["sequence"]
     assert (await shop.admin.get("/v1/changes", cursor=feed["next_cursor"]))["data"] == []
+
+
+async def test_a_simulation_that_nobody_waits_for_is_followed_to_its_result(shop: Shop) -> None:
+    await shop.post(order("SO-1", "1100000.00"))
+    await shop.becomes("S1", "62.00")
+    (scheme,) = await shop.admin.all("/v1/schemes")
+    steeper = {"items": [{**SCHEME["items"][0], "rule": {**RULE, "up": "4"}}]}
+    draft = await shop.admin.post(f"/v1/schemes/{scheme['id']}/versions", {"document": steeper})
+    asked = {"scheme_id": scheme["id"], "version": draft["version"]}
+    path = f"/v1/cycles/{shop.cycle_id}/simulations"
+    begun = await shop.admin.post(path, asked, Prefer="respond-async")
+
+    async def is_done() -> bool:
+        return bool((await shop.admin.get(f"/v1/operations/{begun['id']}"))["state"] == "succeeded")
+
+    await eventually(is_done)
+    done = await shop.admin.get(f"/v1/operations/{begun['id']}")
+    simulation = await shop.admin.get(done["result_url"])
+    totals = {person["employee_id"]: person["after"]["total"] for person in simulation["people"]}
+    assert Decimal(totals[shop.sellers["S1"]]) == Decimal("64.00")
+    assert [row["id"] for row in await shop.admin.all("/v1/operations")] == [begun["id"]]
 
 
 async def test_another_company_sees_nothing_of_it(shop: Shop, running: Settings) -> None:
