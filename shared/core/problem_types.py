@@ -118,7 +118,10 @@ EVERYWHERE: ProblemTypes = {
                 "tenant_unknown": ("Company not known yet", "Try again in a moment; a new company is being announced."),
             },
         },
-        places={"decimal_string_required": ("Not text", 'Write decimals as text, such as "1999.00".')},
+        places={
+            "decimal_string_required": ("Not text", 'Write decimals as text, such as "1999.00".'),
+            "operation_abandoned": ("Given up", "Tell the operator: each worker that tried has died of it."),
+        },
     ),
 }
 """What any service may answer."""
