@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.notifier.api import changes, deliveries, notifications, reminder_rules, webhooks
+from services.notifier.api.webhook_events import describe_webhooks
 from services.notifier.domain.problem_types import PROBLEM_TYPES
 from services.notifier.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
@@ -11,7 +12,7 @@ _NOUNS = (webhooks, deliveries, notifications, reminder_rules, changes)
 
 
 def build_app(wiring: Wiring) -> FastAPI:
-    return create_app(
+    app = create_app(
         SERVICE,
         wiring,
         [noun.router for noun in _NOUNS],
@@ -19,3 +20,5 @@ def build_app(wiring: Wiring) -> FastAPI:
         queries=wiring.queries,
         targets=wiring.targets,
     )
+    describe_webhooks(app.webhooks)
+    return app

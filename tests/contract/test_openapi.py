@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from jsonschema import Draft202012Validator
 
 from deploy.migrate import SERVICES
+from services.gateway.domain.examples import EXAMPLES
 from services.gateway.domain.openapi import operations, references
 from services.gateway.domain.paths import OWNERS, owner_of
 from tests.factories.installation import client_of_running
@@ -82,6 +85,23 @@ async def test_no_service_owns_a_path_of_the_gateways_own(apps: dict[str, FastAP
     assert owned == set()
 
 
+async def test_examples_are_what_their_schemas_say(document: Json) -> None:
+    shown = [(name, media) for name, media in _media(document) if "example" in media]
+    assert {name for name, _ in shown} == EXAMPLES.keys()
+    for name, media in shown:
+        schema = {**media["schema"], "components": document["components"]}
+        errors = [error.message for error in Draft202012Validator(schema).iter_errors(media["example"])]
+        assert errors == [], name
+
+
+def _media(document: Json) -> Iterator[tuple[str, Json]]:
+    """Give every content in JSON with the operation that takes it or answers with it."""
+    for operation in operations(document["paths"]):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            if media := part.get("content", {}).get("application/json"):
+                yield operation["operationId"], media
+
+
 async def test_every_first_segment_is_served(document: Json) -> None:
     served = {path.split("/")[2] for path in document["paths"] if path.startswith("/v1/")}
     assert OWNERS.keys() - served == set()
@@ -94,6 +114,8 @@ async def test_the_docs_page_shows_every_operation_and_needs_nothing_from_elsewh
         response = await client.get("/docs")
     page = response.text
     assert all(f'id="{operation["operationId"]}"' in page for operation in operations(document["paths"]))
+    assert all(f'id="told_{event_type.replace(".", "_")}"' in page for event_type in document["webhooks"])
+    assert page.count("<pre>") >= len(EXAMPLES)
     assert "<script" not in page
     assert not re.search(r'(src|href)="(https?:)?//', page)
     assert "default-src 'none'" in response.headers["content-security-policy"]

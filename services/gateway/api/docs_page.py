@@ -1,8 +1,10 @@
 """The docs page: the OpenAPI document as plain HTML, without scripts and without anything from elsewhere."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from html import escape
+from itertools import chain
 from typing import Any
 
 Part = Mapping[str, Any]
@@ -18,6 +20,7 @@ details[open] { background: var(--soft); }
 summary { cursor: pointer; }
 .verb { display: inline-block; font-weight: 700; width: 4.5rem; }
 .about { color: GrayText; margin-left: .5rem; }
+pre { overflow-x: auto; }
 table { border-collapse: collapse; margin: .5rem 0; width: 100%; }
 td, th { border-top: 1px solid var(--line); padding: .25rem .6rem .25rem 0; text-align: left; vertical-align: top; }
 """
@@ -39,7 +42,7 @@ def render(document: Part) -> str:
 
 def _by_tag(document: Part) -> dict[str, list[str]]:
     sections: dict[str, list[str]] = defaultdict(list)
-    for path, item in document["paths"].items():
+    for path, item in chain(document["paths"].items(), document.get("webhooks", {}).items()):
         for method in _METHODS:
             if method in item:
                 sections[item[method]["tags"][0]].append(_operation(method, path, item[method]))
@@ -70,7 +73,8 @@ def _parameters(operation: Part) -> str:
 def _request_body(operation: Part) -> str:
     contents = operation.get("requestBody", {}).get("content", {})
     return "".join(
-        f"<p>Body: {_type(media['schema'])} <code>{escape(kind)}</code></p>" for kind, media in contents.items()
+        f"<p>Body: {_type(media['schema'])} <code>{escape(kind)}</code></p>{_example(media)}"
+        for kind, media in contents.items()
     )
 
 
@@ -82,7 +86,21 @@ def _responses(operation: Part) -> str:
 
 
 def _answers(response: Part) -> str:
-    return ", ".join(_type(media.get("schema", {})) for media in response.get("content", {}).values())
+    return ", ".join(_type(media.get("schema", {})) + _example(media) for media in response.get("content", {}).values())
+
+
+def _example(media: Part) -> str:
+    """Show the examples of a body or an answer, folded up."""
+    named = {name: example["value"] for name, example in media.get("examples", {}).items()}
+    shown = {"Example": media["example"]} if "example" in media else named
+    return "".join(
+        f"<details><summary>{escape(name)}</summary><pre>{escape(_json(value))}</pre></details>"
+        for name, value in shown.items()
+    )
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 -- any JSON
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _schemas(document: Part) -> str:

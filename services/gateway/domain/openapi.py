@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from services.gateway.domain.examples import EXAMPLES, Example
 from services.gateway.domain.identity.scopes import SCOPES
 from services.gateway.domain.paths import COMPOSITIONS, DASHBOARD, Composition, Part, owner_of
 
@@ -69,11 +70,13 @@ def unite(documents: Mapping[str, Document]) -> Document:
     _compose_dashboard(paths, schemas)
     for operation in operations(paths):
         _name_problems(operation)
+        _show_examples(operation)
     _name_codes(schemas, documents.values())
     return {
         **_HEAD,
         "tags": [{"name": name} for name in dict.fromkeys(tag for o in operations(paths) for tag in o.get("tags", ()))],
         "paths": paths,
+        "webhooks": {name: item for document in named.values() for name, item in document.get("webhooks", {}).items()},
         "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": _SECURITY_SCHEMES},
     }
 
@@ -186,6 +189,19 @@ def _name_problems(operation: Document) -> None:
         media = response.get("content", {}).get("application/json", {})
         if media.get("schema") == _PROBLEM:
             response["content"] = {"application/problem+json": media}
+
+
+def _show_examples(operation: Document) -> None:
+    example = EXAMPLES.get(operation["operationId"], Example())
+    if example.request is not None:
+        _content(operation["requestBody"])["example"] = example.request
+    for status, answer in example.answers.items():
+        _content(operation["responses"][status])["example"] = answer
+
+
+def _content(part: Document) -> Document:
+    media: Document = part["content"]["application/json"]
+    return media
 
 
 def _name_codes(schemas: Document, documents: Iterable[Document]) -> None:

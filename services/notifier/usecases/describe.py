@@ -11,7 +11,7 @@ from shared.contracts.scores import ScoreChange, ScorePublished, ScoreRevised, S
 from shared.core.ids import derived_id
 
 SCORE_CHANGED = "score.changed.v1"
-_THIN: Mapping[type[EventData], frozenset[str]] = {
+THIN: Mapping[type[EventData], frozenset[str]] = {
     SchemePublished: frozenset({"scheme_id", "effect"}),
     PlanChanged: frozenset({"plan_id", "cycle_id", "department_id", "state"}),
     CycleChanged: frozenset({"cycle_id", "phase"}),
@@ -25,7 +25,7 @@ def describe(event: Event[Data]) -> Message:
     """Tell of an event of the procedure as it is."""
     data = event.data
     url = {"url": _url(data)}
-    thin = data.model_dump(mode="json", include=set(_THIN[type(data)]))
+    thin = data.model_dump(mode="json", include=set(THIN[type(data)]))
     return _message(
         event,
         data.event_type,
