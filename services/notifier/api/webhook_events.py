@@ -41,7 +41,7 @@ def describe_webhooks(webhooks: APIRouter) -> None:
             _told(event_type, body),
             methods=["POST"],
             status_code=204,
-            name=f"told_{event_type.replace('.', '_')}",
+            operation_id=f"told_{event_type.replace('.', '_')}",
             summary=f"Told: {event_type}",
             description=_ABOUT,
             tags=["webhooks"],
