@@ -15,6 +15,8 @@ from services.gateway.api.identity import (
     api_clients,
     authorize,
     client_keys,
+    federation,
+    identity_provider,
     oauth,
     oauth_tokens,
     second_factor,
@@ -38,8 +40,10 @@ _NOUNS = (
     oauth,
     oauth_tokens,
     authorize,
+    federation,
     sessions,
     tenant,
+    identity_provider,
     accounts,
     api_clients,
     client_keys,
@@ -76,6 +80,8 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         companies=wiring.companies,
         quota_overrides=wiring.quota_overrides,
         log_in_forms=wiring.log_in_forms,
+        providers=wiring.providers,
+        issuers=wiring.issuers,
         public_url=wiring.facing.public_url,
     )
     app.state.dashboard = Dashboard(upstreams)
@@ -112,6 +118,7 @@ def _open_with(app: FastAPI, wiring: Wiring) -> None:
         with metrics_shown(wiring.facing.metrics_address):
             async with wiring.remote.opened(), own(app):
                 yield
+        await wiring.guarded.close()
         await wiring.close_quotas()
 
     app.router.lifespan_context = lifespan

@@ -59,6 +59,8 @@ class Settings(ServiceSettings):
     """A request whose answer has not begun by then is given up."""
     public_url: Origin | None = None
     """By which URL people's browsers reach the gateway, such as `https://hr.example.com`; else the one they asked."""
+    dangerous_allow_private_targets: bool = False
+    """Let identity providers have any address and speak plain http; for sandboxes and tests on one machine only."""
     cors_origins: frozenset[Origin] = frozenset()
     """Exact origins, such as `["https://people.example.com"]`, whose scripts may ask; by default none."""
     metrics_address: Annotated[str, AfterValidator(_address)] | None = None

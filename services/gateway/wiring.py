@@ -10,9 +10,12 @@ from uuid import UUID
 from services.gateway.api.identity.log_in_forms import LogInForms
 from services.gateway.api.identity.tokens import Issuer
 from services.gateway.clients.checkpoints import CheckpointFolder
+from services.gateway.clients.guarded import GuardedClient
+from services.gateway.clients.oidc import OidcProviders
 from services.gateway.clients.remote import RemoteServices
 from services.gateway.config import Settings
 from services.gateway.domain.audit.chain import AuditChain
+from services.gateway.domain.identity.issuers import Issuers
 from services.gateway.store.attempts import Attempts
 from services.gateway.store.credentials import Credentials
 from services.gateway.store.hosting import Companies, Operators
@@ -60,6 +63,10 @@ class Wiring:
     issuer: Issuer
     jwks: Mapping[str, Any]
     log_in_forms: LogInForms
+    issuers: Issuers
+    guarded: GuardedClient
+    """Asks hosts that companies have named."""
+    providers: OidcProviders
     audit_chains: AuditChains
     checkpoints: CheckpointFolder
     remote: RemoteServices
@@ -96,6 +103,8 @@ def wire(settings: Settings) -> Wiring:
     redis = QuotaRedis(str(settings.rate_limit_url)) if settings.rate_limit_url else None
     keys = KeyRing.read(settings.secrets_key_file)
     works = Works(database, partial(UnitOfWork, keys=keys))
+    private = settings.dangerous_allow_private_targets
+    guarded = GuardedClient(allow_private=private)
     jwks = json.loads(settings.jwks_file.read_text("utf-8"))
     return Wiring(
         database=database,
@@ -109,6 +118,9 @@ def wire(settings: Settings) -> Wiring:
         issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
         jwks=jwks,
         log_in_forms=LogInForms(keys, works.clock),
+        issuers=Issuers(allow_private=private),
+        guarded=guarded,
+        providers=OidcProviders(guarded, allow_plain=private),
         audit_chains=AuditChains(database),
         checkpoints=CheckpointFolder(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
         remote=RemoteServices(settings.upstreams),

@@ -40,6 +40,8 @@ class Call:
     recorded: bool = False
     let_in: Principal | None = None
     """Who came without a token and gets one."""
+    changing: bool = False
+    """Whether it changes something, though its method says that it only reads."""
     refusal: DomainError | None = None
     """Why the answer is a refusal, where it speaks the words of another standard."""
     shown: Sequence[UUID] | None = None
@@ -53,7 +55,7 @@ class Call:
 
     @property
     def reads(self) -> bool:
-        return self.method in _READS or self.route.endswith(_SEARCH)
+        return (self.method in _READS and not self.changing) or self.route.endswith(_SEARCH)
 
     def entry(
         self,
@@ -143,6 +145,13 @@ def part_of_call(*, action: str, method: str, route: str, resource: str, subject
 
 def call_in_hand() -> "Call | None":
     return _CURRENT.get()
+
+
+def changing() -> None:
+    """Say that the request in hand changes something, as an answer does that a browser brings along by `GET`."""
+    call = _CURRENT.get()
+    if call is not None:
+        call.changing = True
 
 
 def refuse(error: DomainError) -> None:

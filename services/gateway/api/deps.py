@@ -7,8 +7,10 @@ from fastapi import Depends, Request
 
 from services.gateway.api.identity.log_in_forms import LogInForms
 from services.gateway.api.identity.tokens import Issuer
+from services.gateway.domain.identity.issuers import Issuers
 from services.gateway.usecases.ports import Queries, Work, WorkOf
 from services.gateway.usecases.ports.identity import Attempts, Credentials
+from services.gateway.usecases.ports.providers import Providers
 from shared.kit.http.caller import token_of
 from shared.kit.http.route import queries_of, work_of
 
@@ -49,6 +51,16 @@ async def _session_id(request: Request) -> UUID | None:
     return token_of(request).session
 
 
+async def _providers(request: Request) -> Providers:
+    providers: Providers = request.app.state.providers
+    return providers
+
+
+async def _issuers(request: Request) -> Issuers:
+    issuers: Issuers = request.app.state.issuers
+    return issuers
+
+
 WorkDep = Annotated[Work, Depends(work_of)]
 QueriesDep = Annotated[Queries, Depends(queries_of)]
 AttemptsDep = Annotated[Attempts, Depends(_attempts)]
@@ -57,4 +69,6 @@ WorkOfDep = Annotated[WorkOf, Depends(_work_of_tenant)]
 IssuerDep = Annotated[Issuer, Depends(_issuer)]
 SessionDep = Annotated[UUID | None, Depends(_session_id)]
 BaseUrlDep = Annotated[str, Depends(_base_url)]
+ProvidersDep = Annotated[Providers, Depends(_providers)]
+IssuersDep = Annotated[Issuers, Depends(_issuers)]
 LogInFormsDep = Annotated[LogInForms, Depends(_log_in_forms)]

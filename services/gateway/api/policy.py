@@ -6,6 +6,7 @@ POLICY = Policy(
     {
         "accounts:manage": Rule(admin=Rows.ALL),
         "api_clients:manage": Rule(admin=Rows.ALL),
+        "identity_provider:manage": Rule(admin=Rows.ALL),
         "sessions:own": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL),
         # Who secures the system does not see who watches it: auditors read the log, change nothing, and stand in it.
         "audit_events:read": Rule(auditor=Rows.ALL, watched=True),

@@ -14,6 +14,7 @@ PROBLEM_TYPES = problem_types(
             "redirect_uri_unregistered": ("Unknown redirect URI", "Register it with the client, to the letter."),
             "scope_missing": ("A client for nothing", "Grant it scopes, or give it `redirect_uris`."),
             "scope_of_public_client": ("Scopes of a public client", "Leave `scopes` out, or let it keep a secret."),
+            "issuer_invalid": ("Not an issuer", "Use the https URL that the provider's own description has."),
             "network_invalid": ("Not a network", "Write it like 203.0.113.0/24, without host bits."),
             "roles_incompatible": ("An auditor with other roles", "Give the roles to two accounts."),
             "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
@@ -23,6 +24,9 @@ PROBLEM_TYPES = problem_types(
         errors.Unauthenticated: {
             "authorization_code_invalid": ("Authorization code void", "Log in again."),
             "client_invalid": ("Client not let in", "Check `client_id` and secret, and whether the client is active."),
+            "identity_token_invalid": ("Provider not believed", "Check the provider's settings and clock."),
+            "log_in_expired": ("Log-in too old", "Begin again at the application, in the same browser."),
+            "provider_answer_invalid": ("Provider's answer unusable", "Log in again."),
             "credentials_invalid": (
                 "Not let in",
                 "Check user name and password; name the tenant where several share it.",
@@ -33,6 +37,11 @@ PROBLEM_TYPES = problem_types(
         errors.Forbidden: {
             "account_inactive": ("Account closed", "Ask an administrator."),
             "code_invalid": ("Wrong code", "Send the device's present code; check its clock."),
+            "email_unverified": ("Unverified e-mail address", "Let the provider verify it, or use another claim."),
+            "identity_taken": ("Account of somebody else", "Ask an administrator."),
+            "identity_unknown": ("Unknown person", "Ask an administrator for an account."),
+            "identity_unusable": ("Claim missing or unusable", "Let the provider send the claim that is set here."),
+            "password_log_in_off": ("No log-in by password", "Log in by the company's provider."),
             "log_in_not_recent": ("Log-in too long ago", "Log in anew, and try again within ten minutes."),
             "network_not_allowed": ("Wrong network", "Come from a network of the client, or let it have another."),
             "password_wrong": ("Wrong password", "Send the one that holds so far."),
@@ -56,6 +65,7 @@ PROBLEM_TYPES = problem_types(
         },
         errors.Unavailable: {
             "description_missing": ("Description incomplete", "Try again; a service is away."),
+            "provider_unavailable": ("Log-in provider away", "Try again; check the provider's settings."),
             "service_not_ready": ("Service not ready", "Wait; said by `/readyz` alone."),
             "service_unavailable": ("Service away", "Send the same again; writes with an `Idempotency-Key`."),
         },

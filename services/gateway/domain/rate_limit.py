@@ -13,6 +13,8 @@ _INGEST = frozenset({"/v1/observations"})
 _LOGINS = frozenset({"/v1/sessions"})
 _LOGIN_ROOM = "/oauth/"
 _UNLIMITED = frozenset({"/healthz", "/readyz"})
+_LEADING_IN = frozenset({"/oauth/provider", "/oauth/callback"})
+"""Read, and yet a part of a log-in: each asks somebody else."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _BLOCKS = 20
 _LARGEST_BLOCK = 500
@@ -24,6 +26,8 @@ def kind_of(method: str, path: str) -> Kind | None:
     """Tell what a request counts as; None for probes, which count as nothing."""
     if path in _UNLIMITED:
         return None
+    if path in _LEADING_IN:
+        return "logins"
     if method in _READING:
         return "reads"
     if path in _LOGINS or path.startswith(_LOGIN_ROOM):

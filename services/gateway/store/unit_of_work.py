@@ -7,6 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from services.gateway.store.repositories.audit_log import AuditLog
+from services.gateway.store.repositories.federation import FederatedIdentityRepository, IdentityProviderRepository
 from services.gateway.store.repositories.identity import (
     AccountRepository,
     ApiClientRepository,
@@ -51,6 +52,14 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def authorization_codes(self) -> AuthorizationCodeRepository:
         return AuthorizationCodeRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def identity_providers(self) -> IdentityProviderRepository:
+        return IdentityProviderRepository(self.tx, self.tenant_id, self._keys)
+
+    @cached_property
+    def federated_identities(self) -> FederatedIdentityRepository:
+        return FederatedIdentityRepository(self.tx, self.tenant_id)
 
     @cached_property
     def sessions(self) -> SessionRepository:

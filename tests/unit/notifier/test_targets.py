@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.notifier.domain.targets import Targets, is_public
+from services.notifier.domain.targets import Targets
+from shared.core.addresses import is_public
 from shared.core.errors import Invalid
 
 

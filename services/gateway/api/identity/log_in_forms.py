@@ -26,15 +26,16 @@ class LogInForms:
     keys: KeyRing
     clock: Clock
 
-    def seal(self, remembered: Mapping[str, Any], *, browser: str) -> str:
+    def seal(self, remembered: Mapping[str, Any], *, browser: str, purpose: str = "page") -> str:
+        """Seal for one purpose: a page's form is no answer to anything else."""
         until = (self.clock.now() + GOOD_FOR).timestamp()
-        sealed = self.keys.seal(json.dumps({**remembered, "until": until}), _PLACE, browser)
+        sealed = self.keys.seal(json.dumps({**remembered, "until": until}), _PLACE, purpose, browser)
         return base64.urlsafe_b64encode(sealed).decode()
 
-    def open(self, sealed: str, *, browser: str) -> Mapping[str, Any] | None:
+    def open(self, sealed: str, *, browser: str, purpose: str = "page") -> Mapping[str, Any] | None:
         """Give what was remembered; None where it is too old, or was sealed for another browser."""
         try:
-            text = self.keys.unseal(base64.b64decode(sealed, altchars=b"-_", validate=True), _PLACE, browser)
+            text = self.keys.unseal(base64.b64decode(sealed, altchars=b"-_", validate=True), _PLACE, purpose, browser)
         except (ValueError, Unsealable):
             return None
         remembered: dict[str, Any] = json.loads(text)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 
 from services.gateway.api.identity.log_in_words import Words
-from services.gateway.api.identity.oauth_forms import AUTHORIZE
+from services.gateway.api.identity.oauth_forms import AUTHORIZE, PROVIDER
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -35,16 +36,26 @@ class Page:
     """What the form remembers."""
     sends_to: str
     """The origin to which the answer to the form may send the browser on."""
+    other_way: str | None
+    """What the link to the company's own provider says; None where there is none."""
+    password_aside: bool
+    """Whether hardly anybody has a password here."""
 
 
 def form_page(words: Words, page: Page, fields: str) -> HTMLResponse:
     alert = f'<p role="alert">{escape(page.problem)}</p>' if page.problem else ""
-    body = (
-        f'<p>{escape(page.purpose)}</p>{alert}<form method="post" action="{AUTHORIZE}">'
+    link = f"{PROVIDER}?{urlencode({'form': page.sealed})}"
+    way = f'<p><a href="{escape(link)}">{escape(page.other_way)}</a></p>' if page.other_way else ""
+    form = (
+        f'<form method="post" action="{AUTHORIZE}">'
         f'<input type="hidden" name="form" value="{escape(page.sealed)}">{fields}'
         f"<button>{escape(words['go_on'])}</button>"
         f'<button name="cancel" value="1" formnovalidate>{escape(words["cancel"])}</button></form>'
     )
+    if page.password_aside:
+        opened = " open" if page.problem or not way else ""
+        form = f"<details{opened}><summary>{escape(words['by_password'])}</summary>{form}</details>"
+    body = f"<p>{escape(page.purpose)}</p>{alert}{way}{form}"
     return _page(words, page.title, body, sends_to=f"'self' {page.sends_to}", status=400 if page.problem else 200)
 
 

@@ -13,6 +13,7 @@ from services.gateway.api.identity.log_in_page import Page, code_fields, form_pa
 from services.gateway.api.identity.log_in_words import Words, explained
 from services.gateway.domain.identity.authorization import AuthorizationRequest
 from services.gateway.domain.identity.redirect_uri import answering, origin_of
+from services.gateway.usecases.identity.federation import Pending
 from services.gateway.usecases.identity.front_end import FrontEnd
 from services.gateway.usecases.identity.prove_password import PasswordProof
 from shared.core.errors import DomainError, RateLimited
@@ -43,19 +44,27 @@ class Visit:
         return RedirectResponse(there, _SEE_OTHER, headers={"Cache-Control": "no-store"})
 
     def _page(self, title: str, fields: str, *, proof: PasswordProof | None, problem: DomainError | None) -> Response:
-        remembered = {"asked": _plain(self.asked), "proof": proof and _plain(proof), "language": self.words["tag"]}
+        remembered = {"asked": plain(self.asked), "proof": proof and plain(proof), "language": self.words["tag"]}
+        sealed = self.forms.seal(remembered, browser=self.browser)
         page = Page(
             title=title,
             purpose=f"{self.front_end.company} · {self.words['for'].format(name=self.front_end.name)}",
             problem=explained(self.words, problem) if problem else "",
-            sealed=self.forms.seal(remembered, browser=self.browser),
+            sealed=sealed,
             sends_to=origin_of(self.asked.redirect_uri),
+            other_way=None if proof else self._other_way(),
+            password_aside=not self.front_end.passwords,
         )
         response = form_page(self.words, page, fields)
         if isinstance(problem, RateLimited):
             response.status_code, response.headers["Retry-After"] = 429, str(problem.retry_after)
         remember_browser(response, self.browser, base=self.base)
         return response
+
+    def _other_way(self) -> str | None:
+        """Say what leads to the company's own provider, where it has one."""
+        name = self.front_end.provider
+        return None if name is None else self.words["by_provider"].format(name=name)
 
 
 def asked_of(remembered: Mapping[str, Any]) -> AuthorizationRequest:
@@ -72,5 +81,6 @@ def proof_of(remembered: Mapping[str, Any]) -> PasswordProof | None:
     return PasswordProof(UUID(proof["tenant_id"]), UUID(proof["account_id"]), proof["fingerprint"])
 
 
-def _plain(remembered: AuthorizationRequest | PasswordProof) -> dict[str, Any]:
+def plain(remembered: AuthorizationRequest | PasswordProof | Pending) -> dict[str, Any]:
+    """Write what is remembered, so that it can be sealed."""
     return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(remembered).items()}

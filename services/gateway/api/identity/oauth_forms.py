@@ -14,6 +14,7 @@ from shared.kit.audit import refuse
 from shared.kit.http.app import View
 
 AUTHORIZE, TOKEN, REVOKE, INTROSPECT = (f"/oauth/{name}" for name in ("authorize", "token", "revoke", "introspect"))
+PROVIDER, CALLBACK = "/oauth/provider", "/oauth/callback"
 JWKS = "/.well-known/jwks.json"
 _MOST_FIELDS = 20
 _FORM = "application/x-www-form-urlencoded"

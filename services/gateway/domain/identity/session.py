@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.gateway.domain.identity.opaque import Opaque
 
-Method = Literal["password", "totp", "recovery_code"]
+Method = Literal["password", "totp", "recovery_code", "oidc"]
 """How somebody proved who it is."""
 IDLE = timedelta(days=7)
 """A session that is not carried on for so long has ended."""

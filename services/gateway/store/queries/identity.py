@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from services.gateway.domain.identity.session import IDLE, LONGEST
+from services.gateway.store.tables.federation import identity_providers
 from services.gateway.store.tables.identity import accounts, api_clients, client_keys, second_factors, sessions
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit import queries
@@ -31,6 +32,12 @@ class IdentityQueries(queries.Queries):
     async def client_keys(self, client_id: UUID, page: PageRequest) -> Page:
         mine = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.client_id == client_id)
         return await self.page(select(client_keys).where(*mine), page, by=[client_keys.c.id])
+
+    async def identity_provider(self) -> Row:
+        """Read all but the secret."""
+        shown = [column for column in identity_providers.c if column.name != "client_secret"]
+        has_secret = identity_providers.c.client_secret.is_not(None).label("has_secret")
+        return await self.one(select(*shown, has_secret), noun="identity provider")
 
     async def second_factor(self, account_id: UUID) -> Row:
         left = func.cardinality(second_factors.c.recovery_digests).label("recovery_codes_left")

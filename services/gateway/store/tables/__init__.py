@@ -1,9 +1,9 @@
 """The gateway's tables; `migrations/` creates the same ones, which a test compares."""
 
-from services.gateway.store.tables import audit, hosting, identity, quotas
+from services.gateway.store.tables import audit, federation, hosting, identity, quotas
 from services.gateway.store.tables.base import kit, metadata, org
 
-__all__ = ["EXEMPT", "audit", "hosting", "identity", "kit", "metadata", "org", "quotas"]
+__all__ = ["EXEMPT", "audit", "federation", "hosting", "identity", "kit", "metadata", "org", "quotas"]
 
 EXEMPT = frozenset(
     {

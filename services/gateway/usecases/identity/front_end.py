@@ -20,6 +20,10 @@ class FrontEnd:
     company: str
     locale: str
     """The company's own language."""
+    provider: str | None
+    """What its OIDC provider is called, where it has one."""
+    passwords: bool
+    """Whether others than administrators may log in by password."""
 
 
 async def find_front_end(
@@ -36,5 +40,13 @@ async def find_front_end(
         raise Invalid("redirect_uri_unregistered", "This address is none that the client has registered.")
     async with work_of(known.tenant_id)() as uow:
         await require_active_tenant(uow)
-        tenant = await uow.tenants.current()
-    return FrontEnd(known.tenant_id, known.client.id, known.client.name, tenant.name, tenant.locale)
+        tenant, provider = await uow.tenants.current(), await uow.identity_providers.find()
+    return FrontEnd(
+        tenant_id=known.tenant_id,
+        client_id=known.client.id,
+        name=known.client.name,
+        company=tenant.name,
+        locale=tenant.locale,
+        provider=provider.name if provider else None,
+        passwords=provider is None or provider.local_passwords,
+    )

@@ -11,7 +11,7 @@ from services.gateway.usecases.identity.admission import begin_attempt, require_
 from services.gateway.usecases.identity.passwords import matches
 from services.gateway.usecases.ports import UnitOfWork
 from services.gateway.usecases.ports.identity import Attempts, Credentials
-from shared.core.errors import Unauthenticated
+from shared.core.errors import Forbidden, Unauthenticated
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,14 @@ class PasswordProof:
         """Give the account as it is now, and how its owner has proven to be it, the second factor included.
 
         It may have been closed, or given another password, since. Raises Unauthenticated (`credentials_invalid`,
-        `second_factor_required`), Forbidden (`account_inactive`, `tenant_suspended`).
+        `second_factor_required`), Forbidden (`account_inactive`, `tenant_suspended`, `password_log_in_off`).
         """
         await require_active_tenant(uow)
         account = await uow.accounts.get(self.account_id)
         if fingerprint_of(account) != self.fingerprint:
             raise Unauthenticated("credentials_invalid", "The password was changed meanwhile; log in again.")
         await require_active_account(uow, account)
+        await _require_passwords(uow, account)
         return account, ("password", *await _second_factor(uow, account, code, at=at))
 
 
@@ -66,6 +67,14 @@ async def prove_password(
 def fingerprint_of(account: Account) -> str:
     """Tell one password from the next without telling anything of either."""
     return sha256(account.password_hash.encode()).hexdigest()
+
+
+async def _require_passwords(uow: UnitOfWork, account: Account) -> None:
+    """Let administrators in by password always, so that a provider that fails shuts no company out."""
+    provider = await uow.identity_providers.find()
+    if provider is not None and not provider.local_passwords and "admin" not in account.roles:
+        detail = "This company lets people log in by its own provider only."
+        raise Forbidden("password_log_in_off", detail, tenant_id=uow.tenant_id, subject=str(account.id))
 
 
 async def _second_factor(uow: UnitOfWork, account: Account, code: str | None, *, at: datetime) -> tuple[Method, ...]:

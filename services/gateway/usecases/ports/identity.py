@@ -10,6 +10,7 @@ from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.api_client import ApiClient
 from services.gateway.domain.identity.authorization import AuthorizationCode
 from services.gateway.domain.identity.client_key import ClientKey
+from services.gateway.domain.identity.identity_provider import FederatedIdentity, IdentityProvider
 from services.gateway.domain.identity.second_factor import SecondFactor
 from services.gateway.domain.identity.session import Session
 from shared.contracts import work
@@ -30,6 +31,10 @@ class AuthorizationCodes(work.Repository[AuthorizationCode], Protocol):
         ...
 
 
+class IdentityProviders(work.Repository[IdentityProvider], Protocol):
+    async def remove(self) -> None: ...
+
+
 class Repositories(Protocol):
     @property
     def accounts(self) -> work.Repository[Account]: ...
@@ -45,6 +50,12 @@ class Repositories(Protocol):
 
     @property
     def authorization_codes(self) -> AuthorizationCodes: ...
+
+    @property
+    def identity_providers(self) -> IdentityProviders: ...
+
+    @property
+    def federated_identities(self) -> work.Repository[FederatedIdentity]: ...
 
     @property
     def sessions(self) -> work.Repository[Session]: ...
@@ -75,7 +86,7 @@ class Credentials(Protocol):
     async def api_client(self, client_id: UUID) -> KnownClient | None: ...
 
     async def use_assertion(self, client_id: UUID, assertion_id: str, *, expires_at: datetime) -> bool:
-        """Note that a signed assertion was shown; gives False where it was before."""
+        """Note that a signed assertion, or a log-in at a provider, was shown; gives False where it was before."""
         ...
 
 
@@ -99,6 +110,8 @@ class Queries(Protocol):
     async def api_client(self, client_id: UUID) -> Row: ...
 
     async def client_keys(self, client_id: UUID, page: PageRequest) -> Page: ...
+
+    async def identity_provider(self) -> Row: ...
 
     async def second_factor(self, account_id: UUID) -> Row: ...
 

@@ -4,7 +4,7 @@ import httpx
 
 from tests.integration.access.oracle import ADMINISTRATORS, Audience, Verdict
 from tests.integration.access.recipe import Listing, Recipe
-from tests.integration.access.world.gateway import PASSWORD
+from tests.integration.access.world.gateway import PASSWORD, PROVIDER
 
 _ACCOUNT = {"account_id": "account"}
 _CLIENT = {"client_id": "api_client"}
@@ -56,6 +56,9 @@ RECIPES = (
     Recipe("GET /v1/tenant", _TENANT),
     Recipe("GET /v1/dashboard", Audience(everybody=True, hr="any", admin=True)),
     Recipe("PATCH /v1/tenant", ADMINISTRATORS, body=lambda _: {"name": "New"}),
+    Recipe("GET /v1/tenant/identity-provider", ADMINISTRATORS),
+    Recipe("PUT /v1/tenant/identity-provider", ADMINISTRATORS, body=lambda _: PROVIDER),
+    Recipe("DELETE /v1/tenant/identity-provider", ADMINISTRATORS),
     Recipe("PUT /v1/tenant/clock", ADMINISTRATORS, body=lambda _: {"now": None}),
     Recipe("GET /v1/accounts", ADMINISTRATORS, listing=Listing("account")),
     Recipe("GET /v1/accounts/{account_id}", ADMINISTRATORS, "person", _ACCOUNT, names=("report",)),

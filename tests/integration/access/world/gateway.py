@@ -3,6 +3,7 @@
 from tests.integration.access.world.realm import Hand
 
 PASSWORD = "a long enough password"
+PROVIDER = {"name": "Login", "issuer": "https://login.example.com", "client_id": "steelyard"}
 ACCOUNTS = ("report", "admin")
 
 
@@ -16,6 +17,7 @@ async def admit(hand: Hand) -> None:
         hand.realm.ids["session"][name] = opened["session_id"]
         owner = {"Authorization": f"Bearer {opened['access_token']}"}
         assert (await hand.clients["gateway"].post("/v1/second-factor", headers=owner)).is_success
+    await hand.send("gateway", "PUT", "tenant/identity-provider", PROVIDER)
     system = {"name": "ERP", "scopes": ["scores:read"]}
     client = await hand.add("api_client", "company", "gateway", "api-clients", body=system)
     await hand.add("client_key", "company", "gateway", f"api-clients/{client}/keys", body={"kind": "secret"})
