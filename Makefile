@@ -54,7 +54,7 @@ check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	@! grep -nE '://|^--(extra-)?index|^--find-links' requirements.lock requirements-dev.lock \
+	@! grep -nE '://|^--(extra-)?index|^--find-links' requirements.lock requirements-dev.lock requirements-tools.lock \
 		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
 	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(QUICK_TESTS))
 
@@ -98,6 +98,8 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-header --no-an
 lock: ## Renew both locks from pyproject.toml (needs uv; ARGS=--upgrade takes newer versions)
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group tools \
+		$(ARGS) --output-file requirements-tools.lock
 
 .PHONY: clean
 clean: ## Stop everything and remove what can be made again; var/postgres and var/kafka stay

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.standalone.settings import ROOT
+from tests.tools import NODE_LOCK, PYTHON_LOCK, have_node_tools, have_python_tools
 
 DATA = Path(os.environ.get("STEELYARD_DATA") or ROOT.parent / "shared" / "data")
 """Published data sets; too large for the checkout, so they lie beside it."""
@@ -35,7 +36,10 @@ def _has_chinese_font() -> bool:
 REQUIREMENTS = {
     "data": Requirement(DATA.is_dir, f"put the data sets into {DATA}, or set STEELYARD_DATA"),
     "kafka": Requirement(_programs("java", "mvn"), "install Java 17 and Maven"),
-    "node": Requirement(_programs("node"), "install Node.js"),
+    "node": Requirement(_programs("node", "npm"), "install Node.js"),
+    "java": Requirement(_programs("java"), "install Java 17"),
+    "python-tools": Requirement(have_python_tools, f"let pip install {PYTHON_LOCK.name} once"),
+    "node-tools": Requirement(have_node_tools, f"let npm install {NODE_LOCK.relative_to(ROOT)} once"),
     "chromium": Requirement(_programs("chromium"), "install Chromium"),
     "redis": Requirement(_programs("redis-server"), "install Redis"),
     "fonts": Requirement(_has_chinese_font, "install a font with Chinese glyphs, such as fonts-noto-cjk"),

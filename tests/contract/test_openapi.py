@@ -59,6 +59,24 @@ async def test_operations_have_one_known_tag_and_an_answer(document: Json) -> No
         assert any(status.startswith("2") for status in operation["responses"]), operation["operationId"]
 
 
+async def test_every_operation_and_every_tag_says_what_it_is_about(document: Json) -> None:
+    assert [tag["name"] for tag in document["tags"] if not tag.get("description")] == []
+    for operation in operations(document["paths"]):
+        assert operation["description"], operation["operationId"]
+        assert operation["summary"], operation["operationId"]
+
+
+async def test_scopes_are_named_where_systems_need_them(document: Json) -> None:
+    scopes = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"]
+    named = {
+        scope
+        for operation in operations(document["paths"])
+        for way in operation.get("security", ())
+        for scope in way.get("oauth2", ())
+    }
+    assert named == scopes.keys()
+
+
 async def test_the_parameters_of_a_path_are_described(document: Json) -> None:
     for path, item in document["paths"].items():
         for operation in item.values():

@@ -9,6 +9,7 @@ from typing import Any
 from services.gateway.domain.examples import EXAMPLES, Example
 from services.gateway.domain.identity.scopes import SCOPES
 from services.gateway.domain.paths import COMPOSITIONS, DASHBOARD, Composition, Part, owner_of
+from services.gateway.domain.tags import TAGS
 
 Document = dict[str, Any]
 _REF = "#/components/schemas/"
@@ -74,11 +75,17 @@ def unite(documents: Mapping[str, Document]) -> Document:
     _name_codes(schemas, documents.values())
     return {
         **_HEAD,
-        "tags": [{"name": name} for name in dict.fromkeys(tag for o in operations(paths) for tag in o.get("tags", ()))],
+        "tags": _tags(paths),
         "paths": paths,
         "webhooks": {name: item for document in named.values() for name, item in document.get("webhooks", {}).items()},
         "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": _SECURITY_SCHEMES},
     }
+
+
+def _tags(paths: Mapping[str, Any]) -> list[Document]:
+    """Name the parts in the order of their paths, and say what they are about."""
+    names = dict.fromkeys(tag for operation in operations(paths) for tag in operation.get("tags", ()))
+    return [{"name": name, **({"description": TAGS[name]} if name in TAGS else {})} for name in names]
 
 
 def operations(paths: Mapping[str, Any]) -> Iterator[Document]:
@@ -148,9 +155,25 @@ def _compose(paths: Document, schemas: Document, composition: Composition) -> No
         return
     if composition.partial:
         found["missing"] = {"type": "array", "items": {"$ref": f"{_REF}MissingPart"}, "description": _MISSING}
-    extension = {"type": "object", "required": [*found], "properties": found}
-    media = _success(whole["get"])
-    media["schema"] = {"allOf": [media["schema"], extension]}
+    _extend(paths, schemas, _success(whole["get"]), found)
+
+
+def _extend(paths: Document, schemas: Document, media: Document, members: Document) -> None:
+    """Give an answer more members: in its own schema, or in one of its own where others answer with that too.
+
+    Not in an `allOf`, which generators of clients would name after its place.
+    """
+    (own,) = references(media["schema"])
+    shared = [*references(paths), *references(schemas)].count(own) > 1
+    schema = schemas[own]
+    name = f"Whole{own}" if shared else own
+    schemas[name] = {
+        **schema,
+        "title": name,
+        "properties": {**schema.get("properties", {}), **members},
+        "required": [*schema.get("required", ()), *members],
+    }
+    media["schema"] = {"$ref": f"{_REF}{name}"}
 
 
 def _compose_dashboard(paths: Document, schemas: Document) -> None:

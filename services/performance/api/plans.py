@@ -34,7 +34,7 @@ class Weights(Body):
     weights: dict[str, int] = Field(description="basis points by item key, 10,000 together")
 
 
-class Return(Body):
+class PlanReturn(Body):
     comment: str = Field(max_length=2000)
 
 
@@ -151,7 +151,7 @@ async def post_plan_approval(
 @router.post("/plans/{plan_id}/return")
 async def post_plan_return(
     plan_id: UUID,
-    body: Return,
+    body: PlanReturn,
     *,
     response: Response,
     grant: ToDecide,

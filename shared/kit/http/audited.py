@@ -48,7 +48,7 @@ class Described:
 
     @classmethod
     def of(cls, route: APIRoute) -> "Described":
-        asked = [call for call in _calls(route.dependant) if hasattr(call, "action")]
+        asked = [call for call in dependencies(route.dependant) if hasattr(call, "action")]
         action = asked[0].action if asked else route.name
         return cls(
             action,
@@ -136,11 +136,11 @@ def _passing(request: Request, status: int) -> Call:
     )
 
 
-def _calls(dependant: Dependant) -> Iterator[Any]:
+def dependencies(dependant: Dependant) -> Iterator[Any]:
     """Give what a route depends on, however deep."""
     yield dependant.call
     for inner in dependant.dependencies:
-        yield from _calls(inner)
+        yield from dependencies(inner)
 
 
 def _resource(template: str, params: dict[str, Any]) -> str:

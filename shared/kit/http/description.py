@@ -1,10 +1,14 @@
-"""What an application says of itself: every operation names the refusals it may answer, as problem documents."""
+"""What an application says of itself: every operation names who may, and the refusals it may answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
+from shared.kit.auth.audience import audience_of
+from shared.kit.auth.policy import Rule
+from shared.kit.http.audited import dependencies
 from shared.kit.http.headers import RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER
 from shared.kit.http.problems import TITLES
 
@@ -33,9 +37,33 @@ class Application(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             document[PROBLEM_CODES] = sorted(self.state.problems)
+            rules = _rules(self)
             for method, operation in _operations(document):
                 _describe_problems(method, operation)
+                _describe_access(operation, rules.get(operation["operationId"]))
         return super().openapi()
+
+
+def _rules(app: FastAPI) -> Mapping[str, Rule]:
+    """Give the rule of the policy that each operation asks."""
+    routes = [(route.name or "", getattr(route, "dependant", None)) for route in iter_route_contexts(app.routes)]
+    return {
+        name: call.rule
+        for name, dependant in routes
+        if dependant is not None
+        for call in dependencies(dependant)
+        if hasattr(call, "rule")
+    }
+
+
+def _describe_access(operation: Document, rule: Rule | None) -> None:
+    """Say who may, after what it does, and which scope a system needs."""
+    if rule is None:
+        return
+    said = [operation.get("description"), audience_of(rule)]
+    operation["description"] = "\n\n".join(filter(None, said)) or operation["summary"]
+    if rule.scope is not None:
+        operation["security"] = [{"bearer": []}, {"oauth2": [rule.scope]}]
 
 
 def _operations(document: Document) -> Iterator[tuple[str, Document]]:

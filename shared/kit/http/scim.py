@@ -20,7 +20,8 @@ _REFERENCE_NOT_FOUND = "reference_not_found"
 
 
 def is_scim(request: Request) -> bool:
-    return request.url.path.startswith(f"{PREFIX}/")
+    path: str = request.scope.get("path", "")
+    return path.startswith(f"{PREFIX}/")
 
 
 def scim_status(status: int, code: str) -> int:

@@ -60,19 +60,32 @@ def test_a_composed_answer_names_both_parts() -> None:
     uses = {"type": "object", "properties": {"uses": {"type": "array", "items": {}}}}
     part = make_document("/v1/observations/{observation_id}/uses", schemas={"Uses": uses}, view="Uses")
     united = unite({"connector": whole, "performance": part})
-    first, second = success(united, "/v1/observations/{observation_id}")["allOf"]
-    assert first == ref("View")
-    assert second["properties"]["uses"]["anyOf"] == [{"type": "array", "items": {}}, {"type": "null"}]
+    assert success(united, "/v1/observations/{observation_id}") == ref("View")
+    view = united["components"]["schemas"]["View"]
+    assert view["properties"]["uses"]["anyOf"] == [{"type": "array", "items": {}}, {"type": "null"}]
+    assert view["required"] == ["uses"]
 
 
 def test_a_portrait_says_what_may_be_missing() -> None:
     whole = make_document("/v1/employees/{employee_id}/portrait", schemas={"View": {}})
     part = make_document("/v1/employees/{employee_id}/standing", schemas={"Standing": {}}, view="Standing")
     united = unite({"archive": whole, "performance": part})
-    first, second = success(united, "/v1/employees/{employee_id}/portrait")["allOf"]
-    assert (first, second["required"]) == (ref("View"), ["standing", "missing"])
-    assert second["properties"]["standing"]["anyOf"] == [ref("Standing"), {"type": "null"}]
-    assert second["properties"]["missing"]["items"] == ref("MissingPart")
+    assert success(united, "/v1/employees/{employee_id}/portrait") == ref("View")
+    view = united["components"]["schemas"]["View"]
+    assert view["required"] == ["standing", "missing"]
+    assert view["properties"]["standing"]["anyOf"] == [ref("Standing"), {"type": "null"}]
+    assert view["properties"]["missing"]["items"] == ref("MissingPart")
+
+
+def test_a_schema_that_others_answer_with_is_left_to_them() -> None:
+    whole = make_document("/v1/observations/{observation_id}", schemas={"View": {}})
+    whole["paths"]["/v1/observations"] = whole["paths"]["/v1/observations/{observation_id}"]
+    uses = {"type": "object", "properties": {"uses": {"type": "array", "items": {}}}}
+    part = make_document("/v1/observations/{observation_id}/uses", schemas={"Uses": uses}, view="Uses")
+    united = unite({"connector": whole, "performance": part})
+    assert success(united, "/v1/observations") == ref("View")
+    assert success(united, "/v1/observations/{observation_id}") == ref("WholeView")
+    assert united["components"]["schemas"]["View"] == {}
 
 
 def test_a_dashboard_shows_each_part_as_its_service_describes_it() -> None:

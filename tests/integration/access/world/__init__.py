@@ -45,18 +45,18 @@ class Untraced:
 
 @asynccontextmanager
 async def built(installation: Installation) -> AsyncIterator[World]:
-    wirings = _wired(installation)
+    wirings = wired(installation)
     async with AsyncExitStack() as stack:
         for wiring in wirings.values():
             stack.push_async_callback(wiring.bus.close)
-        speaking = await _clients(stack, assemble(wirings))
-        ours, theirs = [await _realm(installation, wirings, speaking) for _ in range(2)]
+        speaking = await clients_of(stack, assemble(wirings))
+        ours, theirs = [await founded(installation, wirings, speaking) for _ in range(2)]
         untraced = {service: replace(wiring, works=Untraced(wiring.works)) for service, wiring in wirings.items()}
         apps = assemble(untraced)
-        yield World(ours, theirs, apps, await _clients(stack, apps))
+        yield World(ours, theirs, apps, await clients_of(stack, apps))
 
 
-def _wired(installation: Installation) -> Wirings:
+def wired(installation: Installation) -> Wirings:
     wirings = {}
     for service in SERVICES:
         settings = import_module(f"services.{service}.config").Settings
@@ -64,7 +64,7 @@ def _wired(installation: Installation) -> Wirings:
     return wirings
 
 
-async def _clients(stack: AsyncExitStack, apps: Mapping[str, FastAPI]) -> Clients:
+async def clients_of(stack: AsyncExitStack, apps: Mapping[str, FastAPI]) -> Clients:
     clients = {}
     for service, app in apps.items():
         await stack.enter_async_context(app.router.lifespan_context(app))
@@ -73,7 +73,7 @@ async def _clients(stack: AsyncExitStack, apps: Mapping[str, FastAPI]) -> Client
     return clients
 
 
-async def _realm(installation: Installation, wirings: Wirings, clients: Clients) -> Realm:
+async def founded(installation: Installation, wirings: Wirings, clients: Clients) -> Realm:
     tenant = make_tenant()
     await announce_tenant(installation, tenant)
     realm = Realm(tenant.tenant_id)

@@ -10,6 +10,8 @@ from scim2_client.engines.httpx2 import SyncSCIMClient
 from scim2_tester import CheckResult, Status, check_server
 
 from tests.factories.access import make_client, token_of
+from tests.factories.installation import client_of_running
+from tests.factories.scim import ERROR
 from tests.factories.serving import serving
 
 pytestmark = pytest.mark.anyio
@@ -30,3 +32,10 @@ async def test_every_check_of_the_suite_succeeds(apps: dict[str, FastAPI], tenan
     wrong = [f"{result.title}: {result.reason}" for result in results if result.status is not Status.SUCCESS]
     assert not wrong, "\n".join(("", *wrong))
     assert len(results) >= CHECKS
+
+
+async def test_the_gateway_refuses_in_the_same_words(apps: dict[str, FastAPI]) -> None:
+    async with client_of_running(apps["gateway"]) as client:
+        response = await client.get("/scim/v2/Users")
+    assert (response.status_code, response.json()["schemas"]) == (401, [ERROR])
+    assert response.headers["x-request-id"] in response.json()["detail"]
