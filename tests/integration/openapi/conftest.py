@@ -15,6 +15,9 @@ from tests.integration.access.world import clients_of, founded, wired
 from tests.integration.access.world.gateway import PASSWORD
 from tests.integration.access.world.realm import Realm
 
+PERSON = "report"
+"""Who logs in: an employee."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -39,4 +42,4 @@ async def served(installation: Installation, tmp_path_factory: pytest.TempPathFa
         document = tmp_path_factory.mktemp("openapi") / "openapi.json"
         document.write_text(json.dumps((await clients["gateway"].get("/v1/openapi.json")).json()), "utf-8")
         url = await stack.enter_async_context(serving(apps["gateway"]))
-        yield Served(url, realm, document, f"admin-{realm.tenant_id}", PASSWORD)
+        yield Served(url, realm, document, f"{PERSON}-{realm.tenant_id}", PASSWORD)

@@ -25,4 +25,5 @@ async def run(
     finally:
         if process.returncode is None:
             process.kill()
+            await process.wait()
     return process.returncode or 0, out.decode(), err.decode()
