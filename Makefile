@@ -101,6 +101,20 @@ lock: ## Renew both locks from pyproject.toml (needs uv; ARGS=--upgrade takes ne
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group tools \
 		$(ARGS) --output-file requirements-tools.lock
 
+var/tools/python.stamp: requirements-tools.lock | setup-dev
+	@$(PY) -c "import sys; from tests.tools import have_python_tools; sys.exit(not have_python_tools())"
+
+.PHONY: audit
+audit: var/tools/python.stamp ## Ask for known vulnerabilities of everything the locks name (needs the network; fails where it cannot ask)
+	@var/tools/python/bin/pip-audit --strict --disable-pip --require-hashes --no-deps --progress-spinner off \
+		--requirement requirements.lock --requirement requirements-dev.lock
+
+.PHONY: sbom
+sbom: var/tools/python.stamp ## Write what runs, with its hashes, to var/sbom.json (CycloneDX)
+	@var/tools/python/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file var/sbom.json
+	@echo "var/sbom.json"
+
 .PHONY: clean
 clean: ## Stop everything and remove what can be made again; var/postgres and var/kafka stay
 	@if [ -e .venv/.runtime ]; then $(STEELYARD) down && $(STEELYARD) postgres stop --test && \
