@@ -22,6 +22,7 @@ TAGS: Mapping[str, str] = {
     "notifications": "Everybody's inbox.",
     "oauth": "Tokens for systems.",
     "observations": "What business systems measured, once each, corrected and explained.",
+    "operations": "What takes long: how far it has come, and its result.",
     "plans": "The goals of a department in a cycle, and their approval.",
     "positions": "What people work as, and the competencies that asks for.",
     "quarantine": "Observations whose employee or measure is not known yet.",
