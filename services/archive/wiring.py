@@ -5,12 +5,14 @@ from uuid import UUID
 
 from services.archive.config import Settings
 from services.archive.store.queries import Queries
+from services.archive.store.tables import metadata
 from services.archive.store.unit_of_work import UnitOfWork
 from services.archive.usecases.republish import republish
 from shared.kit.auth.tokens import Verifier
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 from shared.kit.db import Database
+from shared.kit.holdings.tables import Holdings
 from shared.kit.unit_of_work import Works
 
 SERVICE = "archive"
@@ -22,6 +24,11 @@ class Wiring:
     works: Works[UnitOfWork]
     verifier: Verifier
     bus: Bus
+
+    @property
+    def holdings(self) -> Holdings:
+        """Name all that the service holds of a tenant."""
+        return Holdings(self.database, metadata)
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)

@@ -24,6 +24,7 @@ from services.gateway.api.identity import (
 )
 from services.gateway.api.identity.static_keys import Reception, StaticKeys
 from services.gateway.api.metrics import metrics_shown
+from services.gateway.api.policy import POLICY
 from services.gateway.api.rate_limits import Rationed
 from services.gateway.clients.dashboard import Dashboard
 from services.gateway.clients.description import Description
@@ -33,6 +34,7 @@ from services.gateway.clients.upstream import Upstreams, require_ready
 from services.gateway.domain.problem_types import PROBLEM_TYPES
 from services.gateway.wiring import SERVICE, Facing, Wiring
 from shared.kit.http.app import create_app
+from shared.kit.http.exporting import export_router
 from shared.kit.http.hardening import Hardened, TimeLimited
 from shared.kit.http.headers import SENT_BY_BROWSERS, SHOWN_TO_BROWSERS
 
@@ -55,6 +57,12 @@ _NOUNS = (
     tenant_limits,
 )
 
+_WATCHED_BY_OTHERS = dict.fromkeys(
+    ("audit_events", "audit_subjects", "audit_checkpoints", "audit_chains"),
+    "the audit log is for auditors, who read it by /v1/audit-events; operators export it by command",
+)
+"""Who secures the system does not see who watches it."""
+
 
 def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
     """Build it in front of the services in the same memory, else of those the settings name by URL."""
@@ -62,7 +70,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
     app = create_app(
         SERVICE,
         wiring,
-        [noun.router for noun in _NOUNS],
+        [*(noun.router for noun in _NOUNS), export_router(wiring.holdings, POLICY, without=_WATCHED_BY_OTHERS)],
         probes=[partial(require_ready, upstreams)],
         problems=PROBLEM_TYPES,
         middleware=[

@@ -25,6 +25,7 @@ from services.gateway.store.quotas.overrides import QuotaOverrides
 from services.gateway.store.quotas.redis import QuotaRedis
 from services.gateway.store.quotas.windows import QuotaWindows
 from services.gateway.store.repositories.audit_log import AuditChains
+from services.gateway.store.tables import LEFT_OUT, SECRETS, metadata
 from services.gateway.store.unit_of_work import UnitOfWork, Works
 from services.gateway.usecases.audit.seal_audit import seal_audit
 from services.gateway.usecases.ports import Work
@@ -34,6 +35,7 @@ from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 from shared.kit.crypto import KeyRing
 from shared.kit.db import Database
+from shared.kit.holdings.tables import Holdings
 
 SERVICE = "gateway"
 QUOTA_CONNECTIONS = 2
@@ -91,6 +93,11 @@ class Wiring:
     async def unsealed_tenants(self) -> Sequence[UUID]:
         """Name the tenants in whose audit log something waits to be sealed or signed for."""
         return await self.audit_chains.needing_work(at=self.works.clock.now())
+
+    @property
+    def holdings(self) -> Holdings:
+        """Name all that the service holds of a tenant."""
+        return Holdings(self.database, metadata, secrets=SECRETS, left_out=LEFT_OUT)
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)

@@ -12,6 +12,7 @@ from services.notifier.config import Settings
 from services.notifier.domain.targets import Targets
 from services.notifier.store.delivery_queue import DeliveryQueue
 from services.notifier.store.queries import Queries
+from services.notifier.store.tables import SECRETS, TEXTS, metadata
 from services.notifier.store.unit_of_work import UnitOfWork
 from services.notifier.usecases.dispatch_deliveries import Dispatcher
 from shared.kit.auth.tokens import Verifier
@@ -19,6 +20,7 @@ from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 from shared.kit.crypto import KeyRing
 from shared.kit.db import Database
+from shared.kit.holdings.tables import Holdings
 from shared.kit.unit_of_work import Works
 
 SERVICE = "notifier"
@@ -33,6 +35,11 @@ class Wiring:
     deliveries: DeliveryQueue
     targets: Targets
     changes_kept: timedelta
+
+    @property
+    def holdings(self) -> Holdings:
+        """Name all that the service holds of a tenant."""
+        return Holdings(self.database, metadata, secrets=SECRETS, texts=TEXTS)
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)

@@ -21,9 +21,11 @@ from services.performance.api import (
     targets,
     tasks,
 )
+from services.performance.api.policy import POLICY
 from services.performance.domain.problem_types import PROBLEM_TYPES
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.http.app import create_app
+from shared.kit.http.exporting import export_router
 
 _NOUNS = (
     metrics,
@@ -50,7 +52,7 @@ def build_app(wiring: Wiring) -> FastAPI:
     return create_app(
         SERVICE,
         wiring,
-        [noun.router for noun in _NOUNS],
+        [*(noun.router for noun in _NOUNS), export_router(wiring.holdings, POLICY)],
         problems=PROBLEM_TYPES,
         queries=wiring.queries,
         long_work=operations.LONG_WORK,

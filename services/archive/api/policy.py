@@ -1,9 +1,11 @@
 """Who may do what in the archive."""
 
 from shared.kit.auth.policy import Policy, Rows, Rule
+from shared.kit.http.exporting import ACTION, TO_EXPORT
 
 POLICY = Policy(
     {
+        ACTION: TO_EXPORT,
         "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
         "departments:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="employees:write"),
         "positions:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),

@@ -1,9 +1,11 @@
 """Who may do what in the connector. Numbers come from systems: no person may write an observation."""
 
 from shared.kit.auth.policy import Policy, Rows, Rule
+from shared.kit.http.exporting import ACTION, TO_EXPORT
 
 POLICY = Policy(
     {
+        ACTION: TO_EXPORT,
         "connections:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="observations:read"),
         "connections:write": Rule(admin=Rows.ALL, scope="connections:write"),
         "identities:read": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="observations:read"),

@@ -1,9 +1,11 @@
 """Who may do what in the gateway."""
 
 from shared.kit.auth.policy import Policy, Rows, Rule
+from shared.kit.http.exporting import ACTION, TO_EXPORT
 
 POLICY = Policy(
     {
+        ACTION: TO_EXPORT,
         "accounts:manage": Rule(admin=Rows.ALL),
         "api_clients:manage": Rule(admin=Rows.ALL),
         "identity_provider:manage": Rule(admin=Rows.ALL),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.core.access import Grant
 from shared.kit.auth.policy import Policy, Rows, Rule
+from shared.kit.http.exporting import ACTION, TO_EXPORT
 
 _WEBHOOKS = Rule(admin=Rows.ALL, scope="webhooks:write")
 _OWN = Rule(employee=Rows.OWN)
@@ -64,6 +65,7 @@ READ_BY: Mapping[str, str] = {
 
 POLICY = Policy(
     {
+        ACTION: TO_EXPORT,
         **_READ_ELSEWHERE,
         "webhooks:read": _WEBHOOKS,
         "webhooks:write": _WEBHOOKS,

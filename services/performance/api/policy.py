@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from shared.kit.auth.policy import Policy, Rows, Rule
+from shared.kit.http.exporting import ACTION, TO_EXPORT
 
 _OF_PEOPLE = Rule(employee=Rows.OWN, head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL, scope="scores:read")
 """What is about a person: seen by that person, the heads above, HR in its scope."""
 POLICY = Policy(
     {
+        ACTION: TO_EXPORT,
         # The archive's own rules: what an id stands for is shown to who may read that there.
         "employees:read": replace(_OF_PEOPLE, scope="employees:read"),
         "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),

@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 
 from shared.core.errors import Conflict, Denied, DomainError
@@ -155,14 +156,16 @@ def _plain(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else _HIDDEN
 
 
-def _told(call: Call, response: Response, *, listing_people: bool) -> tuple[Sequence[UUID], int]:
+def _told(call: Call, response: Response, *, listing_people: bool) -> tuple[Sequence[UUID], int | None]:
     if call.shown is not None:
         return tuple(dict.fromkeys(call.shown)), len(call.shown)
     return _shown(response, listing_people=listing_people)
 
 
-def _shown(response: Response, *, listing_people: bool) -> tuple[tuple[UUID, ...], int]:
-    """Give the employees an answer names, and how many rows it has."""
+def _shown(response: Response, *, listing_people: bool) -> tuple[tuple[UUID, ...], int | None]:
+    """Give the employees an answer names, and how many rows it has; of one that is yet to be written neither."""
+    if isinstance(response, StreamingResponse):
+        return (), None
     document = orjson.loads(response.body) if response.body else None
     rows = document.get("data") if isinstance(document, dict) else None
     listed = rows if isinstance(rows, list) else [document]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +14,7 @@ from typer.testing import CliRunner, Result
 from deploy import tenants, tokens
 from deploy.cli import app
 from deploy.errors import DeployError
+from deploy.migrate import SERVICES
 from deploy.operating.groups import lag, rewind
 from deploy.operating.opened import with_bus
 from deploy.standalone.postgres import free_port
@@ -181,6 +183,24 @@ def test_a_suspended_company_is_shut_in_every_service_within_seconds(running: Ru
 def test_a_company_that_does_not_exist_cannot_be_suspended() -> None:
     for command in (("suspend", str(uuid4()), "--reason", "none"), ("resume", str(uuid4()))):
         assert isinstance(CliRunner().invoke(app, ["tenant", *command]).exception, DeployError)
+
+
+def test_a_company_is_exported_and_the_file_verifies(running: Running, tmp_path: Path) -> None:
+    file, sandbox = tmp_path / "company.zip", str(tenants.SANDBOX)
+    told = steelyard("tenant", "export", sandbox, "--to", str(file))
+    assert [line.split()[0] for line in told.splitlines()] == list(SERVICES)
+    assert file.stat().st_mode & 0o077 == 0
+    assert "as its manifest says" in steelyard("tenant", "verify-export", str(file))
+    with zipfile.ZipFile(file) as archive:
+        assert "王建国" in archive.read("archive/employees.ndjson").decode()
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(file, "w") as forged:
+        for name, content in whole.items():
+            forged.writestr(name, content.replace("王建国".encode(), "王建军".encode()))
+    refused = CliRunner().invoke(app, ["tenant", "verify-export", str(file)])
+    assert (refused.exit_code, "archive/employees.ndjson" in refused.output) == (1, True)
+    again = CliRunner().invoke(app, ["tenant", "export", sandbox, "--to", str(file)])
+    assert isinstance(again.exception, DeployError)
 
 
 def overrides(running: Running) -> Mapping[tuple[str, str], Quota]:

@@ -13,3 +13,18 @@ EXEMPT = frozenset(
 )
 """Tables that no tenant predicate guards: credentials are read before the tenant is known, operators and counts belong
 to none, and the ends of audit logs, which hold digests and numbers, are looked at across tenants."""
+
+SECRETS = {
+    "accounts": frozenset({"password_hash"}),
+    "client_keys": frozenset({"digest"}),
+    "sessions": frozenset({"token_digest", "previous_digest"}),
+    "second_factors": frozenset({"secret", "recovery_digests", "last_step"}),
+}
+"""Columns by which somebody proves who they are."""
+LEFT_OUT = {
+    "used_assertions": "digests of what was shown once and is not accepted again; of no company",
+    "login_attempts": "how often log-ins have failed, by digests; of no company",
+    "operators": "who runs the installation; of no company",
+    "quota_windows": "how often somebody has asked in the last minutes",
+}
+"""Tables that no export has."""

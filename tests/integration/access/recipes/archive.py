@@ -6,7 +6,15 @@ from typing import Any
 import httpx
 
 from tests.integration.access.chart import APPOINTED
-from tests.integration.access.oracle import Audience, Verdict, company_hr, everybody_reads, hr_decides, of_people
+from tests.integration.access.oracle import (
+    ADMINISTRATORS,
+    Audience,
+    Verdict,
+    company_hr,
+    everybody_reads,
+    hr_decides,
+    of_people,
+)
 from tests.integration.access.recipe import OWN_CODE, Fill, Listing, Recipe
 
 _SHARED = everybody_reads("employees:read")
@@ -53,6 +61,7 @@ def _batch_verdict(response: httpx.Response) -> Verdict | None:
 
 
 RECIPES = (
+    Recipe("GET /v1/tenant/export/archive", ADMINISTRATORS),
     Recipe("GET /v1/calendar", _SHARED),
     Recipe("PUT /v1/calendar", _WHOLE, body=lambda _: {"holidays": ["2026-10-01"]}),
     Recipe("GET /v1/departments", _SHARED, listing=Listing("department")),

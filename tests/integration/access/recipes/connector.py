@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.integration.access.oracle import Audience, company_hr, of_people
+from tests.integration.access.oracle import ADMINISTRATORS, Audience, company_hr, of_people
 from tests.integration.access.recipe import Fill, Listing, Recipe
 from tests.integration.access.world.connector import PLANNED, order
 
@@ -32,6 +32,7 @@ def _declaration(fill: Fill) -> Any:
 
 
 RECIPES = (
+    Recipe("GET /v1/tenant/export/connector", ADMINISTRATORS),
     Recipe("GET /v1/connections", _READERS, listing=Listing("any_connection")),
     Recipe("GET /v1/connections/{connection_id}", _READERS, rows=_CONNECTION),
     Recipe("POST /v1/connections", _MAINTAINERS, body=lambda _: {"key": "erp", "name": "ERP"}),

@@ -31,6 +31,7 @@ _LIMIT = {**_SOME, "kind": "reads"}
 
 
 RECIPES = (
+    Recipe("GET /v1/tenant/export/gateway", ADMINISTRATORS),
     Recipe("GET /v1/tenants", _NOBODY),
     Recipe("POST /v1/tenants", _NOBODY, body=lambda _: {"name": "New", "admin": "root"}),
     Recipe("GET /v1/tenants/{tenant_id}", _NOBODY, fixed=_SOME),

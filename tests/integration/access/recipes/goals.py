@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.factories.procedure import CONVERSION
-from tests.integration.access.oracle import Audience, company_hr, everybody_reads, hr_decides, of_people
+from tests.integration.access.oracle import ADMINISTRATORS, Audience, company_hr, everybody_reads, hr_decides, of_people
 from tests.integration.access.recipe import Fill, Listing, Recipe
 from tests.integration.access.world.performance import DOCUMENT
 
@@ -51,6 +51,7 @@ def _weights(fill: Fill) -> Any:
 _OPERATION = {"operation_id": "operation"}
 
 RECIPES = (
+    Recipe("GET /v1/tenant/export/performance", ADMINISTRATORS),
     Recipe("GET /v1/operations", _SCHEME_WRITERS, listing=Listing("operation")),
     Recipe("GET /v1/operations/{operation_id}", _SCHEME_WRITERS, rows=_OPERATION),
     Recipe("POST /v1/operations/{operation_id}/cancel", _SCHEME_WRITERS, rows=_OPERATION),

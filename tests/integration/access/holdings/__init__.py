@@ -1,0 +1,1 @@
+"""Whole companies in all five services: given away, kept apart, erased."""
