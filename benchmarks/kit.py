@@ -7,7 +7,7 @@ import asyncpg
 
 from benchmarks.ground import Ground, dsn_of
 from shared.kit.db import Database
-from shared.kit.migrations import KIT_DDL, PLACES_DDL
+from shared.kit.migrations import ERASURES_DDL, KIT_DDL, PLACES_DDL
 
 _SCHEMA = "bench"
 
@@ -17,7 +17,8 @@ async def kit_database(ground: Ground, name: str) -> AsyncIterator[Database]:
     url = await ground.database(name)
     connection = await asyncpg.connect(dsn_of(url))
     try:
-        await connection.execute(f"CREATE SCHEMA {_SCHEMA}; SET search_path TO {_SCHEMA}; {KIT_DDL}; {PLACES_DDL}")
+        tables = f"{KIT_DDL}; {PLACES_DDL}; {ERASURES_DDL}"
+        await connection.execute(f"CREATE SCHEMA {_SCHEMA}; SET search_path TO {_SCHEMA}; {tables}")
     finally:
         await connection.close()
     database = Database(url, schema=_SCHEMA, pool_size=5)

@@ -39,7 +39,7 @@ from shared.contracts.procedure import (
 )
 from shared.contracts.records import Measurement, PastMetric, PastPerformance, RecordChanged
 from shared.contracts.scores import Cause, ItemResult, ScoreChange, ScorePublished, ScoreRevised, ScoresChanged
-from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.kit.bus.port import Message
 from shared.kit.outbox import enclose, message_of
 
@@ -88,6 +88,7 @@ _RAISED = _item("sales", "销售额", 6000, actual="1350000.00", points=66)
 
 EXAMPLES: tuple[EventData, ...] = (
     TenantChanged(tenant_id=TENANT, sequence=2, name="衡信消费金融", zone="Asia/Shanghai", currency="CNY"),
+    TenantErased(tenant_id=TENANT, ordered_at=AT),
     PrincipalRevoked(principal=str(_id(11))),
     EmployeeChanged(
         employee_id=WANG,

@@ -1,6 +1,7 @@
 """`steelyard tenant`: the companies of this installation."""
 
 import asyncio
+from datetime import timedelta
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -75,6 +76,42 @@ def suspend_tenant(
     """Let nobody of a company in; what it keeps stays, events are still taken in, webhooks wait."""
     _load("hosting.suspension").suspend(read_settings(), tenant_id, reason=reason)
     print("Suspended; every service refuses its callers within a second or two.")
+
+
+@tenant.command("erase")
+def erase_tenant(
+    tenant_id: TenantId,
+    *,
+    name: Annotated[str, typer.Option(help="Its name, written out: there is no way back.")],
+    wait_days: Annotated[int, typer.Option(min=0, help="How long the order waits and can be called off.")] = 7,
+    now: Annotated[bool, typer.Option("--now", help="Do not wait.")] = False,
+) -> None:
+    """Erase all that every service holds of a suspended company; `resume` calls it off until it begins."""
+    erasing = _load("hosting.erasure")
+    due_at = erasing.order(read_settings(), tenant_id, name=name, wait=timedelta(days=0 if now else wait_days))
+    if not now:
+        print(f"Ordered; it begins at {due_at.isoformat()}.")
+        return
+    erasing.erase_now(read_settings(), tenant_id)
+    print("Erased; the ledger remembers.")
+
+
+@tenant.command("erasures")
+def list_erasures() -> None:
+    """Compare the ledger of erasures with every service; exit with 1 unless all of them are carried out."""
+    standings = _load("hosting.erasure").standings(read_settings())
+    for each in standings:
+        left = ", ".join(sorted(each.pending | each.unheard))
+        state = f"left in {left}" if left else "erased"
+        print(f"{each.entry.tenant_id}  {each.entry.erased_at.isoformat()}  {state}")
+    if not all(each.complete for each in standings):
+        raise typer.Exit(1)
+
+
+@tenant.command("replay-erasures")
+def replay_erasures() -> None:
+    """After a backup was restored, before its stack is opened: let services erase again whom the ledger names."""
+    print(f"{_load('hosting.erasure').replay(read_settings())} services have something to erase again.")
 
 
 @tenant.command("export")

@@ -24,7 +24,7 @@ def suspend(settings: Settings, tenant_id: UUID, *, reason: str) -> None:
     """Shut a company in every service, and return once all of them know. Raises DeployError."""
 
     async def shut(gateway: Any, work: Work) -> None:  # noqa: ANN401 -- the gateway's wiring
-        await suspend_tenant(work, reason=reason, by=_by(), at=gateway.works.clock.now())
+        await suspend_tenant(work, reason=reason, by=by_user(), at=gateway.works.clock.now())
 
     asyncio.run(_act(settings, tenant_id, "suspend", shut))
 
@@ -66,9 +66,9 @@ def by_command(tenant_id: UUID, command: str) -> Iterator[None]:
         client_address=None,
     )
     with watching(call):
-        let_in(Principal(tenant_id, _by(), "operator"))
+        let_in(Principal(tenant_id, by_user(), "operator"))
         yield
 
 
-def _by() -> str:
+def by_user() -> str:
     return f"command:{getpass.getuser()}"

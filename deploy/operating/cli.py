@@ -67,6 +67,7 @@ class Duty(StrEnum):
     CREATE = "tenants:create"
     SUSPEND = "tenants:suspend"
     LIMIT = "tenants:limit"
+    ERASE = "tenants:erase"
 
 
 @operators.command("create")

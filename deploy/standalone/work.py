@@ -1,11 +1,12 @@
 """The `work` process: every service's relay, consumer and timers, and the keeper of the bus."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 from deploy.standalone.database import runtime_urls
 from deploy.standalone.process import keep_what_is_loaded, run_until_told
@@ -14,6 +15,7 @@ from deploy.standalone.settings import Settings
 from shared.contracts.topics import TOPICS
 from shared.kit.bus.postgres import SCHEMA as BUS
 from shared.kit.bus.postgres import PostgresBus
+from shared.kit.holdings.erasing import erased
 from shared.kit.worker import Loop, every, run_loops
 
 POOL = 6
@@ -31,7 +33,11 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     loops = [loop for name, wiring in wirings.items() for loop in _loops_of(name, wiring)]
     keep_what_is_loaded()
     try:
-        await run_loops([*loops, every("bus.forget", timedelta(hours=1), partial(_forget, bus))], stop)
+        keeping = (
+            every("bus.forget", timedelta(hours=1), partial(_forget, bus)),
+            every("bus.erase", timedelta(seconds=10), partial(_erase, bus, wirings, set())),
+        )
+        await run_loops([*loops, *keeping], stop)
     finally:
         for wiring in wirings.values():
             await wiring.database.close()
@@ -46,3 +52,11 @@ def _loops_of(service: str, wiring: object) -> Iterable[Loop]:
 async def _forget(bus: PostgresBus) -> None:
     for topic in TOPICS:
         await bus.forget(topic=topic.name, days=topic.retention_days)
+
+
+async def _erase(bus: PostgresBus, wirings: Mapping[str, Any], done: set[bytes]) -> None:
+    """Delete what was said of tenants that all services have erased, once; `done` remembers of whom."""
+    gone = [await erased(wiring.database) for wiring in wirings.values()]
+    if new := frozenset.intersection(*gone) - done:
+        await bus.erase(new)
+        done |= new

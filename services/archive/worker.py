@@ -9,4 +9,4 @@ from shared.kit.worker import Loop
 
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
-    return service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS)
+    return service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS, wiring.holdings)

@@ -12,6 +12,6 @@ from shared.kit.worker import Loop
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
     return (
-        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
+        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS, wiring.holdings),
         every_tenant(f"{SERVICE}.silence", timedelta(minutes=1), wiring.works, announce_silence),
     )

@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from services.gateway.api import audit_events, dashboard, description, tenant
-from services.gateway.api.hosting import tenant_limits, tenants
+from services.gateway.api.hosting import tenant_erasures, tenant_limits, tenants
 from services.gateway.api.identity import (
     accounts,
     api_clients,
@@ -55,6 +55,7 @@ _NOUNS = (
     description,
     tenants,
     tenant_limits,
+    tenant_erasures,
 )
 
 _WATCHED_BY_OTHERS = dict.fromkeys(
@@ -86,6 +87,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         jwks=wiring.jwks,
         operators=wiring.operators,
         companies=wiring.companies,
+        erasure_wait=wiring.facing.erasure_wait,
         quota_overrides=wiring.quota_overrides,
         log_in_forms=wiring.log_in_forms,
         providers=wiring.providers,

@@ -49,6 +49,8 @@ class Settings(ServiceSettings):
     """Folder outside of the database where signed checkpoints of the audit log are laid; copy them elsewhere."""
     upstreams: Mapping[str, Origin] = {}
     """`{"archive": "http://host:port", …}` where services are processes of their own; empty where they share ours."""
+    erasure_wait_days: NonNegativeInt = 7
+    """How long the order to erase a company waits, and can be called off, where it comes by the API."""
     rate_limits: Annotated[Mapping[Kind, Quota], AfterValidator(lambda given: {**RATE_LIMITS, **given})] = RATE_LIMITS
     """`{"reads": {"amount": 600, "seconds": 60}, …}`: those that differ from `RATE_LIMITS`."""
     rate_limit_url: RedisDsn | None = None

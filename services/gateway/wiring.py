@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from services.gateway.api.identity.log_in_forms import LogInForms
 from services.gateway.api.identity.tokens import Issuer
 from services.gateway.clients.checkpoints import CheckpointFolder
 from services.gateway.clients.guarded import GuardedClient
+from services.gateway.clients.ledger import ErasureLedger
 from services.gateway.clients.oidc import OidcProviders
 from services.gateway.clients.remote import RemoteServices
 from services.gateway.config import Settings
@@ -25,16 +27,18 @@ from services.gateway.store.quotas.overrides import QuotaOverrides
 from services.gateway.store.quotas.redis import QuotaRedis
 from services.gateway.store.quotas.windows import QuotaWindows
 from services.gateway.store.repositories.audit_log import AuditChains
-from services.gateway.store.tables import LEFT_OUT, SECRETS, metadata
+from services.gateway.store.tables import LEFT_OUT, SECRETS, TRACES, metadata
 from services.gateway.store.unit_of_work import UnitOfWork, Works
 from services.gateway.usecases.audit.seal_audit import seal_audit
 from services.gateway.usecases.ports import Work
 from services.gateway.usecases.ration_requests import Rationing
+from services.gateway.usecases.tenancy.erase_tenant import begin_erasure
 from shared.kit.auth.tokens import SigningKey, Verifier
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus
 from shared.kit.crypto import KeyRing
 from shared.kit.db import Database
+from shared.kit.holdings.erasing import erased
 from shared.kit.holdings.tables import Holdings
 
 SERVICE = "gateway"
@@ -48,6 +52,7 @@ class Facing:
     request_seconds: float
     cors_origins: Collection[str]
     https_only_seconds: int
+    erasure_wait: timedelta
     metrics_address: str | None
     public_url: str | None = None
 
@@ -71,6 +76,7 @@ class Wiring:
     providers: OidcProviders
     audit_chains: AuditChains
     checkpoints: CheckpointFolder
+    ledger: ErasureLedger
     remote: RemoteServices
     """The services that are processes of their own; none where they share this one."""
     quotas_database: Database
@@ -90,6 +96,14 @@ class Wiring:
         """Seal what waits in a tenant's audit log; sign for all of it where it is `closing` for an export."""
         return await seal_audit(work, self.checkpoints.deposit, at=self.works.clock.now(), closing=closing)
 
+    async def begin_erasure(self, work: Work) -> bool:
+        """Begin to erase a company where that is due."""
+        return await begin_erasure(work, self.ledger.enter, at=self.works.clock.now())
+
+    async def tidy_ledger(self) -> None:
+        """Remove what lies outside of the database of companies that are gone."""
+        self.ledger.tidy(await erased(self.database))
+
     async def unsealed_tenants(self) -> Sequence[UUID]:
         """Name the tenants in whose audit log something waits to be sealed or signed for."""
         return await self.audit_chains.needing_work(at=self.works.clock.now())
@@ -97,7 +111,7 @@ class Wiring:
     @property
     def holdings(self) -> Holdings:
         """Name all that the service holds of a tenant."""
-        return Holdings(self.database, metadata, secrets=SECRETS, left_out=LEFT_OUT)
+        return Holdings(self.database, metadata, secrets=SECRETS, traces=TRACES, left_out=LEFT_OUT)
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)
@@ -130,6 +144,7 @@ def wire(settings: Settings) -> Wiring:
         providers=OidcProviders(guarded, allow_plain=private),
         audit_chains=AuditChains(database),
         checkpoints=CheckpointFolder(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
+        ledger=ErasureLedger(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
         remote=RemoteServices(settings.upstreams),
         quotas_database=quotas_database,
         rationing=Rationing(
@@ -145,6 +160,7 @@ def wire(settings: Settings) -> Wiring:
             settings.request_seconds,
             settings.cors_origins,
             settings.https_only_seconds,
+            timedelta(days=settings.erasure_wait_days),
             settings.metrics_address,
             settings.public_url,
         ),

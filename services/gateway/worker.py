@@ -25,7 +25,7 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
         await wiring.credentials.forget_assertions(before=wiring.works.clock.now() - ASSERTION_LONGEST)
 
     return (
-        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
+        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS, wiring.holdings),
         every_tenant(
             f"{SERVICE}.seal-audit",
             timedelta(seconds=1),
@@ -35,6 +35,14 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
         ),
         every_tenant(f"{SERVICE}.forget-audit", timedelta(hours=6), wiring.works, forget),
         every_tenant(f"{SERVICE}.forget-codes", timedelta(hours=6), wiring.works, forget_authorization_codes),
+        every_tenant(
+            f"{SERVICE}.begin-erasure",
+            timedelta(seconds=2),
+            wiring.works,
+            wiring.begin_erasure,
+            among=wiring.companies.to_be_erased,
+        ),
+        every(f"{SERVICE}.tidy-ledger", timedelta(seconds=10), wiring.tidy_ledger),
         every(f"{SERVICE}.forget-log-ins", timedelta(hours=1), forget_log_ins),
         every(f"{SERVICE}.forget-quotas", timedelta(minutes=10), wiring.quota_windows.forget),
     )

@@ -19,7 +19,7 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
             await dispatcher.run(stop)
 
     return (
-        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS),
+        *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS, wiring.holdings),
         Loop(f"{SERVICE}.dispatch", dispatch),
         every_tenant(f"{SERVICE}.forget_messages", timedelta(hours=1), wiring.works, forget_messages),
         every_tenant(

@@ -19,7 +19,7 @@ PLANS_INTERVAL = timedelta(seconds=10)
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
     works = wiring.works
     return (
-        *service_loops(SERVICE, wiring.bus, works, SUBSCRIPTIONS),
+        *service_loops(SERVICE, wiring.bus, works, SUBSCRIPTIONS, wiring.holdings),
         every_tenant(f"{SERVICE}.plans_owed", PLANS_INTERVAL, works, remind_of_plans),
         every_tenant(f"{SERVICE}.plans_late", PLANS_INTERVAL, works, default_late_plans),
         *operation_loops(SERVICE, works, {SIMULATION: run_simulation}),

@@ -34,6 +34,21 @@ class TenantChanged(EventData):
         return f"tenants/{self.tenant_id}"
 
 
+class TenantErased(EventData):
+    """Nothing of a tenant may be kept any longer; every service erases its own rows, whatever else comes of it."""
+
+    event_type: ClassVar[str] = "tenant.erased.v1"
+    topic: ClassVar[Topic] = TENANCY
+
+    tenant_id: UUID
+    ordered_at: datetime
+    """Real time."""
+
+    @property
+    def subject(self) -> str:
+        return f"tenants/{self.tenant_id}"
+
+
 class PrincipalRevoked(EventData):
     """Tokens of an account or client that must no longer be accepted."""
 

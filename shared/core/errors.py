@@ -9,7 +9,7 @@ DomainError
 ├── PreconditionFailed  412  `If-Match` names another version
 ├── PreconditionMissing 428  this write requires `If-Match`
 ├── TooLarge            413  body or batch over its limit
-├── Gone                410  was there once, is kept no longer
+├── Gone                410  was there once, is kept no longer (TenantGone: a whole tenant)
 ├── RateLimited         429  asked too often
 └── Unavailable         503  a dependency does not answer; try again
 """
@@ -97,6 +97,10 @@ class TooLarge(DomainError):
 
 class Gone(DomainError):
     pass
+
+
+class TenantGone(Gone):
+    """Everything of this tenant is erased, or is being erased."""
 
 
 class RateLimited(DomainError):

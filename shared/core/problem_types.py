@@ -93,6 +93,12 @@ EVERYWHERE: ProblemTypes = {
                 "not_found": ("Not there, or not yours to see", "Check the id, and as whom you ask."),
                 "reference_not_found": ("Refers to something absent", "Create what `errors` points at first."),
             },
+            errors.TenantGone: {
+                "tenant_erased": (
+                    "Company erased",
+                    "There is nothing left of it; only events that came late hear this.",
+                ),
+            },
             errors.Conflict: {
                 "already_exists": ("Exists already", "Use the one there is, or another key."),
                 "operation_finished": ("Over already", "Nothing; read what came of it."),

@@ -13,9 +13,9 @@ import msgspec
 from pydantic import ValidationError
 
 from shared.contracts.envelope import Event, EventData, Head, read_event, read_head
-from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.contracts.work import Work
-from shared.core.errors import DomainError
+from shared.core.errors import DomainError, TenantGone
 from shared.kit.auth.revocations import keep_revocation
 from shared.kit.bus.port import Batch, Message
 from shared.kit.db import Transaction
@@ -26,7 +26,7 @@ from shared.kit.metrics import HANDLED, RETRIED
 from shared.kit.outbox import add_to_outbox
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.telemetry import continue_trace
-from shared.kit.tenancy import keep_tenant
+from shared.kit.tenancy import keep_erasure, keep_tenant
 from shared.kit.unit_of_work import U, Works, joining
 
 RETRY_DELAYS = (0.1, 0.5, 2.0)
@@ -46,6 +46,7 @@ T = TypeVar("T")
 
 _NEWS: Mapping[str, tuple[type[EventData], Callable[..., Awaitable[object]]]] = {
     TenantChanged.event_type: (TenantChanged, keep_tenant),
+    TenantErased.event_type: (TenantErased, keep_erasure),
     PrincipalRevoked.event_type: (PrincipalRevoked, keep_revocation),
 }
 """What every service that consumes keeps, as often as it comes: who is a tenant, and whose tokens are void."""
@@ -62,7 +63,10 @@ class _Arrival(NamedTuple):
 
 
 class Inbox(Generic[U]):
-    """Applies batches for one group; `patient` callers are told NotYet, others let the dead letters have it."""
+    """Applies batches for one group; `patient` callers are told NotYet, others let the dead letters have it.
+
+    What comes of a tenant that is erased is passed over.
+    """
 
     def __init__(
         self, works: Works[U], subscriptions: Subscriptions, *, group: str, retry_delays: Sequence[float] = RETRY_DELAYS
@@ -95,14 +99,17 @@ class Inbox(Generic[U]):
                 by_tenant[head.tenantid].append(arrival)
         await self._keep_news(batch, news)
         for tenant_id, arrivals in by_tenant.items():
-            await self._apply(batch, tenant_id, arrivals, patient=patient)
+            try:
+                await self._apply(batch, tenant_id, arrivals, patient=patient)
+            except TenantGone:
+                HANDLED.labels(self._group, "", "erased").inc(len(arrivals))
 
     async def _apply(self, batch: Batch, tenant_id: UUID, arrivals: Sequence[_Arrival], *, patient: bool) -> None:
         """Try all at once; where that keeps failing, halve, until the poison stands alone."""
         try:
             await self._attempt(tenant_id, arrivals, patient=patient)
         except Exception as error:
-            if is_outage(error) or isinstance(error, NotYet):
+            if is_outage(error) or isinstance(error, NotYet | TenantGone):
                 raise
             if len(arrivals) == 1:
                 await self._bury(batch, arrivals[0].message, arrivals[0].ordinal, error)
@@ -116,7 +123,7 @@ class Inbox(Generic[U]):
             try:
                 await self._once(tenant_id, arrivals)
             except Exception as error:
-                if is_outage(error):
+                if is_outage(error) or isinstance(error, TenantGone):
                     raise
                 if patient and isinstance(error, DomainError) and error.retryable:
                     raise NotYet(error.code) from error

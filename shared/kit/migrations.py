@@ -77,6 +77,18 @@ CREATE TABLE revocations (
 """
 
 
+ERASURES_DDL = """
+CREATE TABLE erasures (
+    digest bytea PRIMARY KEY,
+    tenant uuid,
+    ordered_at timestamptz NOT NULL,
+    known_at timestamptz,
+    erased_at timestamptz
+)
+"""
+"""Which tenants are erased: by a digest of the id, and by the id itself only as long as there is something left."""
+
+
 def run_ddl(script: str) -> None:
     """Run a script of plain statements, one by one (the driver prepares single statements only)."""
     for statement in script.split(";"):
@@ -97,6 +109,11 @@ def remember_places() -> None:
 def remember_revocations() -> None:
     """Let a service know whose tokens it accepts no longer."""
     run_ddl(REVOCATIONS_DDL)
+
+
+def remember_erasures() -> None:
+    """Let a service know whose rows it has erased, or has yet to."""
+    run_ddl(ERASURES_DDL)
 
 
 def isolate_tenants(*tables: str) -> None:

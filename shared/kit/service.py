@@ -7,9 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.work import Work
+from shared.core.errors import TenantGone
 from shared.kit.auth.revocations import forget_revocations
 from shared.kit.bus.port import Bus
 from shared.kit.consumer import Consumer
+from shared.kit.holdings.erasing import erase_pending
+from shared.kit.holdings.tables import Holdings
 from shared.kit.http.answers import forget_answers
 from shared.kit.measuring import measure
 from shared.kit.relay import Relay
@@ -19,9 +22,12 @@ from shared.kit.unit_of_work import U, Works
 from shared.kit.worker import Loop, every
 
 MEASURING_INTERVAL = timedelta(seconds=10)
+ERASING_INTERVAL = timedelta(seconds=2)
 
 
-def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subscriptions) -> Sequence[Loop]:
+def service_loops(
+    service: str, bus: Bus, works: Works[Any], subscriptions: Subscriptions, holdings: Holdings
+) -> Sequence[Loop]:
     """Give the common loops of one service; its worker adds timers of its own."""
     relay = Relay(works.database, bus)
     consumer = Consumer(bus, works, subscriptions, group=service)
@@ -36,6 +42,7 @@ def service_loops(service: str, bus: Bus, works: Works[Any], subscriptions: Subs
         Loop(f"{service}.relay", relay.run),
         Loop(f"{service}.consumer", consumer.run),
         every(f"{service}.forget", timedelta(hours=1), forget),
+        every(f"{service}.erase", ERASING_INTERVAL, partial(erase_pending, holdings)),
         every(f"{service}.measure", MEASURING_INTERVAL, partial(measure, service, works.database, bus, consumer)),
     )
 
@@ -60,6 +67,8 @@ def every_tenant(
         for tenant_id in await named():
             try:
                 await action(works.of(tenant_id))
+            except TenantGone:
+                continue
             except Exception as error:  # noqa: BLE001 -- raised below, once every tenant had its turn
                 failures.append(error)
         if failures:

@@ -19,7 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-WITHOUT_ROW_SECURITY = frozenset({"tenants", "outbox", "outbox_reach", "inbox", "revocations", "alembic_version"})
+WITHOUT_ROW_SECURITY = frozenset(
+    {"tenants", "outbox", "outbox_reach", "inbox", "revocations", "erasures", "alembic_version"}
+)
 """Tables of every service that no tenant predicate guards: they are read across tenants by the service itself."""
 
 
@@ -31,6 +33,7 @@ class KitTables:
     inbox: Table
     answers: Table
     revocations: Table
+    erasures: Table
 
 
 def kit_tables(metadata: MetaData) -> KitTables:
@@ -100,5 +103,14 @@ def kit_tables(metadata: MetaData) -> KitTables:
             Column("principal", Text, primary_key=True),
             Column("session", Text, primary_key=True),
             Column("revoked_at", DateTime(timezone=True), nullable=False),
+        ),
+        erasures=Table(
+            "erasures",
+            metadata,
+            Column("digest", LargeBinary, primary_key=True),
+            Column("tenant", UUID),
+            Column("ordered_at", DateTime(timezone=True), nullable=False),
+            Column("known_at", DateTime(timezone=True)),
+            Column("erased_at", DateTime(timezone=True)),
         ),
     )

@@ -14,7 +14,7 @@ from shared.core.ids import Ids, Uuid7
 from shared.kit.audit import change_in_hand
 from shared.kit.db import Database, Transaction
 from shared.kit.outbox import add_to_outbox, channel_of, enclose, message_of
-from shared.kit.tenancy import Tenant, enter_tenant
+from shared.kit.tenancy import Tenant, enter_tenant, is_gone
 
 
 class UnitOfWork:
@@ -119,9 +119,14 @@ class Works(Generic[U]):
             yield self._unit(tx, tenant, self)  # type: ignore[arg-type]  # only the unit's own type is narrower
 
     async def record(self, entry: AuditRecorded, tenant_id: UUID) -> None:
-        """Write an entry of the audit log in a transaction of its own, where nothing else is changed."""
+        """Write an entry of the audit log in a transaction of its own, where nothing else is changed.
+
+        Of a tenant that is erased nothing is written any more.
+        """
         envelope = self.enclosed(entry, tenant_id, at=entry.occurred_at)
         async with self.database.transaction() as tx:
+            if await is_gone(tx, tenant_id):
+                return
             await add_to_outbox(tx, [(envelope.id, message_of(envelope))])
             await tx.commit()
         self.wake_relay()

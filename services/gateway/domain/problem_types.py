@@ -15,6 +15,7 @@ PROBLEM_TYPES = problem_types(
             "scope_missing": ("A client for nothing", "Grant it scopes, or give it `redirect_uris`."),
             "scope_of_public_client": ("Scopes of a public client", "Leave `scopes` out, or let it keep a secret."),
             "issuer_invalid": ("Not an issuer", "Use the https URL that the provider's own description has."),
+            "name_differs": ("Not its name", "Write the company's name as `GET /v1/tenants/{id}` shows it."),
             "network_invalid": ("Not a network", "Write it like 203.0.113.0/24, without host bits."),
             "roles_incompatible": ("An auditor with other roles", "Give the roles to two accounts."),
             "scope_unknown": ("No such scope", "Use those that the OpenAPI document lists."),
@@ -54,6 +55,7 @@ PROBLEM_TYPES = problem_types(
         errors.Conflict: {
             "client_public": ("A client without secrets", "Register another client for what needs a secret."),
             "not_a_sandbox": ("Not a sandbox", "Set the clock of a sandbox only."),
+            "tenant_not_suspended": ("Company not suspended", "Suspend it before ordering its erasure."),
             "own_account": ("One's own account", "Let another administrator do it."),
             "second_factor_confirmed": ("Second factor in use", "Give it up before setting up another."),
             "too_many_keys": ("Too many keys", "Remove one before adding another."),

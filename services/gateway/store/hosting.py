@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.gateway.domain.hosting.operator import Operator
 from services.gateway.store.tables.base import kit
-from services.gateway.store.tables.hosting import operators, tenant_suspensions
+from services.gateway.store.tables.hosting import operators, tenant_erasures, tenant_suspensions
 from shared.core.errors import Conflict, NotFound
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit.db import Database
@@ -55,14 +55,21 @@ class Companies:
             return await fetch_page(tx, select(kit.tenants), page, by=[kit.tenants.c.id])
 
     async def one(self, tenant_id: UUID) -> Row:
-        """Give a company, and since when it is shut. Raises NotFound."""
+        """Give a company, since when it is shut, and when it will be gone. Raises NotFound."""
         async with self._database.transaction(tenant_id) as tx:
             found = await tx.execute(select(kit.tenants).where(kit.tenants.c.id == tenant_id))
             row = found.mappings().one_or_none()
             if row is None:
                 raise NotFound.of("company")
             shut = (await tx.execute(select(tenant_suspensions))).mappings().one_or_none()
-            return {**row, "suspension": dict(shut) if shut else None}
+            ordered = (await tx.execute(select(tenant_erasures))).mappings().one_or_none()
+            return {**row, "suspension": dict(shut) if shut else None, "erasure": dict(ordered) if ordered else None}
+
+    async def to_be_erased(self) -> Sequence[UUID]:
+        """Name the suspended companies, of which some may be due to be erased."""
+        async with self._database.transaction() as tx:
+            shut = select(kit.tenants.c.id).where(kit.tenants.c.status == "suspended").order_by(kit.tenants.c.id)
+            return (await tx.execute(shut)).scalars().all()
 
 
 def _operator(row: Row) -> Operator:

@@ -17,13 +17,13 @@ from services.gateway.store.repositories.identity import (
 )
 from services.gateway.store.repositories.second_factors import SecondFactorRepository
 from services.gateway.store.repositories.tenancy import OrganisationRepository, TenantRepository
-from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.core.errors import Conflict
 from shared.kit import unit_of_work
 from shared.kit.auth.revocations import keep_revocation, was_revoked
 from shared.kit.crypto import KeyRing
 from shared.kit.db import Transaction
-from shared.kit.tenancy import Tenant, enter_tenant, keep_tenant
+from shared.kit.tenancy import Tenant, enter_tenant, keep_erasure, keep_tenant
 
 
 class UnitOfWork(unit_of_work.UnitOfWork):
@@ -79,6 +79,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
 
     def real_now(self) -> datetime:
         return self._works.clock.now()
+
+    async def erase(self, event: TenantErased) -> None:
+        await keep_erasure(self.tx, event)
+        self.publish(event)
 
     async def revoke(self, principal: UUID, *, session: UUID | None = None) -> None:
         event = PrincipalRevoked(principal=str(principal), session=session, revoked_at=self.real_now())

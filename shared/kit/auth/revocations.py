@@ -16,6 +16,7 @@ from shared.contracts.tenancy import PrincipalRevoked
 from shared.core.errors import Forbidden, Unauthenticated
 from shared.kit.auth.tokens import LIFETIME, AccessToken
 from shared.kit.db import Database, Transaction
+from shared.kit.tenancy import digest_of
 from shared.kit.worker import every, run_loops
 
 LOOK_INTERVAL = timedelta(seconds=1)
@@ -32,10 +33,11 @@ _CURRENT = text(
     "SELECT principal, session, revoked_at FROM revocations"
     " WHERE revoked_at > clock_timestamp() - CAST(:kept AS interval)"
 )
-_SUSPENDED = text("SELECT id FROM tenants WHERE status <> 'active'")
 _SINCE = text(
     "SELECT EXISTS (SELECT FROM revocations WHERE principal = :principal AND session = :whole AND revoked_at >= :since)"
 )
+_SHUT = text("SELECT id, status = 'suspended' AS may_return FROM tenants WHERE status <> 'active'")
+_ERASED = text("SELECT digest FROM erasures WHERE erased_at > clock_timestamp() - CAST(:kept AS interval)")
 _FORGET = text("DELETE FROM revocations WHERE revoked_at < clock_timestamp() - CAST(:kept AS interval)")
 _WHOLE = ""
 """In the place of a session: all of them, and tokens without any."""
@@ -67,14 +69,17 @@ class Revocations:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: Mapping[tuple[str, str], datetime] = {}
-        self._suspended: frozenset[UUID] = frozenset()
+        self._shut: Mapping[UUID, bool] = {}
+        """Who is suspended (true), or about to be gone (false)."""
+        self._erased: frozenset[bytes] = frozenset()
 
     def refuse(self, token: AccessToken) -> None:
         """Raise Unauthenticated (`token_revoked`) where a token is void, Forbidden (`tenant_suspended`)."""
         who = token.principal
-        if who.tenant_id in self._suspended:
+        if who.tenant_id in self._shut or (self._erased and digest_of(who.tenant_id) in self._erased):
+            told = who.tenant_id if self._shut.get(who.tenant_id) else None  # of one that is gone nothing is written
             detail = "This company's access is suspended."
-            raise Forbidden("tenant_suspended", detail, tenant_id=who.tenant_id, subject=who.subject)
+            raise Forbidden("tenant_suspended", detail, tenant_id=told, subject=who.subject)
         if self._known and self._is_void(token):
             detail = "This access was ended; log in again."
             raise Unauthenticated("token_revoked", detail, tenant_id=who.tenant_id, subject=who.subject)
@@ -90,7 +95,8 @@ class Revocations:
         async with self._database.transaction() as tx:
             rows = await tx.execute(_CURRENT, {"kept": _KEPT})
             self._known = {(row.principal, row.session): row.revoked_at for row in rows}
-            self._suspended = frozenset((await tx.execute(_SUSPENDED)).scalars())
+            self._shut = {row.id: row.may_return for row in await tx.execute(_SHUT)}
+            self._erased = frozenset((await tx.execute(_ERASED, {"kept": _KEPT})).scalars())
 
     @asynccontextmanager
     async def followed(self) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -74,6 +74,7 @@ UPDATE bus.progress SET next = coalesce((SELECT min("offset") FROM bus.log WHERE
 WHERE consumer = $1 AND topic = ANY($2)
 """
 _TAKE_LOCK = "SELECT pg_try_advisory_lock(20, $1)"
+_ERASE = "DELETE FROM bus.log WHERE sha256(convert_to(split_part(key, '/', 1), 'UTF8')) = ANY($1)"
 _FORGET = """
 DELETE FROM bus.log
 WHERE appended_at < clock_timestamp() - make_interval(days => $2) AND topic = $1
@@ -144,6 +145,10 @@ class PostgresBus:
                 await connection.execute(_REWIND, group, list(topics))
             finally:
                 await connection.execute("SELECT pg_advisory_unlock(20, $1)", _lock_of(group))
+
+    async def erase(self, tenants: Collection[bytes]) -> None:
+        """Delete what was said of tenants, given by digests of their ids; whoever has yet to read goes on behind it."""
+        await (await self._opened()).execute(_ERASE, list(tenants))
 
     async def forget(self, *, topic: str, days: int) -> None:
         """Drop messages older than `days` that every group has passed."""
@@ -228,6 +233,7 @@ def _batch(topic: str, rows: Sequence[asyncpg.Record]) -> Batch:
         first_offset=rows[0]["offset"],
         next_offset=rows[-1]["offset"] + 1,
         messages=tuple(Message(topic, row["key"], row["value"], _read_headers(row["headers"])) for row in rows),
+        offsets=tuple(row["offset"] for row in rows),
     )
 
 

@@ -13,6 +13,7 @@ LEFT_OUT: Mapping[str, str] = {
     "outbox": "events on their way to other services, which are told from the other tables",
     "outbox_reach": "how far the bus goes; of no company",
     "inbox": "ids of events that were handled; of no company",
+    "erasures": "digests of those who are erased",
     "revocations": "tokens that are void, for the minutes until they end by themselves",
 }
 """The common tables that no export has, and why."""
@@ -28,6 +29,8 @@ class Holdings:
     """By table the columns by which somebody proves who they are: no export has them, not even sealed."""
     texts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By table the columns of bytes that are text; other bytes are written in hexadecimal digits."""
+    traces: Sequence[str] = ()
+    """Statements that erase what else tells of a tenant (`$1` its id); they run first, while all rows are there."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Tables of the service's own that no export has, and why."""
 

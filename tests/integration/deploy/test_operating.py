@@ -4,10 +4,12 @@ import asyncio
 import json
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
-from uuid import uuid4
+from typing import TypeVar
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -17,7 +19,7 @@ from deploy.errors import DeployError
 from deploy.migrate import SERVICES
 from deploy.operating.groups import lag, rewind
 from deploy.operating.opened import with_bus
-from deploy.standalone.postgres import free_port
+from deploy.standalone.postgres import Postgres, free_port
 from deploy.standalone.services import wire_service
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
@@ -28,6 +30,7 @@ from shared.kit.bus.port import Bus, Message
 from tests.factories.running import Running, hire_a_head
 
 Line = dict[str, object]
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +204,69 @@ def test_a_company_is_exported_and_the_file_verifies(running: Running, tmp_path:
     assert (refused.exit_code, "archive/employees.ndjson" in refused.output) == (1, True)
     again = CliRunner().invoke(app, ["tenant", "export", sandbox, "--to", str(file)])
     assert isinstance(again.exception, DeployError)
+
+
+def test_an_erased_company_stays_erased_when_a_backup_comes_back(running: Running) -> None:
+    """Leaves out the backup itself: the rows are written again that it would have brought back."""
+    created = steelyard("tenant", "create", "--name", "衡信", "--admin", "root-of-hengxin")
+    tenant = created.split()[1]
+    refused = CliRunner().invoke(app, ["tenant", "erase", tenant, "--name", "衡信", "--now"])
+    assert isinstance(refused.exception, DeployError)
+    steelyard("tenant", "suspend", tenant, "--reason", "the contract ended")
+    assert "it begins at" in steelyard("tenant", "erase", tenant, "--name", "衡信")
+    assert "the ledger remembers" in steelyard("tenant", "erase", tenant, "--name", "衡信", "--now")
+    assert rows_of(running, tenant) == {}
+    assert f"{tenant}  " in steelyard("tenant", "erasures")
+    bring_back(running, tenant)
+    assert rows_of(running, tenant) != {}
+    assert CliRunner().invoke(app, ["tenant", "erasures"]).exit_code == 1
+    assert steelyard("tenant", "replay-erasures").startswith("2 services")
+    assert comes_true(lambda: rows_of(running, tenant) == {}, within=30)
+    assert comes_true(lambda: CliRunner().invoke(app, ["tenant", "erasures"]).exit_code == 0, within=30)
+
+
+_EVERYWHERE = """
+SELECT format('%I.%I', nspname, relname) AS name FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relkind IN ('r', 'p') AND nspname = ANY ($1)
+"""
+
+
+def rows_of(running: Running, tenant: str) -> dict[str, int]:
+    """Count the rows of every table, the log of the bus included, in which a company's id stands as text or bytes."""
+
+    async def count(connection: asyncpg.Connection) -> dict[str, int]:
+        wanted = [f"%{tenant}%", f"%{tenant.encode().hex()}%"]
+        tables = [row["name"] for row in await connection.fetch(_EVERYWHERE, [*SERVICES, "bus"])]
+        asked = "SELECT count(*) FROM {} AS held WHERE to_jsonb(held)::text LIKE ANY ($1)"
+        counts = {table: await connection.fetchval(asked.format(table), wanted) for table in tables}
+        return {table: rows for table, rows in counts.items() if rows}
+
+    return as_superuser(running, count)
+
+
+def bring_back(running: Running, tenant: str) -> None:
+    """Write rows of two services as an older backup has them, which knows of no erasure."""
+
+    async def write(connection: asyncpg.Connection) -> None:
+        for service in ("archive", "gateway"):
+            await connection.execute(f"DELETE FROM {service}.erasures")  # noqa: S608 -- one of our schemas
+            await connection.execute(
+                f"INSERT INTO {service}.tenants VALUES ($1, 1, '衡信', 'active', 'UTC', 'CNY', 'zh', false, 0)",  # noqa: S608 -- as above
+                UUID(tenant),
+            )
+
+    as_superuser(running, write)
+
+
+def as_superuser(running: Running, act: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+    async def do() -> T:
+        connection = await asyncpg.connect(Postgres(running.settings.postgres).url.replace("+asyncpg", "", 1))
+        try:
+            return await act(connection)
+        finally:
+            await connection.close()
+
+    return asyncio.run(do())
 
 
 def overrides(running: Running) -> Mapping[tuple[str, str], Quota]:

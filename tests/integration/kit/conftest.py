@@ -15,7 +15,7 @@ from shared.contracts.topics import Topic
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus, Message
 from shared.kit.db import Database
-from shared.kit.migrations import KIT_DDL, PLACES_DDL
+from shared.kit.migrations import ERASURES_DDL, KIT_DDL, PLACES_DDL
 from shared.kit.tenancy import keep_tenant
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.installation import Installation
@@ -78,7 +78,8 @@ async def database(installation: Installation) -> AsyncIterator[Database]:
     """Give a fresh schema with the kit's tables, reached as an ordinary runtime role."""
     schema = f"kit_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(installation.admin_url.replace("+asyncpg", "", 1))
-    await admin.execute(f"CREATE SCHEMA {schema}; SET search_path TO {schema}; {KIT_DDL}; {PLACES_DDL}; {EFFECTS_DDL}")
+    tables = f"{KIT_DDL}; {PLACES_DDL}; {ERASURES_DDL}; {EFFECTS_DDL}"
+    await admin.execute(f"CREATE SCHEMA {schema}; SET search_path TO {schema}; {tables}")
     await admin.execute(
         f"GRANT USAGE ON SCHEMA {schema} TO steelyard_archive;"
         f"GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO steelyard_archive"

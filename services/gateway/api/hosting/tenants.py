@@ -10,6 +10,7 @@ from pydantic import Field
 
 from services.gateway.api.deps import WorkOfDep
 from services.gateway.api.hosting.access import SECURITY, act_in, on_duty
+from services.gateway.api.hosting.tenant_erasures import ErasureView
 from services.gateway.api.tenant import Currency, Name, Zone
 from services.gateway.domain.hosting.operator import Operator
 from services.gateway.domain.tenant import Tenant
@@ -74,6 +75,8 @@ class SuspensionView(View):
 
 class StandingView(HostedTenantView):
     suspension: SuspensionView | None
+    erasure: ErasureView | None
+    """Once it is due, the company is gone and not found any more."""
 
 
 @router.get("/tenants", dependencies=[on_duty("tenants:read")], openapi_extra=SECURITY)

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.gateway.domain.identity.opaque import SECRET_BYTES, digest_of
 from shared.core.errors import Forbidden
 
-Duty = Literal["tenants:read", "tenants:create", "tenants:suspend", "tenants:limit"]
+Duty = Literal["tenants:read", "tenants:create", "tenants:suspend", "tenants:limit", "tenants:erase"]
 DUTIES: tuple[Duty, ...] = get_args(Duty)
 """None of them shows what a company keeps here; each is given by itself, so that two people can share them out."""
 _PREFIX = "op_"

@@ -1,16 +1,18 @@
 """The tenant, and the copy of who works in it."""
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.gateway.domain.hosting.erasure import Erasure
 from services.gateway.domain.identity.account import Employee
 from services.gateway.domain.tenant import Tenant
 from services.gateway.store.tables.base import kit, org
-from services.gateway.store.tables.hosting import tenant_suspensions
+from services.gateway.store.tables.hosting import tenant_erasures, tenant_suspensions
 from services.gateway.usecases.ports.tenancy import Suspension
 from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
@@ -39,6 +41,21 @@ class TenantRepository:
     async def end_suspension(self) -> None:
         mine = tenant_suspensions.c.tenant_id == self._tenant_id
         await self._tx.execute(delete(tenant_suspensions).where(mine))
+
+    async def erasure(self) -> Erasure | None:
+        mine = tenant_erasures.c.tenant_id == self._tenant_id
+        columns = [tenant_erasures.c[field.name] for field in fields(Erasure)]
+        row = (await self._tx.execute(select(*columns).where(mine))).mappings().one_or_none()
+        return None if row is None else Erasure(**row)
+
+    async def order_erasure(self, erasure: Erasure) -> None:
+        row = asdict(erasure)
+        statement = upsert(tenant_erasures).values(tenant_id=self._tenant_id, **row)
+        await self._tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=row))
+
+    async def call_off_erasure(self) -> None:
+        mine = tenant_erasures.c.tenant_id == self._tenant_id
+        await self._tx.execute(delete(tenant_erasures).where(mine))
 
 
 class OrganisationRepository(OrgReplica):

@@ -15,6 +15,7 @@ EXEMPT = frozenset(
 to none, and the ends of audit logs, which hold digests and numbers, are looked at across tenants."""
 
 SECRETS = {
+    "authorization_codes": frozenset({"digest"}),
     "accounts": frozenset({"password_hash"}),
     "client_keys": frozenset({"digest"}),
     "sessions": frozenset({"token_digest", "previous_digest"}),
@@ -28,3 +29,10 @@ LEFT_OUT = {
     "quota_windows": "how often somebody has asked in the last minutes",
 }
 """Tables that no export has."""
+TRACES = (
+    "DELETE FROM used_assertions WHERE client_id IN (SELECT id FROM api_clients WHERE tenant_id = $1)",
+    "DELETE FROM revocations WHERE principal IN (SELECT id::text FROM accounts WHERE tenant_id = $1)",
+    "DELETE FROM revocations WHERE principal IN (SELECT id::text FROM api_clients WHERE tenant_id = $1)",
+    "DELETE FROM quota_windows WHERE key LIKE $1::text || '/%'",
+)
+"""What else tells of a company, and how to erase it."""

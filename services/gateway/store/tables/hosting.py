@@ -25,3 +25,12 @@ tenant_suspensions = Table(
     Column("reason", Text, nullable=False),
     Column("by", Text, nullable=False),
 )
+
+tenant_erasures = Table(
+    "tenant_erasures",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("ordered_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("by", Text, nullable=False),
+)

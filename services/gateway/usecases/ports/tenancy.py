@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.gateway.domain.hosting.erasure import Erasure
 from services.gateway.domain.identity.account import Employee
 from services.gateway.domain.tenant import Tenant
 from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
+from shared.contracts.tenancy import TenantErased
 from shared.core.paging import Row
 
 
@@ -33,6 +35,14 @@ class Tenants(Protocol):
 
     async def end_suspension(self) -> None: ...
 
+    async def erasure(self) -> Erasure | None:
+        """Give the order to erase it, if there is one."""
+        ...
+
+    async def order_erasure(self, erasure: Erasure) -> None: ...
+
+    async def call_off_erasure(self) -> None: ...
+
 
 class Organisation(Protocol):
     """The copy of the archive's organisation."""
@@ -52,6 +62,10 @@ class Repositories(Protocol):
 
     @property
     def org(self) -> Organisation: ...
+
+    async def erase(self, event: TenantErased) -> None:
+        """Let this service, and by the event every other, take in nothing more of the tenant and erase it all."""
+        ...
 
 
 class Queries(Protocol):

@@ -23,12 +23,13 @@ async def suspend_tenant(work: Work, *, reason: str, by: str, at: datetime) -> T
 
 
 async def resume_tenant(work: Work) -> Tenant:
-    """Let everybody of the company in again; again it changes nothing."""
+    """Let everybody of the company in again, and call its erasure off; again it changes nothing."""
     async with work() as uow:
         tenant = await uow.tenants.current()
         if tenant.status == "suspended":
             tenant = tenant.resumed()
             await uow.tenants.end_suspension()
+            await uow.tenants.call_off_erasure()
             await _save(uow, tenant)
     return tenant
 

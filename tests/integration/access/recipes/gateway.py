@@ -37,6 +37,8 @@ RECIPES = (
     Recipe("GET /v1/tenants/{tenant_id}", _NOBODY, fixed=_SOME),
     Recipe("PUT /v1/tenants/{tenant_id}/suspension", _NOBODY, fixed=_SOME, body=lambda _: {"reason": "unpaid"}),
     Recipe("DELETE /v1/tenants/{tenant_id}/suspension", _NOBODY, fixed=_SOME),
+    Recipe("PUT /v1/tenants/{tenant_id}/erasure", _NOBODY, fixed=_SOME, body=lambda _: {"name": "Test company"}),
+    Recipe("DELETE /v1/tenants/{tenant_id}/erasure", _NOBODY, fixed=_SOME),
     Recipe("GET /v1/tenants/{tenant_id}/limits", _NOBODY, fixed=_SOME),
     Recipe("PUT /v1/tenants/{tenant_id}/limits/{kind}", _NOBODY, fixed=_LIMIT, body=lambda _: {"amount": 7}),
     Recipe("DELETE /v1/tenants/{tenant_id}/limits/{kind}", _NOBODY, fixed=_LIMIT),

@@ -1,0 +1,12 @@
+"""Which tenants were erased."""
+
+from shared.kit.migrations import remember_erasures
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    remember_erasures()
