@@ -89,6 +89,7 @@ def build_app(wiring: Wiring, upstreams: Upstreams | None = None) -> FastAPI:
         companies=wiring.companies,
         erasure_wait=wiring.facing.erasure_wait,
         quota_overrides=wiring.quota_overrides,
+        rationing=wiring.rationing,
         log_in_forms=wiring.log_in_forms,
         providers=wiring.providers,
         issuers=wiring.issuers,

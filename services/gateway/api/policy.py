@@ -18,5 +18,6 @@ POLICY = Policy(
         "dashboard:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL),
         "tenant:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, auditor=Rows.ALL, scope="tenant:read"),
         "tenant:write": Rule(admin=Rows.ALL),
+        "tenant:limits": Rule(admin=Rows.ALL),
     },
 )

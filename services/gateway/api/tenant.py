@@ -9,9 +9,11 @@ from pydantic import AwareDatetime, Field
 
 from services.gateway.api.deps import QueriesDep, WorkDep
 from services.gateway.api.policy import POLICY
+from services.gateway.usecases.ration_requests import Rationing
 from services.gateway.usecases.tenancy.change_tenant import change_tenant
 from services.gateway.usecases.tenancy.set_clock import set_clock
 from shared.kit.http.app import OMITTED, Body, View, new_router
+from shared.kit.http.caller import caller_of
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="tenant")
@@ -25,6 +27,22 @@ class TenantPatch(Body):
     zone: Zone = OMITTED
     currency: Currency = OMITTED
     locale: Literal["zh", "en"] = OMITTED
+
+
+class TenantLimitView(View):
+    kind: str
+    subject: str
+    """One account or client; all that have none of their own where it is empty."""
+    amount: int
+    """So many requests"""
+    seconds: int
+    """in any stretch of so many seconds."""
+
+
+class TenantLimitsView(View):
+    data: list[TenantLimitView]
+    most_in_flight: int
+    """Requests of one caller at the same time, in each gateway process."""
 
 
 class ClockSetting(Body):
@@ -55,8 +73,27 @@ async def get_tenant(response: Response, queries: QueriesDep) -> TenantView:
 async def patch_tenant(
     body: TenantPatch, response: Response, work: WorkDep, queries: QueriesDep, expected: ExpectedVersion
 ) -> TenantView:
+    """Rename the company, or change by which days, in which currency and which language it is told things.
+
+    It holds from now on. What was recorded keeps its business day and its currency; nothing is converted or moved. A
+    deadline falls by the new zone's day.
+    """
     await change_tenant(work, body.model_dump(exclude_unset=True), expected=expected)
     return await _shown(response, queries)
+
+
+@router.get("/tenant/limits", dependencies=[POLICY.allow("tenant:limits")])
+async def get_tenant_limits(request: Request) -> TenantLimitsView:
+    """Tell how often callers of the company may ask; whoever runs the installation sets it."""
+    rationing: Rationing = request.app.state.rationing
+    quotas = await rationing.quotas(caller_of(request).tenant_id)
+    return TenantLimitsView(
+        data=[
+            TenantLimitView(kind=kind, subject=subject, amount=quota.amount, seconds=quota.seconds)
+            for (subject, kind), quota in sorted(quotas.items())
+        ],
+        most_in_flight=rationing.most_in_flight,
+    )
 
 
 @router.put("/tenant/clock", dependencies=[POLICY.allow("tenant:write")])

@@ -1,6 +1,5 @@
 """Tenants: companies with their zone, currency and locale; sandboxes have a business clock that may be set."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,11 +7,13 @@ from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.gateway.domain.currencies import CURRENCIES
 from shared.core.errors import Conflict, Invalid
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Between which a business clock may stand."""
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})
+"""Entries of the time zone database that are no zones: what they mean differs from machine to machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,14 @@ class Tenant:
 
     def __post_init__(self) -> None:
         _require_zone(self.zone)
-        if not _CURRENCY.fullmatch(self.currency):
-            raise Invalid.at("/currency", "currency_invalid", "A currency is three capital letters such as CNY.")
+        if self.currency not in CURRENCIES:
+            raise Invalid.at("/currency", "currency_invalid", "This is not a code of ISO 4217 such as CNY.")
 
     def changed(self, changes: Mapping[str, Any]) -> "Tenant":
-        """Apply a merge patch of `name`, `zone`, `currency`, `locale`. Raises Invalid (`zone_unknown`)."""
+        """Apply a merge patch of `name`, `zone`, `currency`, `locale`.
+
+        Raises Invalid (`zone_unknown`, `currency_invalid`).
+        """
         return replace(self, **changes, sequence=self.sequence + 1)
 
     def suspended(self) -> "Tenant":
@@ -60,7 +64,13 @@ class Tenant:
 
 
 def _require_zone(name: str) -> None:
+    if name in _NO_PLACES or not _is_known(name):
+        raise Invalid.at("/zone", "zone_unknown", "This is not an IANA time zone such as Asia/Shanghai.")
+
+
+def _is_known(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, no relative path, a folder of the database
-        raise Invalid.at("/zone", "zone_unknown", "This is not an IANA time zone such as Asia/Shanghai.") from None
+        return False
+    return True

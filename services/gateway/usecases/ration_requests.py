@@ -78,6 +78,11 @@ class Rationing:
             if not self._in_flight[caller.key]:
                 del self._in_flight[caller.key]
 
+    async def quotas(self, tenant_id: UUID) -> Mapping[tuple[str, Kind], Quota]:
+        """Give what holds in a company, by account or client, and under no name for all the others."""
+        defaults: dict[tuple[str, Kind], Quota] = {("", kind): quota for kind, quota in self._defaults.items()}
+        return {**defaults, **await self._overrides.of(tenant_id)}
+
     async def _renew(self, held: _Held, caller: Caller, kind: Kind) -> None:
         """Ask for more, once for all requests of the caller that wait for it."""
         async with held.renewing:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.gateway.domain.rate_limit import Quota
 from services.gateway.domain.tenant import Tenant
 from services.gateway.usecases.tenancy.found_tenant import FirstAdmin, found_tenant
 from services.gateway.wiring import Wiring
@@ -58,7 +59,10 @@ async def test_a_change_is_announced_whole(
         ({"zone": "Mars/Olympus"}, "zone_unknown", "/zone"),
         ({"zone": "../etc/passwd"}, "zone_unknown", "/zone"),
         ({"zone": "Asia"}, "zone_unknown", "/zone"),
+        ({"zone": "localtime"}, "zone_unknown", "/zone"),
         ({"currency": "yen"}, "currency_invalid", "/currency"),
+        ({"currency": "XYZ"}, "currency_invalid", "/currency"),
+        ({"locale": None}, "request_invalid", "/locale"),
         ({"name": None}, "request_invalid", "/name"),
         ({"sandbox": False}, "request_invalid", "/sandbox"),
         ({"locale": "tlh"}, "request_invalid", "/locale"),
@@ -117,3 +121,14 @@ async def test_a_founded_company_is_announced_and_its_first_administrator_logs_i
     assert (session.status_code, session.json()["roles"]) == (201, ["admin"])
     assert (await client.get("/v1/tenant", headers=headers)).json()["name"] == "New company"
     assert [event.name for event in await announced(wiring, tenant.id)] == ["New company"]
+
+
+async def test_administrators_see_what_limits_hold(
+    client: httpx.AsyncClient, wiring: Wiring, admin: Headers, tenant_id: UUID
+) -> None:
+    await wiring.quota_overrides.put(tenant_id, "reads", Quota(700, 60), subject="crm")
+    await wiring.quota_overrides.put(tenant_id, "writes", Quota(50, 10))
+    answer = (await client.get("/v1/tenant/limits", headers=admin)).json()
+    held = {(each["subject"], each["kind"]): (each["amount"], each["seconds"]) for each in answer["data"]}
+    assert held.keys() == {("", kind) for kind in ("reads", "writes", "ingest", "logins")} | {("crm", "reads")}
+    assert (held["crm", "reads"], held["", "writes"], answer["most_in_flight"]) == ((700, 60), (50, 10), 64)

@@ -58,6 +58,7 @@ RECIPES = (
     Recipe("DELETE /v1/api-clients/{client_id}/keys/{key_id}", ADMINISTRATORS, rows=_KEY),
     Recipe("GET /v1/tenant", _TENANT),
     Recipe("GET /v1/dashboard", Audience(everybody=True, hr="any", admin=True)),
+    Recipe("GET /v1/tenant/limits", ADMINISTRATORS),
     Recipe("PATCH /v1/tenant", ADMINISTRATORS, body=lambda _: {"name": "New"}),
     Recipe("GET /v1/tenant/identity-provider", ADMINISTRATORS),
     Recipe("PUT /v1/tenant/identity-provider", ADMINISTRATORS, body=lambda _: PROVIDER),
