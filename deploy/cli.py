@@ -131,6 +131,22 @@ def migrate() -> None:
 
 
 @app.command()
+def listen(
+    *,
+    url: Annotated[str, typer.Option(help="Where the API is.")] = "http://127.0.0.1:8000",
+    token: Annotated[
+        str, typer.Option(help="A token or static key that may write webhooks.", envvar="STEELYARD_TOKEN")
+    ],
+    types: Annotated[
+        str, typer.Option(help="Event types, separated by commas.")
+    ] = "score.changed.v1,score.published.v1",
+    forward_to: Annotated[str | None, typer.Option(help="Post each event there, signed as the real one.")] = None,
+) -> None:
+    """Receive the webhooks of a sandbox here, without a public address, until Ctrl-C."""
+    implementation("listening").run(url, token, types=types.split(","), forward_to=forward_to)
+
+
+@app.command()
 def token(
     role: Annotated[Role, typer.Option("--as", help="Whom the token speaks for.")] = Role.HR,
     tenant_id: Annotated[UUID | None, typer.Option("--tenant", help="The company (else the local sandbox).")] = None,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.performance.config import Settings
 from services.performance.store.queries import Queries
-from services.performance.store.tables import metadata
+from services.performance.store.tables import SECRETS, metadata
 from services.performance.store.unit_of_work import UnitOfWork
 from shared.kit.auth.tokens import Verifier
 from shared.kit.bus.connect import connect_bus
@@ -27,7 +27,7 @@ class Wiring:
     @property
     def holdings(self) -> Holdings:
         """Name all that the service holds of a tenant."""
-        return Holdings(self.database, metadata)
+        return Holdings(self.database, metadata, secrets=SECRETS)
 
     def queries(self, tenant_id: UUID) -> Queries:
         return Queries(self.works, tenant_id)

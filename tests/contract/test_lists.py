@@ -24,6 +24,7 @@ WHOLE = {
     "/v1/connections/{connection_id}/totals": "a line for each measure",
     "/v1/cycle-overviews": "a line for each cycle that is not over",
     "/v1/tasks": "what waits for one person",
+    "/v1/tenant/limits": "a line for each quota",
     "/v1/tenants/{tenant_id}/limits": "a line for each quota",
 }
 """Given in one piece, for a reason."""

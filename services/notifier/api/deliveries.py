@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Request
 from pydantic import Field
 
 from services.notifier.api.deps import QueriesDep, WorkDep
 from services.notifier.api.policy import POLICY, may_disclose
 from services.notifier.domain.delivery import State
+from services.notifier.usecases.fetch_deliveries import fetch_deliveries
 from services.notifier.usecases.resend_delivery import resend_delivery
 from services.notifier.usecases.send_test_event import send_test_event
 from shared.core.access import Grant
-from shared.kit.http.app import View, new_router
+from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="webhooks")
@@ -41,6 +43,37 @@ class DeliveryView(QueuedView):
     created_at: datetime
     updated_at: datetime
     attempts: list[AttemptView]
+
+
+class Fetching(Body):
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+class FetchedView(View):
+    """One message as a subscriber would have received it."""
+
+    headers: dict[str, str]
+    body: Annotated[str, Field(description="the exact text that is signed")]
+
+
+class FetchedListView(View):
+    data: list[FetchedView]
+
+
+@router.post("/webhooks/{webhook_id}/deliveries/fetch")
+async def post_webhook_fetch(
+    webhook_id: UUID,
+    body: Fetching,
+    request: Request,
+    *,
+    grant: Annotated[Grant, POLICY.allow("webhooks:write")],
+    work: WorkDep,
+) -> FetchedListView:
+    """Take over what waits for a listener of a sandbox, signed now; it counts as delivered, and can be sent again."""
+    now = request.app.state.works.clock.now()
+    disclose = may_disclose(grant)
+    found = await fetch_deliveries(work, webhook_id, limit=body.limit, at=now, may_disclose=disclose)
+    return FetchedListView.model_validate({"data": found})
 
 
 @router.post("/webhooks/{webhook_id}/test", status_code=201, dependencies=[POLICY.allow("webhooks:write")])

@@ -15,7 +15,7 @@ from services.notifier.domain.targets import Targets
 TOTAL_TIMEOUT = timedelta(seconds=15)
 """From the first look-up of the name to the last byte read of the answer."""
 MAX_RESPONSE_BYTES = 4096
-_HEADERS = {"User-Agent": "Steelyard-Webhooks/1", "Content-Type": "application/cloudevents+json; charset=utf-8"}
+HEADERS = {"User-Agent": "Steelyard-Webhooks/1", "Content-Type": "application/cloudevents+json; charset=utf-8"}
 _AddressInfo = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]]
 
 
@@ -60,7 +60,7 @@ class WebhookClient:
             connector=aiohttp.TCPConnector(limit=0, resolver=resolver, socket_factory=guarded_socket),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=patience.total_seconds()),
-            headers=_HEADERS,
+            headers=HEADERS,
             auto_decompress=False,
             trust_env=False,
         ) as session:

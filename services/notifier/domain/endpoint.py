@@ -24,6 +24,8 @@ EventType = Literal[
 TEST_EVENT = "webhook.test.v1"
 """Sent on demand to any endpoint, so nobody subscribes to it."""
 SECRET_BYTES = 32
+LISTENER = "steelyard:listener"
+"""In the place of a URL: what is queued waits until somebody without a public address fetches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,20 @@ class Endpoint:
         """Apply a merge patch; enabling forgets why it was disabled."""
         changed = replace(self, **changes, sequence=self.sequence + 1, updated_at=at)
         return replace(changed, disabled_reason=None) if changed.enabled else changed
+
+    @property
+    def is_listener(self) -> bool:
+        return self.url == LISTENER
+
+    def refuse_moving(self) -> None:
+        """Raise Conflict (`webhook_is_listener`): what waits to be fetched would be sent to nobody."""
+        if self.is_listener:
+            raise Conflict("webhook_is_listener", "A listener has no URL; register another webhook.")
+
+    def require_listener(self) -> None:
+        """Raise Conflict (`not_a_listener`)."""
+        if not self.is_listener:
+            raise Conflict("not_a_listener", f"Only what is sent to {LISTENER} can be fetched.")
 
     def require_enabled(self) -> None:
         """Raise Conflict (`webhook_disabled`) where nothing may be sent."""

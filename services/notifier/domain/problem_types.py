@@ -16,6 +16,9 @@ PROBLEM_TYPES = problem_types(
             "full_payload_not_permitted": ("Full bodies carry scores", "Ask as somebody who may read scores."),
         },
         errors.Conflict: {
+            "not_a_listener": ("Not a listener", "Fetch only what is sent to `steelyard:listener`."),
+            "not_a_sandbox": ("Not a sandbox", "Register a public URL; listeners are for sandboxes."),
+            "webhook_is_listener": ("A listener", "Register another webhook for a URL."),
             "webhook_disabled": ("Webhook disabled", "Enable it first."),
         },
         errors.Gone: {

@@ -34,6 +34,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     def endpoints(self) -> EndpointRepository:
         return EndpointRepository(self.tx, self.tenant_id)
 
+    @property
+    def sandbox(self) -> bool:
+        return self.tenant.sandbox
+
     @cached_property
     def secrets(self) -> SecretRepository:
         return SecretRepository(self.tx, self.tenant_id, self._keys)

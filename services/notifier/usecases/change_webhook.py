@@ -27,6 +27,8 @@ async def change_webhook(
         targets.check(changes["url"])
     async with work() as uow:
         endpoint = await uow.endpoints.get(webhook_id)
+        if "url" in changes:
+            endpoint.refuse_moving()
         refuse_disclosure(endpoint.payload, changes.get("payload", endpoint.payload), permitted=may_disclose)
         require_version(endpoint.sequence, expected)
         changed = endpoint.changed(changes, at=uow.now())

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Sequence
 from secrets import token_bytes
 
-from services.notifier.domain.endpoint import SECRET_BYTES, Endpoint, Payload, Secret, refuse_disclosure, secret_text
+from services.notifier.domain.endpoint import (
+    LISTENER,
+    SECRET_BYTES,
+    Endpoint,
+    Payload,
+    Secret,
+    refuse_disclosure,
+    secret_text,
+)
 from services.notifier.domain.targets import Targets
 from services.notifier.usecases.ports import Work
+from shared.core.errors import Conflict
 
 
 async def create_webhook(
@@ -21,11 +30,14 @@ async def create_webhook(
 ) -> tuple[Endpoint, Secret]:
     """Give the endpoint and its secret, which nobody is shown again.
 
-    Raises Invalid (`url_…`) at `/url`, Forbidden (`full_payload_not_permitted`).
+    Raises Invalid (`url_…`) at `/url`, Forbidden (`full_payload_not_permitted`), Conflict (`not_a_sandbox`).
     """
     refuse_disclosure(payload, permitted=may_disclose)
-    targets.check(url)
+    if url != LISTENER:
+        targets.check(url)
     async with work() as uow:
+        if url == LISTENER and not uow.sandbox:
+            raise Conflict("not_a_sandbox", "Only in a sandbox does an endpoint wait to be asked.")
         now = uow.now()
         endpoint = Endpoint(
             id=uow.new_id(),

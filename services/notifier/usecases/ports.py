@@ -44,6 +44,10 @@ class Deliveries(Protocol):
         """Skip what is waiting for an endpoint that is disabled or no longer wants its type."""
         ...
 
+    async def fetch(self, endpoint_id: UUID, *, limit: int) -> Sequence[tuple[UUID, bytes]]:
+        """Call what waits for a listener delivered, oldest first; gives the ids and bodies of the messages."""
+        ...
+
     async def forget(self, age: timedelta) -> None:
         """Delete messages stored longer ago, with their deliveries and attempts."""
         ...
@@ -143,6 +147,9 @@ class UnitOfWork(work.UnitOfWork, Protocol):
     def locale(self) -> str:
         """The tenant's language, `zh` or `en`."""
         ...
+
+    @property
+    def sandbox(self) -> bool: ...
 
     @property
     def endpoints(self) -> Endpoints: ...

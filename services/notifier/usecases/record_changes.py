@@ -32,7 +32,7 @@ from shared.contracts.procedure import (
 )
 from shared.contracts.records import RecordChanged
 from shared.contracts.scores import ScorePublished, ScoreRevised, ScoresChanged
-from shared.contracts.tenancy import PrincipalRevoked, TenantChanged
+from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.core.ids import derived_id
 
 
@@ -111,6 +111,7 @@ CHANGES: Mapping[type[EventData], Callable[[Event[Any]], Sequence[Change]]] = {
 }
 LEFT_OUT: Mapping[type[EventData], str] = {
     AuditRecorded: "The audit log is a list of its own, for auditors.",
+    TenantErased: "Nobody of the tenant is left to read of it.",
     PrincipalRevoked: "It says which tokens are void, and is about no resource.",
     CompletenessDeclared: "A watermark is no resource; the scores that it settles are told.",
     TaskDue: "It reminds of a resource that has not changed.",

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from standardwebhooks.webhooks import Webhook
 
@@ -33,18 +34,19 @@ async def send_delivery(
 async def _attempt(parcel: Parcel, courier: Courier, at: datetime) -> Reply:
     """Sign and post; whatever is wrong with one delivery fails that delivery, not the dispatcher of everybody."""
     try:
-        return await courier.post(parcel.url, body=parcel.body, headers=_signed(parcel, at))
+        return await courier.post(
+            parcel.url, body=parcel.body, headers=signed(parcel.message_id, parcel.body, parcel.secrets, at)
+        )
     except Exception:  # noqa: BLE001 -- it is logged, and becomes a failed attempt
         _log.exception("delivery.failed")
         return Reply(timedelta(0), error="internal")
 
 
-def _signed(parcel: Parcel, at: datetime) -> Mapping[str, str]:
+def signed(message_id: UUID, body: bytes, secrets: Sequence[str], at: datetime) -> Mapping[str, str]:
     """Write the Standard Webhooks headers: one signature for each secret that holds, the newest first."""
-    message_id, text = str(parcel.message_id), parcel.body.decode()
-    signatures = [Webhook(secret).sign(message_id, at, text) for secret in parcel.secrets]
+    signatures = [Webhook(secret).sign(str(message_id), at, body.decode()) for secret in secrets]
     return {
-        "webhook-id": message_id,
+        "webhook-id": str(message_id),
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": " ".join(signatures),
     }

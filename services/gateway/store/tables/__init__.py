@@ -15,6 +15,7 @@ EXEMPT = frozenset(
 to none, and the ends of audit logs, which hold digests and numbers, are looked at across tenants."""
 
 SECRETS = {
+    "identity_providers": frozenset({"client_secret"}),
     "authorization_codes": frozenset({"digest"}),
     "accounts": frozenset({"password_hash"}),
     "client_keys": frozenset({"digest"}),

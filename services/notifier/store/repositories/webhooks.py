@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from services.notifier.domain.delivery import Delivery
-from services.notifier.domain.endpoint import TEST_EVENT, Endpoint, Payload, Secret
+from services.notifier.domain.endpoint import LISTENER, TEST_EVENT, Endpoint, Payload, Secret
 from services.notifier.domain.message import COALESCED
 from services.notifier.store.tables.webhooks import deliveries, endpoints, messages, secrets
 from shared.core.errors import NotFound
@@ -32,9 +32,27 @@ WHERE older.tenant_id = $1 AND older.endpoint_id = newer.endpoint_id AND older.s
   AND older.sequence < newer.sequence AND older.event_type = newer.event_type AND older.state = 'pending'
 """
 _QUEUE = """
-INSERT INTO deliveries (tenant_id, id, endpoint_id, message_id, payload, event_type, subject, sequence)
-SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+INSERT INTO deliveries (tenant_id, id, endpoint_id, message_id, payload, event_type, subject, sequence, due_at)
+SELECT $1, queued.*, CASE WHEN endpoints.url = $9 THEN $10 ELSE clock_timestamp() END
+FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[])
+    AS queued (id, endpoint_id, message_id, payload, event_type, subject, sequence)
+JOIN endpoints ON endpoints.tenant_id = $1 AND endpoints.id = queued.endpoint_id
 """
+_FETCH = """
+WITH waiting AS (
+    SELECT id FROM deliveries
+    WHERE tenant_id = $1 AND endpoint_id = $2 AND state = 'pending' ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+), fetched AS (
+    UPDATE deliveries SET state = 'delivered', attempts = deliveries.attempts + 1, updated_at = now()
+    FROM waiting WHERE deliveries.tenant_id = $1 AND deliveries.id = waiting.id
+    RETURNING deliveries.id, deliveries.message_id, deliveries.payload
+)
+SELECT messages.id, messages.body FROM fetched
+JOIN messages ON messages.tenant_id = $1 AND messages.id = fetched.message_id AND messages.payload = fetched.payload
+ORDER BY fetched.id
+"""
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a dispatcher may claim what somebody will fetch."""
 _WAKE = "SELECT pg_notify($1, '')"
 
 
@@ -103,7 +121,7 @@ class DeliveryRepository:
             _SUPERSEDE, self._tenant_id, *_columns(coalesced, "endpoint_id", "event_type", "subject", "sequence")
         )
         names = [field.name for field in fields(Delivery)]
-        await driver.execute(_QUEUE, self._tenant_id, *_columns(queued, *names))
+        await driver.execute(_QUEUE, self._tenant_id, *_columns(queued, *names), LISTENER, _NEVER)
         await driver.execute(_WAKE, CHANNEL)
 
     async def get(self, delivery_id: UUID, /, *, endpoint_id: UUID) -> Delivery:
@@ -128,6 +146,10 @@ class DeliveryRepository:
             or_(deliveries.c.event_type.not_in(wanted), deliveries.c.payload.not_in(forms)),
         )
         await self._tx.execute(statement.values(state="skipped", updated_at=func.now()))
+
+    async def fetch(self, endpoint_id: UUID, *, limit: int) -> Sequence[tuple[UUID, bytes]]:
+        rows = await (await self._tx.driver()).fetch(_FETCH, self._tenant_id, endpoint_id, limit)
+        return [(row["id"], row["body"]) for row in rows]
 
     async def forget(self, age: timedelta) -> None:
         """Delete what is older, with its deliveries, unless one of these is still to be sent."""

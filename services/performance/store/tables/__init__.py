@@ -8,3 +8,6 @@ EXEMPT = frozenset({QUEUE})
 """Tables without row-level security beside the kit's: one worker serves the queue of all tenants."""
 
 __all__ = ["EXEMPT", "kit", "long_work", "metadata", "org", "procedure", "scoring"]
+
+SECRETS = {"operation_queue": frozenset({"lease_token"})}
+"""Columns that no export has: who is working on something at present."""

@@ -16,7 +16,15 @@ from tests.integration.access.world.realm import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("service", SERVICES)]
 REFUSED = "row-level security"
-BOUND_BY_THE_REQUEST = {"accounts", "api_clients", "audit_chains", "client_keys", "deliveries", "tenants"}
+BOUND_BY_THE_REQUEST = {
+    "accounts",
+    "api_clients",
+    "audit_chains",
+    "client_keys",
+    "deliveries",
+    "operation_queue",
+    "tenants",
+}
 """Tables with a tenant that are read before one is known, or across all of them; whoever adds one says why there."""
 
 

@@ -2,8 +2,18 @@
 
 from dataclasses import replace
 
-from tests.integration.access.oracle import Audience, OfParts, company_hr, everybody_reads, of_people
-from tests.integration.access.recipe import Listing, Recipe
+import httpx
+
+from tests.integration.access.oracle import (
+    ADMINISTRATORS,
+    Audience,
+    OfParts,
+    Verdict,
+    company_hr,
+    everybody_reads,
+    of_people,
+)
+from tests.integration.access.recipe import Listing, Recipe, verdict_of
 
 _SUBSCRIBERS = Audience(admin=True, scope="webhooks:write")
 _ONESELF = Audience(oneself=True)
@@ -34,6 +44,7 @@ _FEED = OfParts(
 )
 
 RECIPES = (
+    Recipe("GET /v1/tenant/export/notifier", ADMINISTRATORS),
     Recipe("GET /v1/changes", _FEED, listing=Listing("change"), query="?limit=1000"),
     Recipe("GET /v1/webhooks", _SUBSCRIBERS, listing=Listing("webhook")),
     Recipe("GET /v1/webhooks/{webhook_id}", _SUBSCRIBERS, rows=_WEBHOOK),
@@ -43,6 +54,13 @@ RECIPES = (
     Recipe("POST /v1/webhooks/{webhook_id}/test", _SUBSCRIBERS, rows=_WEBHOOK),
     Recipe("GET /v1/webhooks/{webhook_id}/deliveries", _SUBSCRIBERS, rows=_WEBHOOK, listing=Listing("delivery")),
     Recipe("GET /v1/webhooks/{webhook_id}/deliveries/{delivery_id}", _SUBSCRIBERS, rows=_DELIVERY),
+    Recipe(
+        "POST /v1/webhooks/{webhook_id}/deliveries/fetch",
+        _SUBSCRIBERS,
+        rows=_WEBHOOK,
+        body=lambda _: {"limit": 1},
+        read=lambda answer: Verdict.ADMITTED if answer.status_code == httpx.codes.CONFLICT else verdict_of(answer),
+    ),
     Recipe("POST /v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend", _SUBSCRIBERS, rows=_DELIVERY),
     Recipe("GET /v1/notifications", _ONESELF, listing=Listing("any_notification")),
     Recipe("POST /v1/notifications/{notification_id}/read", _ONESELF, "person", {"notification_id": "notification"}),
