@@ -6,6 +6,7 @@ PORT ?= 8000
 BUS ?= postgres
 AS ?= hr
 FAULTS_MINUTES ?= 5
+SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
 export PORT BUS FAULTS_MINUTES FAULTS_SEED
@@ -41,7 +42,7 @@ demo: ## Set up, and tell half a year of a company through the API
 .PHONY: test
 test: setup-dev ## Run all tests (REQUIRE=data,… names what must not be skipped)
 	@mkdir -p var/tmp
-	@TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(ARGS)
+	@TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 .PHONY: bench
 bench: setup ## Measure against bare references (NAMES="ingest relay" chooses, BENCH=full takes long)

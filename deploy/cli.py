@@ -16,7 +16,7 @@ from deploy.hosting import cli as hosting
 from deploy.kafka.broker import Kafka
 from deploy.operating import cli as operating
 from deploy.standalone.postgres import Postgres
-from deploy.standalone.settings import Settings, read_settings
+from deploy.standalone.settings import Settings, read_settings, throwaway_homes
 from deploy.standalone.stack import Stack
 
 app = typer.Typer(
@@ -188,10 +188,11 @@ def start_postgres() -> None:
 
 
 @postgres.command("stop")
-def stop_postgres(*, test: Annotated[bool, typer.Option(help="The tests' throwaway server.")] = False) -> None:
+def stop_postgres(*, test: Annotated[bool, typer.Option(help="The tests' throwaway servers.")] = False) -> None:
     """Stop it; the data stay."""
     settings = read_settings()
-    Postgres(settings.test_postgres if test else settings.postgres).stop()
+    for home in throwaway_homes(settings.test_postgres) if test else (settings.postgres,):
+        Postgres(home).stop()
 
 
 @postgres.command("url")
@@ -207,9 +208,11 @@ def start_kafka() -> None:
 
 
 @kafka.command("stop")
-def stop_kafka(*, test: Annotated[bool, typer.Option(help="The tests' throwaway broker.")] = False) -> None:
+def stop_kafka(*, test: Annotated[bool, typer.Option(help="The tests' throwaway brokers.")] = False) -> None:
     """Stop it; the data stay."""
-    _broker(test=test).stop()
+    settings = read_settings()
+    for home in throwaway_homes(settings.test_kafka) if test else (settings.kafka,):
+        Kafka(home, libraries=settings.kafka_libraries, durable=not test).stop()
 
 
 @kafka.command("url")
@@ -231,7 +234,6 @@ def kafka_status() -> None:
         raise typer.Exit(1)
 
 
-def _broker(*, test: bool = False) -> Kafka:
+def _broker() -> Kafka:
     settings = read_settings()
-    home = settings.test_kafka if test else settings.kafka
-    return Kafka(home, libraries=settings.kafka_libraries, durable=not test)
+    return Kafka(settings.kafka, libraries=settings.kafka_libraries)

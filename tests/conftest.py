@@ -1,7 +1,10 @@
 """What every test may ask for: a PostgreSQL, and the things the machine may lack."""
 
+import os
+import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,9 @@ from deploy.standalone.postgres import throwaway_postgres
 from deploy.standalone.settings import read_settings
 from shared.kit.log import configure_logging
 from tests.requirements import REQUIREMENTS, need, required
+
+_LONGEST_ID = 60
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-")
 
 pytest_plugins = ("tests.installation",)
 
@@ -24,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("needs"):
             if unknown := set(mark.args) - REQUIREMENTS.keys():
                 raise pytest.UsageError(f"{item.nodeid} needs unknown things: {', '.join(sorted(unknown))}")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long and random values by their parameter: processes that share the tests must name them alike."""
+    return argname if isinstance(val, str) and (len(val) > _LONGEST_ID or _UUID.search(val)) else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,6 +52,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{count} × {reason}", yellow=True)
 
 
+def own(home: Path) -> Path:
+    """Give each process of a test run a server of its own, so that none meets what another one left or waits for."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return home.with_name(f"{home.name}-{worker}") if worker else home
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -53,7 +70,7 @@ def postgres_url() -> Iterator[str]:
     if settings.test_database_url:
         yield settings.test_database_url
         return
-    with throwaway_postgres(settings.test_postgres) as url:
+    with throwaway_postgres(own(settings.test_postgres)) as url:
         yield url
 
 
@@ -65,5 +82,5 @@ def kafka_url() -> Iterator[str]:
         yield settings.test_kafka_url
         return
     need("kafka")
-    with throwaway_kafka(settings.test_kafka, libraries=settings.kafka_libraries) as url:
+    with throwaway_kafka(own(settings.test_kafka), libraries=settings.kafka_libraries) as url:
         yield url

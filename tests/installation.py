@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from deploy.migrate import SERVICES, migrate
 from deploy.standalone.database import runtime_url
+from deploy.standalone.locks import exclusive
 from deploy.standalone.web import assemble
 from shared.kit.bus.postgres import SCHEMA as BUS
 from shared.kit.crypto import KeyRing
@@ -36,10 +37,11 @@ async def _recreate(admin_url: str, name: str) -> None:
 @pytest.fixture(scope="session")
 def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Give a freshly migrated database and the keys of its tokens."""
-    name = os.environ.get("STEELYARD_TEST_DATABASE", "steelyard_test")
-    asyncio.run(_recreate(postgres_url, name))
+    name = os.environ.get("STEELYARD_TEST_DATABASE", "steelyard_test") + os.environ.get("PYTEST_XDIST_WORKER", "")
     admin_url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(migrate(admin_url, passwords=_PASSWORDS))
+    with exclusive(tmp_path_factory.getbasetemp().parent / "migrating"):  # roles are shared by a server's databases
+        asyncio.run(_recreate(postgres_url, name))
+        asyncio.run(migrate(admin_url, passwords=_PASSWORDS))
     folder = tmp_path_factory.mktemp("keys")
     sealing = folder / "sealing.json"
     KeyRing.create(sealing)

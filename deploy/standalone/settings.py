@@ -1,5 +1,6 @@
 """Where the standalone stack keeps its files and where it listens."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+
+def throwaway_homes(home: Path) -> Sequence[Path]:
+    """Name the folders of the tests' servers of one kind: one, and one for each process where tests run in several."""
+    return [found for found in home.parent.glob(f"{home.name}*") if found.is_dir()]
 
 
 def read_settings(*, port: int | None = None) -> Settings:

@@ -173,7 +173,6 @@ async def test_a_system_proves_itself_by_what_it_signs_once(
         {"jti": None},
         {"exp": None},
     ],
-    ids=str,
 )
 async def test_an_unsound_assertion_opens_nothing(
     client: httpx.AsyncClient, admin: Headers, claims: dict[str, Any]
@@ -203,7 +202,6 @@ async def test_what_is_no_assertion_opens_nothing(client: httpx.AsyncClient) -> 
         {"kind": "password"},
         {"kind": "secret", "retire_others_after_hours": -1},
     ],
-    ids=str,
 )
 async def test_an_unusable_key_is_refused(client: httpx.AsyncClient, admin: Headers, body: dict[str, Any]) -> None:
     erp = await register(client, admin, "scores:read")

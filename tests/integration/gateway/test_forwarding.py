@@ -1,6 +1,6 @@
 """Requests for other services: who passes, what passes, and the one answer made of two."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -12,7 +12,8 @@ from tests.factories.upstream import Upstream
 pytestmark = pytest.mark.anyio
 
 Upstreams = dict[str, Upstream]
-OBSERVATION = f"/v1/observations/{uuid4()}"
+SOME_ID = UUID("0190b2c4-5d6e-7f80-9a1b-2c3d4e5f6071")
+OBSERVATION = f"/v1/observations/{SOME_ID}"
 
 
 @pytest.fixture
@@ -24,13 +25,13 @@ def hr(tenant_id: UUID) -> dict[str, str]:
     ("path", "service"),
     [
         ("/v1/employees", "archive"),
-        (f"/v1/employees/{uuid4()}/records", "archive"),
-        (f"/v1/employees/{uuid4()}/standing", "performance"),
+        (f"/v1/employees/{SOME_ID}/records", "archive"),
+        (f"/v1/employees/{SOME_ID}/standing", "performance"),
         ("/v1/tasks", "performance"),
         ("/v1/observations", "connector"),
-        (f"/v1/observations/{uuid4()}/uses", "performance"),
+        (f"/v1/observations/{SOME_ID}/uses", "performance"),
         ("/v1/scorecards", "performance"),
-        (f"/v1/webhooks/{uuid4()}/deliveries", "notifier"),
+        (f"/v1/webhooks/{SOME_ID}/deliveries", "notifier"),
     ],
 )
 async def test_the_first_segment_decides_who_answers(

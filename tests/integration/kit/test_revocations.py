@@ -23,8 +23,13 @@ from tests.factories.tenancy import make_tenant
 from tests.factories.waiting import eventually
 
 pytestmark = pytest.mark.anyio
-_NOW = datetime.now(UTC)
-_BEFORE, _AFTER = _NOW - timedelta(milliseconds=1), _NOW + timedelta(milliseconds=1)
+_INSTANT = timedelta(milliseconds=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Give the time of the test: what is older than a token's life is forgotten."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -34,13 +39,13 @@ async def database(installation: Installation) -> AsyncIterator[Database]:
     await database.close()
 
 
-def token(subject: str, *, at: datetime = _BEFORE, session: UUID | None = None) -> AccessToken:
+def token(subject: str, *, at: datetime, session: UUID | None = None) -> AccessToken:
     return AccessToken(make_hr(uuid4(), subject=subject), at, at + LIFETIME, session)
 
 
-async def revoke(database: Database, principal: str, **fields: object) -> None:
+async def revoke(database: Database, principal: str, *, at: datetime | None, **fields: object) -> None:
     async with database.transaction() as tx:
-        event = PrincipalRevoked.model_validate({"principal": principal, "revoked_at": _NOW, **fields})
+        event = PrincipalRevoked.model_validate({"principal": principal, "revoked_at": at, **fields})
         await keep_revocation(tx, event)
         await tx.commit()
 
@@ -53,56 +58,56 @@ def is_refused(revocations: Revocations, token: AccessToken) -> bool:
     return False
 
 
-async def test_what_was_issued_until_then_is_void_and_what_comes_after_is_not(database: Database) -> None:
+async def test_what_was_issued_until_then_is_void_and_what_comes_after_not(database: Database, now: datetime) -> None:
     revocations, wang, li = Revocations(database), str(uuid4()), str(uuid4())
-    await revoke(database, wang)
+    await revoke(database, wang, at=now)
     await revocations.look()
-    assert is_refused(revocations, token(wang))
-    assert is_refused(revocations, token(wang, at=_NOW, session=uuid4()))
-    assert not is_refused(revocations, token(wang, at=_AFTER))
-    assert not is_refused(revocations, token(li))
+    assert is_refused(revocations, token(wang, at=now - _INSTANT))
+    assert is_refused(revocations, token(wang, at=now, session=uuid4()))
+    assert not is_refused(revocations, token(wang, at=now + _INSTANT))
+    assert not is_refused(revocations, token(li, at=now - _INSTANT))
 
 
-async def test_one_session_may_end_alone(database: Database) -> None:
+async def test_one_session_may_end_alone(database: Database, now: datetime) -> None:
     revocations, wang, phone, desk = Revocations(database), str(uuid4()), uuid4(), uuid4()
-    await revoke(database, wang, session=phone)
+    await revoke(database, wang, at=now, session=phone)
     await revocations.look()
-    assert is_refused(revocations, token(wang, session=phone))
-    assert not is_refused(revocations, token(wang, session=desk))
-    assert not is_refused(revocations, token(wang))
+    assert is_refused(revocations, token(wang, at=now - _INSTANT, session=phone))
+    assert not is_refused(revocations, token(wang, at=now - _INSTANT, session=desk))
+    assert not is_refused(revocations, token(wang, at=now - _INSTANT))
 
 
-async def test_an_older_word_that_comes_late_takes_nothing_back(database: Database) -> None:
+async def test_an_older_word_that_comes_late_takes_nothing_back(database: Database, now: datetime) -> None:
     revocations, wang = Revocations(database), str(uuid4())
-    await revoke(database, wang)
-    await revoke(database, wang, revoked_at=_NOW - timedelta(minutes=1))
+    await revoke(database, wang, at=now)
+    await revoke(database, wang, at=now - timedelta(minutes=1))
     await revocations.look()
-    assert is_refused(revocations, token(wang))
+    assert is_refused(revocations, token(wang, at=now - _INSTANT))
 
 
-async def test_an_event_without_a_time_means_now(database: Database) -> None:
+async def test_an_event_without_a_time_means_now(database: Database, now: datetime) -> None:
     revocations, wang = Revocations(database), str(uuid4())
-    await revoke(database, wang, revoked_at=None)
+    await revoke(database, wang, at=None)
     await revocations.look()
-    assert is_refused(revocations, token(wang))
+    assert is_refused(revocations, token(wang, at=now - _INSTANT))
 
 
-async def test_a_running_process_hears_of_it_by_itself(database: Database) -> None:
+async def test_a_running_process_hears_of_it_by_itself(database: Database, now: datetime) -> None:
     revocations, wang = Revocations(database), str(uuid4())
 
     async def refused() -> bool:
-        return is_refused(revocations, token(wang))
+        return is_refused(revocations, token(wang, at=now - _INSTANT))
 
     async with revocations.followed():
         assert not await refused()
-        await revoke(database, wang)
+        await revoke(database, wang, at=now)
         await eventually(refused)
 
 
-async def test_what_concerns_no_living_token_is_forgotten(database: Database) -> None:
+async def test_what_concerns_no_living_token_is_forgotten(database: Database, now: datetime) -> None:
     long_ago, lately = str(uuid4()), str(uuid4())
-    await revoke(database, long_ago, revoked_at=_NOW - timedelta(hours=1))
-    await revoke(database, lately)
+    await revoke(database, long_ago, at=now - timedelta(hours=1))
+    await revoke(database, lately, at=now)
     await forget_revocations(database)
     async with database.transaction() as tx:
         kept = set((await tx.execute(text("SELECT principal FROM revocations"))).scalars())
@@ -116,14 +121,14 @@ async def keep(database: Database, tenant: TenantChanged) -> None:
         await tx.commit()
 
 
-async def test_nobody_of_a_suspended_company_is_let_in_until_it_is_resumed(database: Database) -> None:
+async def test_nobody_of_a_suspended_company_is_let_in_until_it_is_resumed(database: Database, now: datetime) -> None:
     revocations, shut, beside = Revocations(database), make_tenant(), make_tenant()
     for sequence, status in enumerate(("active", "suspended", "active"), start=1):
         await keep(database, shut.model_copy(update={"status": status, "sequence": sequence}))
         await keep(database, beside)
         await revocations.look()
         for tenant in (shut, beside):
-            old = AccessToken(make_hr(tenant.tenant_id), _BEFORE, _BEFORE + LIFETIME, None)
+            old = AccessToken(make_hr(tenant.tenant_id), now, now + LIFETIME, None)
             if tenant is shut and status == "suspended":
                 with pytest.raises(Forbidden, match="suspended") as refused:
                     revocations.refuse(old)
