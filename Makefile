@@ -57,7 +57,7 @@ check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 	.venv/bin/lint-imports
 	@! grep -nE '://|^--(extra-)?index|^--find-links' requirements.lock requirements-dev.lock requirements-tools.lock \
 		|| { echo "A lock names a host; run \`make lock\`."; exit 1; }
-	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(QUICK_TESTS))
+	$(if $(QUICK_TESTS),@mkdir -p var/tmp && TMPDIR="$$PWD/var/tmp" $(PY) -m pytest $(SIDE_BY_SIDE) $(QUICK_TESTS))
 
 .PHONY: faults
 faults: setup-dev ## Hurt the whole installation for FAULTS_MINUTES=5 and check every number (FAULTS_SEED=…)
