@@ -9,7 +9,7 @@ FAULTS_MINUTES ?= 5
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
-export PORT BUS FAULTS_MINUTES FAULTS_SEED
+export PORT BUS FAULTS_MINUTES FAULTS_SEED FUZZ_MINUTES FUZZ_EXAMPLES FUZZ_ROLES SEED
 
 .PHONY: help
 help: ## List what can be made
@@ -62,6 +62,10 @@ check: setup-dev ## Format, lint, types, layers, locks and the quick tests
 .PHONY: faults
 faults: setup-dev ## Hurt the whole installation for FAULTS_MINUTES=5 and check every number (FAULTS_SEED=…)
 	@$(PY) -m tests.faults
+
+.PHONY: fuzz
+fuzz: setup-dev ## Ask every operation as every role whatever its schema allows (FUZZ_MINUTES=… FUZZ_EXAMPLES=20 SEED=… FUZZ_ROLES="hr …")
+	@$(PY) -m tests.fuzz
 
 .PHONY: docs
 docs: setup-dev ## Renew docs/asyncapi.yaml and docs/errors.md from the code

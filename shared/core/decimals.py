@@ -1,7 +1,8 @@
 """Exact decimals: bounds at the door, rounding half up, and division that leaves no remainder behind."""
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from shared.core.errors import Invalid
 
@@ -10,6 +11,11 @@ MAX_MAGNITUDE = Decimal(10) ** 15
 MAX_PLACES = 10
 """Digits after the point that an accepted quantity may carry (the scale of a stored actual)."""
 
+WRITTEN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
+"""How a number is written: in ASCII, where Python itself would also read other scripts' digits and `1_000`."""
+_WRITTEN = re.compile(WRITTEN)
+_LONGEST = 60
+"""As many digits as `_EXACT` keeps, so that nothing is lost in reading."""
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -18,12 +24,12 @@ def parse_decimal(text: str, *, pointer: str) -> Decimal:
 
     Raises Invalid (`number_invalid`, `number_too_large`, `number_too_precise`) at `pointer`.
     """
-    try:
-        value = _EXACT.create_decimal(text.strip())
-    except InvalidOperation:
-        raise Invalid.at(pointer, "number_invalid", "This is not a decimal number.") from None
-    if not value.is_finite():
-        raise Invalid.at(pointer, "number_invalid", "This is not a finite number.")
+    written = text.strip()
+    if len(written) > _LONGEST:
+        raise Invalid.at(pointer, "number_too_large", f"A number has at most {_LONGEST} characters.")
+    if not _WRITTEN.fullmatch(written):
+        raise Invalid.at(pointer, "number_invalid", "This is not a decimal number.")
+    value = Decimal(written)
     if abs(value) >= MAX_MAGNITUDE:
         raise Invalid.at(pointer, "number_too_large", "The absolute value must stay below 10^15.")
     if places(value) > MAX_PLACES:

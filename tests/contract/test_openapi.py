@@ -1,9 +1,11 @@
 """The one OpenAPI document: whole, unambiguous, and true about where requests go."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -14,7 +16,8 @@ from deploy.migrate import SERVICES
 from services.gateway.domain.examples import EXAMPLES
 from services.gateway.domain.openapi import operations, references
 from services.gateway.domain.paths import OWNERS, owner_of
-from tests.factories.installation import client_of_running
+from tests.factories.access import make_admin
+from tests.factories.installation import bearer, client_of_running
 
 pytestmark = pytest.mark.anyio
 
@@ -82,6 +85,25 @@ async def test_the_parameters_of_a_path_are_described(document: Json) -> None:
         for operation in item.values():
             described = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
             assert described == set(re.findall(r"\{(\w+)\}", path)), path
+
+
+async def test_nobody_is_asked_to_write_null_into_a_url_or_a_header(document: Json) -> None:
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                assert "null" not in json.dumps(parameter["schema"]), (path, parameter["name"])
+
+
+async def test_a_path_allows_what_is_described_whichever_service_answers(
+    apps: dict[str, FastAPI], document: Json, tenant_id: UUID
+) -> None:
+    async with client_of_running(apps["gateway"]) as client:
+        for path, item in document["paths"].items():
+            concrete = re.sub(r"\{\w+\}", str(tenant_id), path)
+            response = await client.request("TRACE", concrete, headers=bearer(make_admin(tenant_id)))
+            assert response.status_code == 405, path
+            allowed = set(response.headers["allow"].split(", "))
+            assert allowed == {method.upper() for method in item}, path
 
 
 async def test_refusals_are_problem_documents(document: Json) -> None:

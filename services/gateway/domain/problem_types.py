@@ -72,4 +72,8 @@ PROBLEM_TYPES = problem_types(
             "service_unavailable": ("Service away", "Send the same again; writes with an `Idempotency-Key`."),
         },
     },
+    places={
+        "key_kind_mismatched": ("`jwk` out of place", "Send it with a `public_key`, and with nothing else."),
+        "reference_count": ("Reference missing or ambiguous", "Name the person one way."),
+    },
 )

@@ -10,22 +10,42 @@ from typing import Annotated
 from pydantic import AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}($|[Tt ])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(_DAY.pattern + r"($|[Tt ])")
+_CENTURIES = "^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _FIRST, _BEYOND = date(1900, 1, 1), date(2200, 1, 1)
 
 
-def _iso(value: object) -> object:
-    """Refuse what Pydantic would guess to be seconds since 1970, such as `20260304`."""
-    if isinstance(value, str) and not _ISO.match(value):
+def _iso_day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
         raise PydanticCustomError("iso_8601_required", "Write it in ISO 8601, such as 2026-03-04.")
+    return _text(value)
+
+
+def _iso_instant(value: object) -> object:
+    if isinstance(value, str) and not _INSTANT.match(value):
+        raise PydanticCustomError("iso_8601_required", "Write it in ISO 8601, such as 2026-03-04T08:00:00Z.")
+    return _text(value)
+
+
+def _text(value: object) -> object:
+    """Refuse what Pydantic would guess to be seconds since 1970."""
     if isinstance(value, (int, float)):
         raise PydanticCustomError("iso_8601_required", "Write it as text in ISO 8601.")
     return value
 
 
-Day = Annotated[date, Field(ge=_FIRST, lt=_BEYOND), BeforeValidator(_iso)]
+Day = Annotated[
+    date,
+    Field(ge=_FIRST, lt=_BEYOND, json_schema_extra={"pattern": f"{_CENTURIES}$"}),
+    BeforeValidator(_iso_day),
+]
 Instant = Annotated[
     AwareDatetime,
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
-    BeforeValidator(_iso),
+    Field(
+        ge=datetime(1900, 1, 1, tzinfo=UTC),
+        lt=datetime(2200, 1, 1, tzinfo=UTC),
+        json_schema_extra={"pattern": _CENTURIES},
+    ),
+    BeforeValidator(_iso_instant),
 ]

@@ -8,6 +8,7 @@ from fastapi.routing import iter_route_contexts
 
 from shared.kit.auth.audience import audience_of
 from shared.kit.auth.policy import Rule
+from shared.kit.http.allowed import METHODS
 from shared.kit.http.audited import dependencies
 from shared.kit.http.headers import RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER
 from shared.kit.http.problems import TITLES
@@ -16,11 +17,11 @@ Document = dict[str, Any]
 PROBLEM_CODES = "x-problem-codes"
 """The member of a document that lists the codes."""
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_NULL = {"type": "null"}
 _ALWAYS = (401, 403, 422, 429, 503, 504)
 _OF_BODIES = (400, 413)
 _OF_CHANGES = (409,)
-_OF_PATHS = (404,)
+_OF_REFERENCES = (404,)
 _OF_VERSIONS = (412, 428)
 _HEADERS: Mapping[int, Sequence[str]] = {
     429: (RETRY_AFTER, RATE_LIMIT, RATE_LIMIT_POLICY),
@@ -39,6 +40,7 @@ class Application(FastAPI):
             document[PROBLEM_CODES] = sorted(self.state.problems)
             rules = _rules(self)
             for method, operation in _operations(document):
+                _describe_parameters(operation)
                 _describe_problems(method, operation)
                 _describe_access(operation, rules.get(operation["operationId"]))
         return super().openapi()
@@ -68,7 +70,16 @@ def _describe_access(operation: Document, rule: Rule | None) -> None:
 
 def _operations(document: Document) -> Iterator[tuple[str, Document]]:
     for item in document.get("paths", {}).values():
-        yield from ((method, operation) for method, operation in item.items() if method in _METHODS)
+        yield from ((method, operation) for method, operation in item.items() if method in METHODS)
+
+
+def _describe_parameters(operation: Document) -> None:
+    """Say what can be written into a URL or a header: nothing, but never null."""
+    for parameter in operation.get("parameters", ()):
+        kinds = parameter["schema"].pop("anyOf", None)
+        if kinds is not None:
+            left = [kind for kind in kinds if kind != _NULL]
+            parameter["schema"] |= left[0] if len(left) == 1 else {"anyOf": left}
 
 
 def _describe_problems(method: str, operation: Document) -> None:
@@ -84,5 +95,6 @@ def _statuses(method: str, operation: Document) -> Iterator[int]:
     yield from _ALWAYS
     yield from _OF_BODIES if "requestBody" in operation else ()
     yield from _OF_CHANGES if method != "get" else ()
-    yield from _OF_PATHS if any(place == "path" for place, _ in parameters) else ()
+    refers = "requestBody" in operation or any(place == "path" for place, _ in parameters)
+    yield from _OF_REFERENCES if refers else ()
     yield from _OF_VERSIONS if ("header", "if-match") in parameters else ()

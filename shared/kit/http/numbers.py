@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from shared.core.decimals import parse_decimal, plain
+from shared.core.decimals import WRITTEN, parse_decimal, plain
 from shared.core.errors import Invalid
 
 
@@ -26,6 +26,6 @@ Number = Annotated[
     Decimal,
     BeforeValidator(_read),
     PlainSerializer(plain, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "format": "decimal", "examples": ["1999.00"]}),
+    WithJsonSchema({"type": "string", "format": "decimal", "pattern": f"^{WRITTEN}$", "examples": ["1999.00"]}),
 ]
 """A quantity with at most 10 places, below 10^15."""

@@ -1,6 +1,7 @@
 """Problem documents (RFC 9457): one table maps error kinds to statuses, and nothing internal leaks."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from shared.core import errors
 from shared.core.errors import DomainError, Violation
 from shared.core.problem_types import EVERYWHERE, ProblemTypes
 from shared.kit.faults import is_transient
+from shared.kit.http.allowed import allowed
 from shared.kit.http.audited import record_refusal
 from shared.kit.http.scim import is_scim, scim_error
 from shared.kit.log import get_logger
@@ -169,7 +171,10 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 -- Starlette types every handler for Exception
     code = _HTTP_CODES.get(error.status_code, "http_error")
-    return problem_response(request, error.status_code, code=code, detail=str(error.detail), headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {**(headers or {}), **allowed(request)}
+    return problem_response(request, error.status_code, code=code, detail=str(error.detail), headers=headers)
 
 
 def unexpected_response(request: Request, error: Exception) -> Response:

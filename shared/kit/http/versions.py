@@ -8,6 +8,8 @@ from fastapi import Depends, Header, Response
 from shared.core.errors import Invalid
 
 _VALIDATOR = re.compile(r'"(\d{1,18})"')
+_WRITTEN = r'^(\*|"[0-9]{1,18}")$'
+"""What the header may say, for whoever reads the API's description."""
 
 
 class Versioned(Protocol):
@@ -25,7 +27,11 @@ def tagged(response: Response, view: V) -> V:
 
 async def _expected(
     if_match: Annotated[
-        str | None, Header(description="the `ETag` you read; the write is refused if it changed")
+        str | None,
+        Header(
+            description="the `ETag` you read; the write is refused if it changed",
+            json_schema_extra={"pattern": _WRITTEN},
+        ),
     ] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":

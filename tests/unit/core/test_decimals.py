@@ -24,6 +24,13 @@ weights = st.lists(st.decimals(min_value=0, max_value=1000, places=3), min_size=
         ("-1000000000000000", "number_too_large"),
         ("0.00000000001", "number_too_precise"),
         ("9" * 400, "number_too_large"),
+        ("1e999", "number_too_large"),
+        ("1e1000000", "number_invalid"),
+        ("1e-99999999999999999999", "number_invalid"),
+        ("0." + "0" * 60 + "1", "number_too_large"),
+        ("1_000", "number_invalid"),
+        ("１２", "number_invalid"),
+        ("٣", "number_invalid"),
     ],
 )
 def test_a_wrong_number_is_refused_where_it_stands(text: str, code: str) -> None:

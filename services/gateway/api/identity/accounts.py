@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Response
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.gateway.api.deps import QueriesDep, WorkDep
 from services.gateway.api.policy import POLICY
@@ -48,7 +49,7 @@ class _PersonNamed(Body):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if self.employee_id is not None and self.work_number is not None:
-            raise ValueError("name the employee by `employee_id` or by `work_number`, not by both")
+            raise PydanticCustomError("reference_count", "Name the employee by `employee_id` or by `work_number`.")
         return self
 
 

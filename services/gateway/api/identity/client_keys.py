@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.gateway.api.deps import IssuerDep, QueriesDep, WorkDep
 from services.gateway.api.identity.tokens import new_secret
@@ -39,7 +40,7 @@ class NewClientKey(Body):
     @model_validator(mode="after")
     def _with_its_key(self) -> Self:
         if (self.jwk is not None) != (self.kind == "public_key"):
-            raise ValueError("`jwk` belongs to a `public_key`, and to nothing else")
+            raise PydanticCustomError("key_kind_mismatched", "A `public_key` has its `jwk`, and nothing else has one.")
         if self.jwk is not None:
             require_usable(self.jwk)
         return self
