@@ -8,7 +8,7 @@ from deploy.standalone.settings import Settings
 from deploy.tenants import create_tenant
 from services.gateway.domain.identity.scopes import SCOPES
 from shared.core.access import Principal
-from tests.factories.procedure import SALES
+from tests.factories.procedure import CONVERSION, SALES
 from tests.factories.waiting import eventually
 
 ROLES = ("admin", "hr", "head", "employee", "auditor", "integration")
@@ -81,7 +81,8 @@ def _order(name: str) -> Json:
 
 async def _assess(admin: Caller, people: Mapping[str, str]) -> None:
     """Publish one half-year, and let the next be under way."""
-    await admin.post("/v1/metrics", SALES)
+    for metric in (SALES, CONVERSION):
+        await admin.post("/v1/metrics", metric)
     document = {"points_basis": "item", "items": [ITEM]}
     scheme = await admin.post("/v1/schemes", {"name": "Everybody", "document": document})
     await admin.post(f"/v1/schemes/{scheme['id']}/versions/1/publication", {"effect": "next_cycle"})

@@ -1,4 +1,4 @@
-"""What Schemathesis loads into itself: a fresh token of the role that asks, and one more check."""
+"""What Schemathesis loads into itself: a fresh token of the role that asks, days to ask about, and one more check."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 import schemathesis
+from hypothesis.strategies import dates, datetimes, just
 from pydantic_core import core_schema
 
 from shared.core.access import Principal
@@ -50,6 +51,11 @@ def read(text: str) -> Principal:
         roles=frozenset(told["roles"]),
         scopes=frozenset(told["scopes"]),
     )
+
+
+_FIRST, _LAST = datetime(1900, 1, 2), datetime(2199, 12, 30)  # noqa: DTZ001 -- Hypothesis adds the zone
+schemathesis.openapi.format("date", dates(_FIRST.date(), _LAST.date()).map(str))
+schemathesis.openapi.format("date-time", datetimes(_FIRST, _LAST, timezones=just(UTC)).map(datetime.isoformat))
 
 
 @schemathesis.auth(refresh_interval=_SECONDS)

@@ -16,7 +16,7 @@ from tests.fuzz.hooks import PRINCIPAL, SIGNING_KEY, described
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 _PROGRAM = (sys.executable, "-m", "schemathesis.cli")
-_OPTIONS = ("--checks", "all", "--no-color", "--generation-database", "none", "--warnings", "off")
+_OPTIONS = ("--no-color", "--generation-database", "none", "--warnings", "off")
 
 
 @dataclass(frozen=True, slots=True)

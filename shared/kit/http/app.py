@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
 from starlette.middleware import Middleware
 
 from shared.core.problem_types import EVERYWHERE, ProblemTypes
@@ -17,6 +18,7 @@ from shared.kit.http.health import Probe, healthz, readyz
 from shared.kit.http.middleware import LimitedBody, Observed
 from shared.kit.http.problems import Problem, install_problem_handlers
 from shared.kit.http.route import Route
+from shared.kit.http.trimming import describe_trimmed
 from shared.kit.unit_of_work import Works
 
 
@@ -27,6 +29,12 @@ class Body(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, from_attributes=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> dict[str, Any]:
+        described = handler(core_schema)
+        describe_trimmed(handler.resolve_ref_schema(described))
+        return described
 
 
 OMITTED: Any = Field(default_factory=lambda: None)

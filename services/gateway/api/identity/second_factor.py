@@ -20,6 +20,7 @@ from services.gateway.usecases.identity.second_factor import (
 from shared.core.access import Grant
 from shared.kit.http.answers import Secret
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.problems import TITLES, Problem
 
 router = new_router(tag="sessions")
 ToOwn = Annotated[Grant, POLICY.allow("sessions:own")]
@@ -51,7 +52,7 @@ class RecoveryCodesView(View):
     """Each opens once in the place of a device's code; shown here and never again."""
 
 
-@router.get("/second-factor")
+@router.get("/second-factor", responses={404: {"model": Problem, "description": TITLES[404]}})
 async def get_second_factor(grant: ToOwn, queries: QueriesDep) -> SecondFactorView:
     return SecondFactorView.model_validate(await queries.second_factor(grant.principal.as_account()))
 
