@@ -1,5 +1,6 @@
 """A migrated database and how tests reach it as each service's runtime role."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from tests.factories.access import token_of
 
 PLENTY = {kind: {"amount": 1_000_000, "seconds": 60} for kind in ("reads", "writes", "ingest", "logins")}
 """Quotas that no test meets unless it is about them."""
+PLENTIFUL = {"STEELYARD_RATE_LIMITS": json.dumps(PLENTY)}
+"""The same for processes of their own, as environment variables."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """`make fuzz`: ask every operation as every role whatever its schema allows, and everything that it forbids."""
 
 import asyncio
-import json
 import os
 import secrets
 import signal
@@ -15,13 +14,11 @@ from deploy.standalone.database import prepare
 from deploy.standalone.postgres import free_port
 from deploy.standalone.settings import Settings, read_settings
 from deploy.standalone.stack import Stack
-from tests.factories.installation import PLENTY
+from tests.factories.installation import PLENTIFUL
 from tests.fuzz.company import ROLES, found
 from tests.fuzz.run import Outcome, Terms, ask_everything
 
 EXAMPLES = 20
-PLENTIFUL = {"STEELYARD_RATE_LIMITS": json.dumps(PLENTY)}
-"""The limits stay, where no run meets them."""
 
 
 def main() -> None:
@@ -50,7 +47,7 @@ def _run(roles: Sequence[str], terms: Terms, console: Console) -> list[Outcome]:
     """Start a stack, let each role ask in a company of its own, and stop the stack."""
     folder = read_settings().var / "fuzz"
     settings = Settings(var=folder / "stack", port=free_port(), database_url=None, bus="postgres")
-    stack = Stack(settings, environment=PLENTIFUL)
+    stack = Stack(settings, environment=PLENTIFUL)  # the limits stay, where no run meets them
     outcomes = []
     try:
         stack.up(prepare)

@@ -11,6 +11,7 @@ from deploy.standalone.postgres import free_port
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
 from deploy.tenants import create_tenant
+from tests.factories.installation import PLENTIFUL
 
 ADMIN = "admin"
 
@@ -19,7 +20,7 @@ ADMIN = "admin"
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Start the stack once for all journeys; each brings a tenant of its own."""
     settings = Settings(var=tmp_path_factory.mktemp("stack"), port=free_port())
-    stack = Stack(settings, environment={"STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1"})
+    stack = Stack(settings, environment={"STEELYARD_DANGEROUS_ALLOW_PRIVATE_TARGETS": "1", **PLENTIFUL})
     try:
         stack.up(prepare)
         yield settings

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from services.archive.api.deps import QueriesDep, WorkDep
@@ -36,7 +36,7 @@ def _fte(value: Decimal) -> Decimal:
     return value
 
 
-Fte = Annotated[Number, AfterValidator(_fte)]
+Fte = Annotated[Number, AfterValidator(_fte), Field(examples=["0.5"])]
 
 
 class NewEmployment(Body):

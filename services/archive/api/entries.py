@@ -40,8 +40,8 @@ def _metrics_once(metrics: list[PastMetricModel]) -> list[PastMetricModel]:
 
 
 class PastPerformanceModel(Body):
-    starts_on: Day
-    ends_on: EndsOn
+    starts_on: Annotated[Day, Field(examples=["2024-01-01"])]
+    ends_on: Annotated[EndsOn, Field(examples=["2024-07-01"])]
     metrics: Annotated[list[PastMetricModel], Field(max_length=200), AfterValidator(_metrics_once)] = Field(
         default_factory=list
     )
@@ -63,7 +63,7 @@ def _fits_kind(performance: PastPerformanceModel | None, info: ValidationInfo) -
 
 
 class NewRecord(Body):
-    kind: RecordKind
+    kind: Annotated[RecordKind, Field(examples=["performance"])]
     occurred_on: Day
     title: Name
     note: Annotated[str, Field(min_length=1, max_length=10_000)] | None = None

@@ -29,19 +29,24 @@ _STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "
 
 class NewCycle(Body):
     name: str = Field(min_length=1, max_length=200)
-    starts_on: Day
-    ends_on: Day = Field(description="the first day that no longer belongs to it")
-    plan_due_on: Day
+    starts_on: Day = Field(examples=["2026-01-01"])
+    ends_on: Day = Field(examples=["2026-07-01"], description="the first day that no longer belongs to it")
+    plan_due_on: Day = Field(examples=["2026-01-20"])
     late_policy: LatePolicy = "defaulted"
     confirmation_threshold: Number | None = Field(
         default=None,
+        examples=["0.25"],
         description="a business target that moves by more than this share (`0.25` by default) waits for HR",
     )
     history_mark: Number | None = Field(
-        default=None, description="targets further than this share (`0.3` by default) off their history are marked"
+        default=None,
+        examples=["0.3"],
+        description="targets further than this share (`0.3` by default) off their history are marked",
     )
     growth: Number | None = Field(
-        default=None, description="what targets generated from history ask for beyond it (`0` by default)"
+        default=None,
+        examples=["0.05"],
+        description="what targets generated from history ask for beyond it (`0` by default)",
     )
 
     def terms(self) -> Terms:

@@ -1,11 +1,13 @@
-"""The route class of every service: no NUL bytes, one answer to a repeated POST, and what will go says so."""
+"""The route class of every service: JSON without NUL, one answer to a repeated POST, and what will go says so."""
 
 import re
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from shared.contracts.work import Work
@@ -17,6 +19,7 @@ from shared.kit.http.deprecation import announcing, deprecation_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _ATTEMPT = "steelyard.attempt"
 
 
@@ -36,10 +39,13 @@ class Route(APIRoute):
         handle = super().get_route_handler()
         described = Described.of(self)
         withhold = shown_once(self.response_model)
+        reads_json = self.body_field is not None
 
         async def handler(request: Request) -> Response:
             body = await request.body()
             _refuse_nul(request, body)
+            if body and reads_json:
+                _refuse_other_media(request)
             with described.watch(request) as call:
                 response = await _once(request, body, handle, withhold)
                 await described.record_answer(request, call, response)
@@ -78,6 +84,14 @@ async def work_of(request: Request) -> Work[Any]:
 async def queries_of(request: Request) -> Any:  # noqa: ANN401 -- each service names its own in `api/deps.py`
     """Give the queries of the caller's tenant."""
     return request.app.state.queries(caller_of(request).tenant_id)
+
+
+def _refuse_other_media(request: Request) -> None:
+    """Refuse what says of itself that it is no JSON, which browsers send to strangers' sites unasked."""
+    if not _JSON.match(request.headers.get("content-type", "")):
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON, and say so: `Content-Type: application/json`."
+        )
 
 
 def _refuse_nul(request: Request, body: bytes) -> None:
