@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from deploy.kafka.broker import throwaway_kafka
@@ -22,6 +23,8 @@ pytest_plugins = ("tests.installation",)
 
 def pytest_configure() -> None:
     required()
+    hypothesis.settings.register_profile("busy", deadline=None)  # on a busy machine an example may take its time
+    hypothesis.settings.load_profile("busy")
     configure_logging(level="WARNING")
 
 

@@ -30,11 +30,11 @@ class BusinessTargetIn(Body):
     """The value of a metric in `[starts_on, ends_on)` for exactly one of `company`, `department`, `employee`."""
 
     metric: MetricName
-    company: Annotated[bool, Field(strict=True)] = False
+    company: Annotated[bool, Field(examples=[True])] = False
     department: DepartmentRef | None = None
     employee: EmployeeRef | None = None
-    starts_on: Day
-    ends_on: Day
+    starts_on: Annotated[Day, Field(examples=["2026-01-01"])]
+    ends_on: Annotated[Day, Field(examples=["2026-07-01"])]
     value: Number
     currency: Currency | None = None
 

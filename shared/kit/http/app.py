@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from fastapi import APIRouter, FastAPI
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 from starlette.middleware import Middleware
 
@@ -18,6 +18,7 @@ from shared.kit.http.health import Probe, healthz, readyz
 from shared.kit.http.middleware import LimitedBody, Observed
 from shared.kit.http.problems import Problem, install_problem_handlers
 from shared.kit.http.route import Route
+from shared.kit.http.strictness import be_strict
 from shared.kit.http.trimming import describe_trimmed
 from shared.kit.unit_of_work import Works
 
@@ -25,10 +26,14 @@ from shared.kit.unit_of_work import Works
 class Body(BaseModel):
     """Base of everything a caller sends, and may be shown again as part of a view.
 
-    Unknown fields are refused, strings are trimmed.
+    Unknown fields are refused, strings are trimmed, numbers and truth values are what JSON says they are.
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, from_attributes=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[BaseModel], handler: GetCoreSchemaHandler, /) -> CoreSchema:
+        return be_strict(handler(source))
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> dict[str, Any]:
