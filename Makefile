@@ -68,10 +68,11 @@ fuzz: setup-dev ## Ask every operation as every role whatever its schema allows 
 	@$(PY) -m tests.fuzz
 
 .PHONY: docs
-docs: setup-dev ## Renew docs/asyncapi.yaml and docs/errors.md from the code
+docs: setup-dev ## Renew docs/asyncapi.yaml, docs/errors.md and a table of docs/security.md from the code
 	@mkdir -p var/tmp
 	@$(STEELYARD) asyncapi >var/tmp/asyncapi.yaml && mv var/tmp/asyncapi.yaml docs/asyncapi.yaml
 	@$(STEELYARD) problems >var/tmp/errors.md && mv var/tmp/errors.md docs/errors.md
+	@$(PY) -m tests.contract.weaknesses
 
 .PHONY: up
 up: setup ## Start the stack in the background (BUS=kafka: every service as its own processes)

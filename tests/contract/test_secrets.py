@@ -136,7 +136,86 @@ async def by_query(who: Intruder) -> None:
     await who.send("POST", f"/v1/sessions?password={who.secret()}", json={})
 
 
-DOORS = (by_authorization, by_client_secret, by_password, by_webhook_secret, by_query)
+async def by_session(who: Intruder) -> None:
+    account = {"username": f"li-{uuid4()}", "password": who.secret()}
+    await who.post("/v1/accounts", {**account, "roles": ["hr"]})
+    opened = (await who.send("POST", "/v1/sessions", json=account)).json()
+    own = {"Authorization": f"Bearer {opened['access_token']}"}
+    who.secrets += [opened["access_token"], opened["refresh_token"]]
+    factor = (await who.send("POST", "/v1/second-factor", headers=own)).json()
+    who.secrets.append(factor["secret"])
+    for code in (who.secret()[:32], {"code": who.secret()}):
+        await who.send("POST", "/v1/second-factor/confirmation", json={"code": code}, headers=own)
+        await who.send("POST", "/v1/second-factor/removal", json={"code": code}, headers=own)
+    refresh = {"grant_type": "refresh_token", "refresh_token": opened["refresh_token"]}
+    again = (await who.send("POST", "/oauth/token", data=refresh)).json()
+    who.secrets += [again["access_token"], again["refresh_token"]]
+    for shown in (opened["refresh_token"][:-1] + "x", who.secret(), f"rt_{uuid4().hex}_{who.secret()}"):
+        await who.send("POST", "/oauth/token", data={**refresh, "refresh_token": shown})
+        await who.send("POST", "/oauth/revoke", data={"token": shown})
+        await who.send("POST", "/oauth/introspect", data={"token": shown, "client_secret": who.secret()})
+    for body in (
+        {"present_password": who.secret(), "new_password": who.secret()},
+        {"new_password": [who.secret()]},
+        who.secret(),
+    ):
+        await who.send("PUT", "/v1/password", json=body, headers=own)
+    await who.send("POST", "/oauth/revoke", data={"token": again["refresh_token"]})
+
+
+async def by_key(who: Intruder) -> None:
+    client = await who.post("/v1/api-clients", {"name": f"erp-{uuid4()}", "scopes": ["tenant:read"]})
+    who.secrets.append(client["secret"])
+    body, key = {"kind": "static_key"}, {"Idempotency-Key": str(uuid4())}
+    made = await who.post(f"/v1/api-clients/{client['id']}/keys", body, **key)
+    who.secrets.append(made["secret"])
+    for path in ("/v1/tenant", "/v1/accounts", "/v1/employees", "/v1/tenants", "/scim/v2/Users"):
+        for shown in (made["secret"], made["secret"][:-1] + "x", f"op_{who.secret()}", f"sk_{who.secret()}"):
+            await who.send("GET", path, headers={"Authorization": f"Bearer {shown}"})
+    private = {"kty": "OKP", "crv": "Ed25519", "x": who.secret(), "d": who.secret()}
+    await who.post(f"/v1/api-clients/{client['id']}/keys", {"kind": "public_key", "jwk": private})
+    assertion = {"client_assertion": f"a.{who.secret()}.{who.secret()}", "client_assertion_type": "x"}
+    await who.send("POST", "/oauth/token", data={**GRANT, **assertion})
+
+
+async def by_log_in_page(who: Intruder) -> None:
+    made = await who.post(
+        "/v1/api-clients", {"name": f"front-{uuid4()}", "scopes": [], "redirect_uris": ["https://app.example.com/back"]}
+    )
+    asked = {"response_type": "code", "client_id": made["id"], "code_challenge": "x" * 43, "state": who.secret()}
+    asked |= {"redirect_uri": "https://app.example.com/back", "code_challenge_method": "S256"}
+    await who.send("GET", "/oauth/authorize", params={**asked, "redirect_uri": f"https://evil.example/{who.secret()}"})
+    form = {"form": who.secret(), "username": "wang", "password": who.secret(), "code": who.secret()}
+    await who.send("POST", "/oauth/authorize", data=form)
+    code = {"grant_type": "authorization_code", "code": f"ac_{who.secret()}", "code_verifier": who.secret()}
+    await who.send(
+        "POST", "/oauth/token", data={**code, "client_id": made["id"], "redirect_uri": asked["redirect_uri"]}
+    )
+
+
+async def by_exception(who: Intruder) -> None:
+    """Send what no parser and no database likes, with a secret in the middle."""
+    for name in ("\ud800", "\0", "x" * 300):
+        body = json.dumps({"code": name, "name": f"{name}{who.secret()}"})
+        await who.send(
+            "POST", "/v1/departments", content=body, headers={**who.admin, "Content-Type": "application/json"}
+        )
+    for kind in ("text/plain", "application/json"):
+        content = b'{"password": "' + who.secret().encode() + b"\xff"
+        await who.send("POST", "/v1/sessions", content=content, headers={"Content-Type": kind})
+
+
+DOORS = (
+    by_session,
+    by_key,
+    by_log_in_page,
+    by_exception,
+    by_authorization,
+    by_client_secret,
+    by_password,
+    by_webhook_secret,
+    by_query,
+)
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)

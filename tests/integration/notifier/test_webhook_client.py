@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import socket
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,43 @@ async def test_a_private_address_is_refused(host: str) -> None:
 @pytest.mark.parametrize("host", ["a..example", ".", f"{'a' * 64}.example"])
 async def test_a_host_that_can_be_no_name_is_a_failed_attempt(host: str) -> None:
     assert (await post(f"https://{host}/", Targets())).error == "name_unresolved"
+
+
+class OnlyHere(Targets):
+    """Takes 127.0.0.1 for the public internet, and all else for what must not be reached."""
+
+    def admits(self, address: str) -> bool:
+        return address == "127.0.0.1"
+
+
+def leads_to(monkeypatch: pytest.MonkeyPatch, *answers: tuple[str, ...]) -> None:
+    """Let a name server that lies say these addresses, one answer a look-up."""
+    coming = iter(answers)
+
+    async def look_up(_host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        kinds = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*kinds, (address, port)) for address in next(coming)]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", look_up)
+
+
+async def test_a_name_that_leads_elsewhere_the_second_time_is_refused_then(
+    subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads_to(monkeypatch, ("127.0.0.1",), ("127.0.0.2",))
+    url = subscriber.at("/").replace("127.0.0.1", "hooks.example.com")
+    assert (await post(url, OnlyHere())).status == 204
+    assert (await post(url, OnlyHere())).error == "target_forbidden"
+    assert len(subscriber.requests) == 1
+
+
+async def test_a_name_with_one_private_address_is_refused_altogether(
+    subscriber: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads_to(monkeypatch, ("127.0.0.1", "169.254.169.254"))
+    url = subscriber.at("/").replace("127.0.0.1", "hooks.example.com")
+    assert (await post(url, OnlyHere())).error == "target_forbidden"
+    assert subscriber.requests == []
 
 
 async def test_a_redirect_is_not_followed(subscriber: Subscriber) -> None:
