@@ -26,6 +26,6 @@ Number = Annotated[
     Decimal,
     BeforeValidator(_read),
     PlainSerializer(plain, return_type=str, when_used="json"),
-    WithJsonSchema({"type": "string", "format": "decimal", "pattern": f"^{WRITTEN}$", "examples": ["1999.00"]}),
+    WithJsonSchema({"type": "string", "format": "decimal", "pattern": f"^{WRITTEN}$"}),
 ]
 """A quantity with at most 10 places, below 10^15."""

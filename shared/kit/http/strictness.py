@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from pydantic_core import CoreSchema
-
-_KINDS = frozenset({"bool", "int"})
+from pydantic_core import CoreSchema, PydanticKnownError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 
 def be_strict(schema: CoreSchema) -> CoreSchema:
@@ -14,11 +13,26 @@ def be_strict(schema: CoreSchema) -> CoreSchema:
 
 
 def _tighten(node: Any) -> None:  # noqa: ANN401 -- whatever stands in a schema of Pydantic
-    if isinstance(node, dict):
-        if node.get("type") in _KINDS:
-            node["strict"] = True
-        for child in node.values():
-            _tighten(child)
-    elif isinstance(node, list):
+    if isinstance(node, list):
         for child in node:
             _tighten(child)
+    elif isinstance(node, dict) and node.get("function", {}) != {"type": "no-info", "function": _whole}:
+        if node.get("type") == "bool":
+            node["strict"] = True
+        elif node.get("type") == "int":
+            _take_numbers_alone(node)
+        else:
+            _tighten(list(node.values()))
+
+
+def _take_numbers_alone(node: dict[str, Any]) -> None:
+    """Put the check before it; Pydantic's own strictness would refuse 1.0, which JSON Schema calls an integer."""
+    inner: Any = {**node, "strict": False}
+    node.clear()
+    node.update(no_info_before_validator_function(_whole, inner))
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str | bytes | bool):
+        raise PydanticKnownError("int_type")
+    return value

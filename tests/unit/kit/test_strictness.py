@@ -41,6 +41,7 @@ def test_what_only_looks_like_it_is_refused(body: dict[str, Any]) -> None:
 
 
 def test_what_it_is_passes_and_days_and_ids_still_come_as_texts() -> None:
-    body = {"flag": True, "count": 1, "perhaps": None, "inner": [{"flag": False}]}
+    body = {"flag": True, "count": 1.0, "perhaps": None, "inner": [{"flag": False}]}
     sent = Sent.model_validate({**body, "day": "2026-03-04", "id": "0190aa00-0000-7000-8000-000000000000"})
+    assert isinstance(sent.count, int)
     assert (sent.flag, sent.count, sent.inner[0].flag, sent.day) == (True, 1, False, date(2026, 3, 4))
