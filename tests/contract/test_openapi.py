@@ -1,6 +1,5 @@
 """The one OpenAPI document: whole, unambiguous, and true about where requests go."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -91,7 +90,7 @@ async def test_nobody_is_asked_to_write_null_into_a_url_or_a_header(document: Js
     for path, item in document["paths"].items():
         for operation in item.values():
             for parameter in operation.get("parameters", ()):
-                assert "null" not in json.dumps(parameter["schema"]), (path, parameter["name"])
+                assert {"type": "null"} not in parameter["schema"].get("anyOf", ()), (path, parameter["name"])
 
 
 async def test_a_path_allows_what_is_described_whichever_service_answers(
