@@ -93,6 +93,17 @@ async def test_nobody_is_asked_to_write_null_into_a_url_or_a_header(document: Js
                 assert {"type": "null"} not in parameter["schema"].get("anyOf", ()), (path, parameter["name"])
 
 
+async def test_lists_are_bounded_by_their_items(document: Json) -> None:
+    lists = [
+        parameter["schema"]
+        for operation in operations(document["paths"])
+        for parameter in operation.get("parameters", ())
+        if parameter["schema"].get("type") == "array"
+    ]
+    assert any(schema.get("maxItems") for schema in lists)
+    assert all("maxLength" not in schema for schema in lists)
+
+
 async def test_a_path_allows_what_is_described_whichever_service_answers(
     apps: dict[str, FastAPI], document: Json, tenant_id: UUID
 ) -> None:

@@ -80,6 +80,15 @@ def _describe_parameters(operation: Document) -> None:
         if kinds is not None:
             left = [kind for kind in kinds if kind != _NULL]
             parameter["schema"] |= left[0] if len(left) == 1 else {"anyOf": left}
+        if parameter["schema"].get("type") == "array":
+            _count_items(parameter["schema"])
+
+
+def _count_items(schema: Document) -> None:
+    """Name a bound of a list that may be left out as one of lists; Pydantic takes it for one of texts."""
+    for of_texts, of_lists in (("minLength", "minItems"), ("maxLength", "maxItems")):
+        if of_texts in schema:
+            schema[of_lists] = schema.pop(of_texts)
 
 
 def _describe_problems(method: str, operation: Document) -> None:
