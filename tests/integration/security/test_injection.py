@@ -36,7 +36,7 @@ async def gateway(apps: dict[str, FastAPI]) -> AsyncIterator[httpx.AsyncClient]:
 def filters(document: Json) -> Iterator[tuple[str, str]]:
     """Give path and name of every text that narrows or orders a list."""
     for path, item in document["paths"].items():
-        if "{" in path or "get" not in item:
+        if "{" in path or "get" not in item or not path.startswith("/v1/"):
             continue
         for parameter in item["get"].get("parameters", ()):
             if parameter["in"] == "query":
