@@ -140,7 +140,7 @@ async def test_what_takes_too_long_is_given_up() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "app": FastAPI(), "headers": []}
+    scope = {"type": "http", "app": FastAPI(), "path": "/", "headers": []}
     await TimeLimited(never, seconds=0.02)(scope, asyncio.Queue[Any]().get, send)
     assert never.given_up.is_set()
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
