@@ -50,7 +50,7 @@ async def test_no_filter_of_any_list_breaks_out_of_its_statement(gateway: httpx.
     assert ("/v1/departments", "code") in asked
     for path, name in asked:
         answer = await gateway.get(path, params={name: " ".join(STATEMENTS)}, headers=admin)
-        assert answer.status_code in {200, 403, 422}, (path, name, answer.text)
+        assert answer.status_code in {200, 403, 404, 422}, (path, name, answer.text)
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
