@@ -19,7 +19,8 @@ LEASE = timedelta(seconds=30)
 _CLAIM = text("""
 WITH next AS (
     SELECT tenant_id, id FROM operation_queue WHERE due_at <= clock_timestamp() AND kind = ANY(:kinds)
-    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        AND EXISTS (SELECT FROM tenants WHERE tenants.id = tenant_id AND status = 'active')
+    ORDER BY due_at LIMIT 1 FOR UPDATE OF operation_queue SKIP LOCKED
 )
 UPDATE operation_queue AS taken SET due_at = clock_timestamp() + CAST(:lease AS interval), lease_token = :token
 FROM next WHERE taken.tenant_id = next.tenant_id AND taken.id = next.id
@@ -84,7 +85,7 @@ class Leases:
         self.lease = lease
 
     async def claim(self, token: UUID, clock: Clock, *, kinds: Collection[str]) -> Claimed | None:
-        """Take what is due longest of these kinds, of whatever tenant, and begin it."""
+        """Take what is due longest of these kinds, of whatever tenant that is not suspended, and begin it."""
         async with self._database.transaction() as tx:
             taken = (await tx.execute(_CLAIM, {"token": token, "lease": self.lease, "kinds": [*kinds]})).one_or_none()
             if taken is None:

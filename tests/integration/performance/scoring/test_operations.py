@@ -282,3 +282,14 @@ async def test_only_who_may_begin_one_sees_it(
 async def test_another_name_is_not_there(asked: Asked, name: str) -> None:
     response = await asked.client.get(f"/v1/operations/{name}", headers=asked.headers)
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+async def test_a_suspended_companys_operation_waits_until_it_is_resumed(
+    asked: Asked, wiring: Wiring, sellers: Sellers, installation: Installation
+) -> None:
+    path, runner = await asked.begin(), Runner(wiring.works, {SIMULATION: run_simulation})
+    for sequence, status, done in ((2, "suspended", False), (3, "active", True)):
+        tenant = make_tenant(tenant_id=sellers.tenant_id, sequence=sequence, status=status)
+        await announce_tenant(installation, tenant)
+        assert await runner.run_one(asyncio.Event()) is done
+    await becomes(asked, path, "succeeded")
