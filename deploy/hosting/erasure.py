@@ -18,7 +18,8 @@ from deploy.standalone.database import runtime_urls
 from deploy.standalone.postgres import database_url
 from deploy.standalone.services import wire_service
 from deploy.standalone.settings import Settings
-from services.gateway.clients.ledger import FILE, LedgerInvalid, read_ledger
+from services.gateway.clients.ledger import FILE, read_ledger
+from services.gateway.clients.signed_lines import LineInvalid
 from services.gateway.domain.hosting.erasure import LedgerEntry
 from services.gateway.usecases.tenancy.erase_tenant import order_tenant_erasure
 from shared.contracts.tenancy import TenantErased
@@ -162,7 +163,7 @@ def _ledger(settings: Settings) -> Sequence[LedgerEntry]:
     keys = [key for file in files for key in json.loads(Path(file).read_text("utf-8"))["keys"]]
     try:
         return read_ledger(settings.audit / FILE, {"keys": keys})
-    except LedgerInvalid as error:
+    except LineInvalid as error:
         raise DeployError(f"The ledger is not what was signed: {error}") from None
 
 

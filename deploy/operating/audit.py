@@ -14,7 +14,8 @@ import jwt
 from deploy.errors import DeployError
 from deploy.standalone.services import wire_service
 from deploy.standalone.settings import Settings
-from services.gateway.clients.checkpoints import CheckpointInvalid, file_of, read_checkpoints
+from services.gateway.clients.checkpoints import file_of, read_checkpoints
+from services.gateway.clients.signed_lines import LineInvalid
 from services.gateway.domain.audit.chain import AuditChain, Checkpoint
 from services.gateway.domain.audit.verification import Break, first_break
 from shared.kit.tenancy import tenant_ids
@@ -90,7 +91,7 @@ def _checkpoints(folder: Path, tenant_id: UUID, jwks: Sequence[Path]) -> Sequenc
     try:
         keys = [key for file in jwks for key in json.loads(_read(file))["keys"]]
         return read_checkpoints(file_of(folder, tenant_id), {"keys": keys})
-    except CheckpointInvalid as error:
+    except LineInvalid as error:
         raise DeployError(f"A checkpoint is not what was signed: {error}") from None
     except (ValueError, KeyError, TypeError, jwt.PyJWTError):
         raise DeployError("The public keys are no JWK set.") from None

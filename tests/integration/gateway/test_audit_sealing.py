@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from services.gateway.clients.checkpoints import CheckpointInvalid, file_of, read_checkpoints
+from services.gateway.clients.checkpoints import file_of, read_checkpoints
+from services.gateway.clients.signed_lines import LineInvalid
 from services.gateway.domain.audit.chain import Checkpoint
 from services.gateway.domain.audit.verification import first_break
 from services.gateway.usecases.audit.forget_audit import forget_audit
@@ -167,7 +168,7 @@ async def test_a_checkpoint_nobody_has_signed_is_refused(
     for wrong in (line[:-8] + "AAAAAAAA", f"{head}.{body[:-4]}AAAA.{signature}", token, "nothing"):
         file = tmp_path / "wrong.jws"
         file.write_text(f"{wrong}\n", "utf-8")
-        with pytest.raises(CheckpointInvalid, match="line 1"):
+        with pytest.raises(LineInvalid, match="line 1"):
             read_checkpoints(file, JWKS)
-    with pytest.raises(CheckpointInvalid):
+    with pytest.raises(LineInvalid):
         read_checkpoints(file_of(wiring.checkpoints.path, tenant_id), {"keys": [replace(KEY, key_id="x").public_jwk()]})

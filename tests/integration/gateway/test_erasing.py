@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.gateway.clients.ledger import FILE, ErasureLedger, LedgerInvalid, read_ledger
+from services.gateway.clients.ledger import FILE, ErasureLedger, read_ledger
+from services.gateway.clients.signed_lines import LineInvalid
 from services.gateway.domain.hosting.erasure import LedgerEntry
 from services.gateway.usecases.tenancy.erase_tenant import order_tenant_erasure
 from services.gateway.wiring import Wiring
@@ -118,7 +119,7 @@ async def test_a_ledger_that_was_changed_is_none(tmp_path: Path) -> None:
     assert (first.tenant_id, first.by) == (entry.tenant_id, "wang")
     lines = (tmp_path / FILE).read_text().splitlines()
     (tmp_path / FILE).write_text("\n".join([lines[0], lines[1][:-4] + "AAAA"]))
-    with pytest.raises(LedgerInvalid, match="line 2"):
+    with pytest.raises(LineInvalid, match="line 2"):
         read_ledger(tmp_path / FILE, JWKS)
 
 
