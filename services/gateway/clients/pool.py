@@ -14,7 +14,7 @@ from services.gateway.clients.circuit import Circuit, away
 Headers = list[tuple[str, str]]
 
 MAX_CONNECTIONS = 100
-"""To one service; who waits longer than `connect_seconds` for a free one is told to come back."""
+"""To one service; who waits longer than `place_seconds` for a free one is told to come back."""
 IDLE_SECONDS = 15.0
 """How long an unused connection is kept; servers must keep theirs longer, lest a request meet a closing one."""
 _ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
@@ -27,8 +27,10 @@ _CONDITION = "if-match"
 class Patience:
     """How long a service is waited for."""
 
+    place_seconds: float = 3.0
+    """Until there is a free place among the connections."""
     connect_seconds: float = 3.0
-    """Until there is a connection; before that, as long again for a free place."""
+    """Until there is a connection, from then on."""
     silent_seconds: float = 30.0
     """Between any two pieces of an answer, the first included."""
     total_seconds: float = 120.0
@@ -108,7 +110,7 @@ class Pool:
             await self._places.acquire()
             return
         try:
-            async with asyncio.timeout(self._patience.connect_seconds):
+            async with asyncio.timeout(self._patience.place_seconds):
                 await self._places.acquire()
         except TimeoutError:
             self._circuit.count("crowded_out")

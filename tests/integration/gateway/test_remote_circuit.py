@@ -189,17 +189,19 @@ async def test_one_operation_that_hangs_does_not_take_the_service_away(front: Fr
 
 
 async def test_who_finds_no_free_connection_is_told_to_come_back() -> None:
-    hanging = asyncio.Event()
+    hanging, connected = asyncio.Event(), asyncio.Semaphore(0)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.release()
         await hanging.wait()
 
     async with talking(talk) as url:
-        remote = RemoteServices({"archive": url}, patience=Patience(connect_seconds=0.2))
+        remote = RemoteServices({"archive": url}, patience=Patience(place_seconds=0.2, connect_seconds=60))
         async with remote.opened():
             archive, question, before = remote.upstreams["archive"], inquiry(EMPLOYEES), counted("crowded_out")
             waiting = [asyncio.create_task(ask(archive, question)) for _ in range(MAX_CONNECTIONS)]
-            await asyncio.sleep(0)
+            for _ in waiting:
+                await connected.acquire()
             with pytest.raises(Unavailable):
                 await ask(archive, question)
             assert counted("crowded_out") == before + 1

@@ -1,4 +1,4 @@
-"""A broker that comes back empty, as another cluster: what it acknowledges afterwards is there."""
+"""A broker whose disk is empty, new or after a loss: nothing of another cluster is taken for its own."""
 
 import asyncio
 from collections.abc import Iterator
@@ -62,3 +62,14 @@ async def test_a_producer_of_the_lost_cluster_is_not_taken_for_one_of_the_new(br
     finally:
         await old.close()
         await new.close()
+
+
+async def test_a_broker_that_never_kept_a_group_says_how_far_behind_one_is(broker: Kafka) -> None:
+    """Nobody coordinates groups before the first question about one."""
+    bus = KafkaBus(broker.url)
+    try:
+        await bus.prepare([_TOPIC])
+        await publish(bus, "unread")
+        assert await bus.lag(group="readers", topics=[_TOPIC.name]) == {(_TOPIC.name, 0): 1}
+    finally:
+        await bus.close()

@@ -2,19 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import CommitFailedError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    CommitFailedError,
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from shared.contracts.topics import Topic
-from shared.kit.bus.kafka.cluster import Cluster
+from shared.kit.bus.kafka.cluster import REQUEST_SECONDS, Cluster
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Extent, GroupBusy, Partition
 
 _MOST_REPLICAS = 3
+_COORDINATOR_MOVES = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
+"""What a broker says while nobody keeps the offsets of a group yet: always at the first question in its life."""
+_COORDINATOR_PAUSE_SECONDS = 0.1
 
 
 class Observer:
@@ -45,11 +55,9 @@ class Observer:
             if not partitions:
                 return {}
             ends, begins = await reader.end_offsets(partitions), await reader.beginning_offsets(partitions)
-            committed = await admin.list_consumer_group_offsets(group, partitions=partitions)
-            done = {partition: found.offset for partition, found in committed.items()}
+            done = await _committed(admin, group, partitions)
             return {
-                (partition.topic, partition.partition): ends[partition]
-                - max(done.get(partition, -1), begins[partition])
+                (partition.topic, partition.partition): ends[partition] - max(done[partition], begins[partition])
                 for partition in partitions
             }
 
@@ -112,6 +120,19 @@ async def _partitions(admin: AIOKafkaAdminClient, topics: Sequence[str]) -> list
     wanted = [topic for topic in topics if topic in known]
     described = await admin.describe_topics(wanted) if wanted else []
     return [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
+
+
+async def _committed(
+    admin: AIOKafkaAdminClient, group: str, partitions: Sequence[TopicPartition]
+) -> Mapping[TopicPartition, int]:
+    """Read where a group has got to, -1 where nowhere yet, once somebody keeps that. Raises TimeoutError."""
+    async with asyncio.timeout(REQUEST_SECONDS):
+        while True:
+            with suppress(*_COORDINATOR_MOVES):
+                found = await admin.list_consumer_group_offsets(group, partitions=list(partitions))
+                if found.keys() >= set(partitions):  # a coordinator still loading names none of them
+                    return {partition: at.offset for partition, at in found.items()}
+            await asyncio.sleep(_COORDINATOR_PAUSE_SECONDS)
 
 
 def _new(topic: Topic, replicas: int) -> NewTopic:
