@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from services.performance.events.subscriptions import SUBSCRIPTIONS
-from services.performance.usecases.default_late_plans import default_late_plans
-from services.performance.usecases.remind_of_plans import remind_of_plans
-from services.performance.usecases.run_simulation import SIMULATION, run_simulation
+from services.performance.usecases.goals.default_late_plans import default_late_plans
+from services.performance.usecases.goals.remind_of_plans import remind_of_plans
+from services.performance.usecases.scoring.run_simulation import SIMULATION, run_simulation
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.operations.runner import operation_loops
 from shared.kit.service import every_tenant, service_loops

@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy import delete, insert, update
 
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
-from services.performance.domain.metric import Metric
-from services.performance.domain.scheme import Scheme
-from services.performance.domain.scorecard import scorecard_id
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.scorecard import scorecard_id
 from services.performance.store.tables.procedure import cycle_schemes, cycles, plans, targets
 from services.performance.store.unit_of_work import UnitOfWork
-from services.performance.usecases.freeze_scorecards import freeze_scorecards
-from services.performance.usecases.open_scorecards import open_scorecards
-from services.performance.usecases.publish_scorecards import publish_scorecards
-from services.performance.usecases.rescore import rescore
+from services.performance.usecases.scoring.freeze_scorecards import freeze_scorecards
+from services.performance.usecases.scoring.open_scorecards import open_scorecards
+from services.performance.usecases.scoring.publish_scorecards import publish_scorecards
+from services.performance.usecases.scoring.rescore import rescore
 from services.performance.wiring import Wiring
 from shared.contracts.observations import ObservationItem
 from shared.contracts.organisation import DepartmentChanged, EmployeeChanged, Employment, Headship

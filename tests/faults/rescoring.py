@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from services.performance.domain.scorecard import Scorecard
+from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.store.unit_of_work import UnitOfWork
-from services.performance.usecases.compute_results import compute_results
-from services.performance.usecases.generate_targets import generate_targets
-from services.performance.usecases.rescore import rescore
+from services.performance.usecases.goals.generate_targets import generate_targets
+from services.performance.usecases.scoring.compute_results import compute_results
+from services.performance.usecases.scoring.rescore import rescore
 from shared.contracts.scores import Cause
 from shared.kit.db import Database
 from shared.kit.unit_of_work import Works

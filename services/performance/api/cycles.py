@@ -10,10 +10,10 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.cycle import Cycle, LatePolicy, Phase, Terms
-from services.performance.usecases.create_cycle import create_cycle
-from services.performance.usecases.freeze_cycle import freeze_cycle
-from services.performance.usecases.open_cycle import open_cycle
-from services.performance.usecases.publish_cycle import publish_cycle
+from services.performance.usecases.cycles.create_cycle import create_cycle
+from services.performance.usecases.cycles.freeze_cycle import freeze_cycle
+from services.performance.usecases.cycles.open_cycle import open_cycle
+from services.performance.usecases.cycles.publish_cycle import publish_cycle
 from shared.core.access import Grant
 from shared.core.periods import Period
 from shared.kit.http.app import Body, View, new_router

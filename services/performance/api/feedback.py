@@ -9,7 +9,7 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.expand import ExpandedPerson, PersonParts, expanding
 from services.performance.api.policy import POLICY
-from services.performance.usecases.give_feedback import give_feedback
+from services.performance.usecases.follow_up.give_feedback import give_feedback
 from shared.core.access import Grant
 from shared.kit.http.app import Body, new_router
 from shared.kit.http.paging import Listed, SyncParams, listed

@@ -10,9 +10,9 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.expand import ExpandedPerson, PersonParts, expanding
 from services.performance.api.policy import POLICY
-from services.performance.domain.improvement import Goal
-from services.performance.usecases.accept_improvement_plan import accept_improvement_plan
-from services.performance.usecases.submit_improvement_plan import submit_improvement_plan
+from services.performance.domain.reports.improvement import Goal
+from services.performance.usecases.follow_up.accept_improvement_plan import accept_improvement_plan
+from services.performance.usecases.follow_up.submit_improvement_plan import submit_improvement_plan
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day

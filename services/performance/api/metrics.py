@@ -10,9 +10,9 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.catalogue import DefinedMetric
-from services.performance.domain.metric import Aggregation, Credit, Level, MissingPolicy
-from services.performance.usecases.define_metric import define_metric
-from services.performance.usecases.redefine_metric import redefine_metric
+from services.performance.domain.schemes.metric import Aggregation, Credit, Level, MissingPolicy
+from services.performance.usecases.catalogue.define_metric import define_metric
+from services.performance.usecases.catalogue.redefine_metric import redefine_metric
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, SyncParams, listed

@@ -11,13 +11,13 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.api.targets import TargetView
-from services.performance.domain.plan import PlanState
-from services.performance.domain.scheme import SchemeItem
-from services.performance.usecases.adjust_plan import adjust_plan
-from services.performance.usecases.approve_plan import approve_plan
-from services.performance.usecases.read_plan import SchemeInPlan, read_plan
-from services.performance.usecases.return_plan import return_plan
-from services.performance.usecases.submit_plan import submit_plan
+from services.performance.domain.goals.plan import PlanState
+from services.performance.domain.schemes.scheme import SchemeItem
+from services.performance.usecases.goals.adjust_plan import adjust_plan
+from services.performance.usecases.goals.approve_plan import approve_plan
+from services.performance.usecases.goals.read_plan import SchemeInPlan, read_plan
+from services.performance.usecases.goals.return_plan import return_plan
+from services.performance.usecases.goals.submit_plan import submit_plan
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, SyncParams, listed

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.domain.recommendation import recommendations_from_document
-from services.performance.domain.recommendation_table import RecommendationTable
-from services.performance.usecases.rewrite_recommendations import rewrite_recommendations
+from services.performance.domain.reports.recommendation import recommendations_from_document
+from services.performance.domain.reports.recommendation_table import RecommendationTable
+from services.performance.usecases.follow_up.rewrite_recommendations import rewrite_recommendations
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.versions import ExpectedVersion, tagged
 

@@ -12,10 +12,10 @@ from pydantic import Field, computed_field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.catalogue import Effect
-from services.performance.usecases.create_scheme import create_scheme
-from services.performance.usecases.draft_scheme_version import draft_scheme_version
-from services.performance.usecases.publish_scheme import publish_scheme
-from services.performance.usecases.rewrite_scheme_version import rewrite_scheme_version
+from services.performance.usecases.catalogue.create_scheme import create_scheme
+from services.performance.usecases.catalogue.draft_scheme_version import draft_scheme_version
+from services.performance.usecases.catalogue.publish_scheme import publish_scheme
+from services.performance.usecases.catalogue.rewrite_scheme_version import rewrite_scheme_version
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed

@@ -12,8 +12,8 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
 from services.performance.usecases.ports import Queries
-from services.performance.usecases.run_simulation import request_simulation
-from services.performance.usecases.simulate_scheme import Asked, simulate_scheme
+from services.performance.usecases.scoring.run_simulation import request_simulation
+from services.performance.usecases.scoring.simulate_scheme import Asked, simulate_scheme
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, UpdatedParams, listed

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.domain.target import Origin, SubjectKind, Target
-from services.performance.usecases.confirm_target import confirm_target
-from services.performance.usecases.override_target import override_target
+from services.performance.domain.goals.target import Origin, SubjectKind, Target
+from services.performance.usecases.goals.confirm_target import confirm_target
+from services.performance.usecases.goals.override_target import override_target
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router

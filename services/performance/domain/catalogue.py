@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from services.performance.domain.assignment import Assignment
-from services.performance.domain.cards import on_target_score
-from services.performance.domain.metric import Metric
-from services.performance.domain.scheme import Scheme
+from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.cards import on_target_score
 from shared.core.errors import Conflict
 
 Effect = Literal["whole_cycle", "next_cycle"]

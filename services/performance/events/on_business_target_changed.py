@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.performance.usecases.follow_business import follow_business
+from services.performance.usecases.goals.follow_business import follow_business
 from services.performance.usecases.ports import Work
 from shared.contracts.envelope import Event
 from shared.contracts.observations import BusinessTargetChanged

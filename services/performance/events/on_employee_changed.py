@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.performance.usecases.follow_organisation import follow_organisation
+from services.performance.usecases.cycles.follow_organisation import follow_organisation
 from services.performance.usecases.ports import Work
 from shared.contracts.envelope import Event
 from shared.contracts.organisation import EmployeeChanged

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.performance.domain.actuals import Actual
-from services.performance.domain.cards import CardScore, ItemInput, SegmentInput, score_cards
-from services.performance.domain.metric import Metric
-from services.performance.domain.scheme import Scheme
-from services.performance.domain.states import ItemState
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import CardScore, ItemInput, SegmentInput, score_cards
+from services.performance.domain.scoring.states import ItemState
 from shared.core.errors import Invalid
 
 

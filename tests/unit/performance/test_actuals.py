@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.performance.domain.actuals import Actual, Aggregates, actual_at, actual_of, actuals_of, is_complete
 from services.performance.domain.exact import Rationals, integers
-from services.performance.domain.states import ItemCode, ItemState
+from services.performance.domain.scoring.actuals import (
+    Actual,
+    Aggregates,
+    actual_at,
+    actual_of,
+    actuals_of,
+    is_complete,
+)
+from services.performance.domain.scoring.states import ItemCode, ItemState
 from shared.core.periods import Period
 from tests.unit.performance.reference import half_up
 from tests.unit.performance.samples import METRICS, SALES, read_metric

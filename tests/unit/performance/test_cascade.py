@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.performance.domain.cascade import Claim, DepartmentClaim, Method, Split, cascade, released, split
+from services.performance.domain.goals.cascade import Claim, DepartmentClaim, Method, Split, cascade, released, split
 from shared.core.errors import Conflict
 
 METHODS: tuple[Method, ...] = ("equal", "fte", "historical", "manual")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from services.performance.domain.cards import CardScore, ItemInput, SegmentInput, columns_of, score_cards
-from services.performance.domain.engine import score, score_segment
-from services.performance.domain.rubric import Rubric
-from services.performance.domain.scheme import Scheme
-from services.performance.domain.states import CardState
+from services.performance.domain.schemes.rubric import Rubric
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.cards import CardScore, ItemInput, SegmentInput, columns_of, score_cards
+from services.performance.domain.scoring.engine import score, score_segment
+from services.performance.domain.scoring.states import CardState
 from tests.unit.performance import reference
 from tests.unit.performance.samples import given, item, measured, read_scheme, sales_scheme, single
 from tests.unit.performance.strategies import actuals, rules, shares, targets

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from services.performance.domain.actuals import Actual
-from services.performance.domain.cards import ItemInput, SegmentInput, score_cards
-from services.performance.domain.explanation import explain
-from services.performance.domain.states import ItemState
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
+from services.performance.domain.scoring.explanation import explain
+from services.performance.domain.scoring.states import ItemState
 from tests.unit.performance.reference import half_up
 from tests.unit.performance.samples import (
     METRICS,

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.performance.domain.history import PastResult, history_beside, label_of, summed, years_beside
-from services.performance.domain.target_proposal import PastYear
+from services.performance.domain.goals.history import PastResult, history_beside, label_of, summed, years_beside
+from services.performance.domain.goals.target_proposal import PastYear
 from shared.core.periods import Period
 
 HALF = Period(date(2026, 1, 1), date(2026, 7, 1))

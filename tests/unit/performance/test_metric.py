@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.performance.domain.metric import Metric
+from services.performance.domain.schemes.metric import Metric
 from tests.unit.performance.samples import CONVERSION, METRICS, OVERDUE, SALES, TEAMWORK, read_metric, refusals
 
 DISTINCT = {**SALES, "aggregation": "count_distinct", "distinct_by": "customer"}

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.performance.domain.actuals import Actual
-from services.performance.domain.cards import CardScore, SegmentInput, score_cards
-from services.performance.domain.scheme import Scheme
-from services.performance.domain.states import CardState, ItemCode, ItemState
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import CardScore, SegmentInput, score_cards
+from services.performance.domain.scoring.states import CardState, ItemCode, ItemState
 from tests.unit.performance.samples import (
     METRICS,
     SALES,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.performance.domain.assignment import Assignment, Assignments, members_in, refuse_taken_places
+from services.performance.domain.goals.plan_scope import actor_of, departments_to_plan, members_under, people_of
 from services.performance.domain.organisation import (
     Department,
     DepartmentTree,
@@ -15,7 +15,7 @@ from services.performance.domain.organisation import (
     Headship,
     principal_employment,
 )
-from services.performance.domain.plan_scope import actor_of, departments_to_plan, members_under, people_of
+from services.performance.domain.schemes.assignment import Assignment, Assignments, members_in, refuse_taken_places
 from shared.core.access import Principal, Reach
 from shared.core.errors import Conflict, Forbidden
 from shared.core.periods import Period

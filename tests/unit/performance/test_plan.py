@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.performance.domain.plan import Actor, People, Plan, PlanState
+from services.performance.domain.goals.plan import Actor, People, Plan, PlanState
 from shared.core.errors import Conflict, DomainError, Forbidden, Invalid
 
 HEAD, ACTING, MEMBER, HR, MANAGER = (UUID(int=n) for n in range(1, 6))

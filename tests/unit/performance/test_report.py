@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.performance.domain.recommendation import recommendations_from_document
-from services.performance.domain.report import Report, write_report
-from services.performance.domain.rubric import DEFAULT_GRADES
-from services.performance.domain.signals import ItemFacts, Lean, signals_of
+from services.performance.domain.reports.recommendation import recommendations_from_document
+from services.performance.domain.reports.report import Report, write_report
+from services.performance.domain.reports.signals import ItemFacts, Lean, signals_of
+from services.performance.domain.schemes.rubric import DEFAULT_GRADES
 from tests.unit.performance.samples import refusals
 
 CUSTOMER_TRAINING = {

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from services.performance.domain.cards import on_target_points, on_target_score
-from services.performance.domain.rubric import DEFAULT_RUBRIC
-from services.performance.domain.scheme import Scheme, checked_weights
+from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC
+from services.performance.domain.schemes.scheme import Scheme, checked_weights
+from services.performance.domain.scoring.cards import on_target_points, on_target_score
 from tests.unit.performance.samples import (
     METRICS,
     RATING,

@@ -4,7 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from services.performance.domain.target_proposal import PastYear, Proposal, propose_from_business, propose_from_history
+from services.performance.domain.goals.target_proposal import (
+    PastYear,
+    Proposal,
+    propose_from_business,
+    propose_from_history,
+)
 
 YEARS = [PastYear(str(year), Decimal(value)) for year, value in ((2022, 100), (2023, 800), (2024, 900), (2025, 1000))]
 FAR_OFF = Decimal("0.25")

@@ -10,14 +10,14 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.performance.domain.assignment import Assignment, Member
-from services.performance.domain.business_target import BusinessTarget, wanted_in
 from services.performance.domain.cycle import Cycle, Terms
-from services.performance.domain.metric import Metric
+from services.performance.domain.goals.business_target import BusinessTarget, wanted_in
+from services.performance.domain.goals.target import Target, TargetKey
+from services.performance.domain.goals.target_sheet import Grounds, Known, revise
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
-from services.performance.domain.scheme import Scheme
-from services.performance.domain.target import Target, TargetKey
-from services.performance.domain.target_sheet import Grounds, Known, revise
+from services.performance.domain.schemes.assignment import Assignment, Member
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.scheme import Scheme
 from shared.core.periods import Period, WorkCalendar
 from tests.factories.procedure import CONVERSION, SALES, make_item, make_scheme_document
 

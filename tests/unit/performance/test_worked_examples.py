@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from services.performance.domain.cards import SegmentInput, on_target_points, on_target_score, score_cards
+from services.performance.domain.scoring.cards import SegmentInput, on_target_points, on_target_score, score_cards
 from tests.unit.performance.samples import RATING, STEPS, given, points_of, sales_scheme, score_one, single
 
 ABOVE = {"sales": given("1250000"), "conversion_rate": given("0.18"), "teamwork": given("85")}

@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar, Self
 
-from services.performance.domain.curve import Constant, Piece
 from services.performance.domain.document import Fields
 from services.performance.domain.exact import Rationals
 from services.performance.domain.rules.base import Basis, Bound, Fault, Rule, TargetNeed, read_limits
+from services.performance.domain.rules.curve import Constant, Piece
 from shared.core.decimals import plain
 
 

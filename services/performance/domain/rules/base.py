@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
-from services.performance.domain.curve import Curve, Piece
 from services.performance.domain.document import Fields
 from services.performance.domain.exact import ONE, Rationals, Rows
+from services.performance.domain.rules.curve import Curve, Piece
 from shared.core.decimals import plain
 
 Direction = Literal["higher", "lower"]

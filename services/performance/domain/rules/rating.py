@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar, Self
 
-from services.performance.domain.curve import Constant, Piece, Slope
 from services.performance.domain.document import Fields
 from services.performance.domain.exact import ZERO, Rationals
 from services.performance.domain.rules.base import Basis, Fault, Rule, TargetNeed, read_limits
+from services.performance.domain.rules.curve import Constant, Piece, Slope
 from shared.core.decimals import plain
 
 _DEFAULT_SCALE = (Decimal(0), Decimal(100))

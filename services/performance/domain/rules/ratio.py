@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
-from services.performance.domain.curve import Constant, Hyperbola, Piece, Slope
 from services.performance.domain.document import Fields
 from services.performance.domain.exact import ZERO, Rationals
 from services.performance.domain.rules.base import Basis, Direction, Fault, Rule, TargetNeed, read_limits
+from services.performance.domain.rules.curve import Constant, Hyperbola, Piece, Slope
 
 Form = Literal["direct", "complement", "inverse"]
 _FORMS: tuple[Form, ...] = ("direct", "complement", "inverse")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
-from services.performance.domain.curve import Piece, Slope
 from services.performance.domain.document import Fields, read_decimal
 from services.performance.domain.exact import Quantise, Rationals
 from services.performance.domain.rules.base import Basis, Bound, Direction, Fault, Rule, TargetNeed, read_limits
+from services.performance.domain.rules.curve import Piece, Slope
 from shared.core.decimals import plain
 
 PROPORTIONAL: Literal["proportional"] = "proportional"

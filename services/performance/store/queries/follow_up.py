@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, Table, select
 
-from services.performance.domain.recommendation_table import RecommendationTable
+from services.performance.domain.reports.recommendation_table import RecommendationTable
 from services.performance.store.queries.expansions import expanded
 from services.performance.store.queries.within import within
 from services.performance.store.repositories.reports import RecommendationRepository

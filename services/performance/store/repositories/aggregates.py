@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from services.performance.domain.metric import Credit, Side
+from services.performance.domain.schemes.metric import Credit, Side
 from services.performance.store.tables.scoring import observations, watermarks
 from shared.core.paging import Row
 from shared.core.periods import Period

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.performance.domain.business_target import BusinessTarget
-from services.performance.domain.history import PastResult
-from services.performance.domain.target import TargetKey
+from services.performance.domain.goals.business_target import BusinessTarget
+from services.performance.domain.goals.history import PastResult
+from services.performance.domain.goals.target import TargetKey
 from services.performance.store.tables.procedure import business_targets, past_performances
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.records import RecordChanged

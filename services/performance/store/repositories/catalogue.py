@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
-from services.performance.domain.metric import Metric
+from services.performance.domain.schemes.metric import Metric
 from services.performance.store.tables.procedure import metrics, scheme_versions, schemes
 from shared.core.errors import NotFound
 from shared.core.paging import Row

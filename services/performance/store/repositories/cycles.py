@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select, text
 
-from services.performance.domain.assignment import Assignment
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.schemes.assignment import Assignment
 from services.performance.store.repositories.inputs import read_cycle
 from services.performance.store.tables.procedure import cycle_schemes, cycles
 from shared.core.paging import Row

@@ -4,8 +4,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from services.performance.domain.improvement import Feedback, Goal, ImprovementPlan
-from services.performance.domain.simulation import Simulation
+from services.performance.domain.reports.improvement import Feedback, Goal, ImprovementPlan
+from services.performance.domain.scoring.simulation import Simulation
 from services.performance.store.tables.scoring import feedback, improvement_plans, simulations
 from shared.core.paging import Row
 from shared.kit.repository import Repository

@@ -11,12 +11,12 @@ from sqlalchemy import Date, any_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from services.performance.domain.assignment import Assignment
 from services.performance.domain.cycle import Cycle, Terms
-from services.performance.domain.metric import Metric
-from services.performance.domain.review import PastPeriod
-from services.performance.domain.rulebook import Rulebook
-from services.performance.domain.scheme import Scheme
+from services.performance.domain.reports.review import PastPeriod
+from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.store.tables.procedure import (
     cycle_schemes,
     cycles,

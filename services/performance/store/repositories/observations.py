@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from services.performance.domain.observation import Observed, Touch
+from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.store.tables.scoring import observations
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.kit.db import Transaction

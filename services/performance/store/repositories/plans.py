@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, or_, select, update
 
-from services.performance.domain.plan import Plan
+from services.performance.domain.goals.plan import Plan
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import cycles, plans
 

@@ -9,9 +9,9 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from services.performance.domain.recommendation import recommendations_from_document
-from services.performance.domain.recommendation_table import RecommendationTable
-from services.performance.domain.review import FiledReport
+from services.performance.domain.reports.recommendation import recommendations_from_document
+from services.performance.domain.reports.recommendation_table import RecommendationTable
+from services.performance.domain.reports.review import FiledReport
 from services.performance.store.tables.scoring import recommendations
 from shared.kit.db import Transaction
 

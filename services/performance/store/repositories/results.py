@@ -5,7 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from services.performance.domain.scorecard import Result, ScoredItem
+from services.performance.domain.scoring.scorecard import Result, ScoredItem
 from shared.core.decimals import plain
 
 _NUMBERS = ("target", "actual", "points")

@@ -11,8 +11,9 @@ from sqlalchemy import Select, any_, bindparam, insert, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from services.performance.domain.observation import Touch
-from services.performance.domain.scorecard import Place, Scorecard, ScoreRun, ScoreStatus
+from services.performance.domain.schemes.assignment import Place
+from services.performance.domain.scoring.observation import Touch
+from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
 from services.performance.store.repositories.results import read_result, write_result
 from services.performance.store.tables.scoring import score_runs, scorecards
 from shared.core.errors import NotFound

@@ -10,8 +10,8 @@ from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from services.performance.domain.target import Goal, Target, TargetKey
-from services.performance.domain.target_proposal import PastYear
+from services.performance.domain.goals.target import Goal, Target, TargetKey
+from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.texts import Texts
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import targets

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from services.performance.domain.assignment import Assignment
-from services.performance.domain.business_target import BusinessTarget
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.history import PastResult
-from services.performance.domain.metric import Metric
+from services.performance.domain.goals.business_target import BusinessTarget
+from services.performance.domain.goals.history import PastResult
+from services.performance.domain.goals.plan import Plan
+from services.performance.domain.goals.target import Target, TargetKey
 from services.performance.domain.organisation import DepartmentTree, Employment
-from services.performance.domain.plan import Plan
-from services.performance.domain.target import Target, TargetKey
+from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.schemes.metric import Metric
 from shared.contracts import work
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged

@@ -7,14 +7,14 @@ from typing import Protocol
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.improvement import Feedback, ImprovementPlan
-from services.performance.domain.metric import Side
-from services.performance.domain.observation import Observed, Touch
-from services.performance.domain.recommendation_table import RecommendationTable
-from services.performance.domain.review import FiledReport, PastPeriod
-from services.performance.domain.rulebook import Rulebook
-from services.performance.domain.scorecard import Scorecard, ScoreRun, ScoreStatus
-from services.performance.domain.simulation import Simulation
+from services.performance.domain.reports.improvement import Feedback, ImprovementPlan
+from services.performance.domain.reports.recommendation_table import RecommendationTable
+from services.performance.domain.reports.review import FiledReport, PastPeriod
+from services.performance.domain.schemes.metric import Side
+from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.scoring.observation import Observed, Touch
+from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
+from services.performance.domain.scoring.simulation import Simulation
 from shared.contracts import work
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.core.access import Expand, Reach

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.performance.usecases.default_late_plans import default_late_plans
-from services.performance.usecases.remind_of_plans import remind_of_plans
+from services.performance.usecases.goals.default_late_plans import default_late_plans
+from services.performance.usecases.goals.remind_of_plans import remind_of_plans
 from shared.contracts.procedure import CycleChanged, PlanChanged, TaskDue
 from tests.factories.procedure_company import Company, Json
 

@@ -1,0 +1,48 @@
+"""What the business wants to reach of a metric, and the share of it that falls into a cycle."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID
+
+from services.performance.domain.goals.cascade import MONEY_PLACES
+from services.performance.domain.goals.target import TargetKey
+from shared.core.decimals import round_half_up
+from shared.core.periods import Period, WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessTarget:
+    id: UUID
+    key: TargetKey
+    period: Period
+    value: Decimal
+
+
+def wanted_in(
+    cycle: Period, targets: Sequence[BusinessTarget], *, calendar: WorkCalendar, cumulative: bool
+) -> Decimal | None:
+    """Give what business targets of one subject and metric ask of a cycle, or None where none touches it.
+
+    One for exactly the cycle's days stands alone. Else what grows with time is added up, each target by the share of
+    its workdays inside the cycle; of a rate the target that started last holds.
+    """
+    touching = [each for each in targets if each.period.overlap(cycle)]
+    exact = [each for each in touching if each.period == cycle]
+    if exact:
+        return max(exact, key=lambda each: each.id).value
+    if not touching:
+        return None
+    if not cumulative:
+        return max(touching, key=lambda each: (each.period, each.id)).value
+    return sum((_share(each, cycle, calendar) for each in touching), Decimal(0))
+
+
+def _share(target: BusinessTarget, cycle: Period, calendar: WorkCalendar) -> Decimal:
+    covered = target.period.overlap(cycle)
+    whole = calendar.workdays_in(target.period)
+    if covered is None or covered == target.period or not whole:
+        return target.value
+    share = Fraction(target.value) * calendar.workdays_in(covered) / whole
+    return round_half_up(Decimal(share.numerator) / Decimal(share.denominator), MONEY_PLACES)

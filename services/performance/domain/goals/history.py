@@ -1,0 +1,94 @@
+"""What a person reached before, laid beside a cycle: the same days of the three years before it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from services.performance.domain.goals.target_proposal import HISTORY_YEARS, PastYear
+from shared.core.decimals import round_half_up
+from shared.core.periods import Period
+
+_PLACES = 4
+_SPANS: Mapping[int, str] = {3: "Q", 6: "H"}
+"""Months of a span that has a name within its year."""
+_YEAR_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PastResult:
+    """What was reached of one metric in one past period."""
+
+    period: Period
+    actual: Decimal
+
+
+def history_beside(cycle: Period, results: Sequence[PastResult], *, cumulative: bool) -> tuple[PastYear, ...]:
+    """Give up to three years, oldest first; a year without results is left out.
+
+    Results inside a year's window count; where there are none, those that overlap it count by their share of days.
+    """
+    windows = [_years_before(cycle, years) for years in range(HISTORY_YEARS, 0, -1)]
+    values = [(window, _value_in(window, results, cumulative=cumulative)) for window in windows]
+    return tuple(PastYear(label_of(window), value) for window, value in values if value is not None)
+
+
+def years_beside(cycle: Period) -> Period:
+    """Give the days that hold the history of a cycle."""
+    return Period(_years_before(cycle, HISTORY_YEARS).starts_on, _years_before(cycle, 1).ends_on)
+
+
+def summed(histories: Sequence[Sequence[PastYear]]) -> tuple[PastYear, ...]:
+    """Add up people's histories year by year, for what stands above them."""
+    totals: dict[str, Decimal] = {}
+    for year in (year for history in histories for year in history):
+        totals[year.label] = totals.get(year.label, Decimal(0)) + year.value
+    return tuple(PastYear(label, totals[label]) for label in sorted(totals))
+
+
+def label_of(period: Period) -> str:
+    """Name a period as people do: `2024`, `2024 H1`, `2024 Q3`, else by its days."""
+    start, months = period.starts_on, _whole_months(period)
+    if months == _YEAR_MONTHS and start.month == 1:
+        return str(start.year)
+    if months in _SPANS and (start.month - 1) % months == 0:
+        return f"{start.year} {_SPANS[months]}{(start.month - 1) // months + 1}"
+    return f"{start} – {period.ends_on}"
+
+
+def _value_in(window: Period, results: Sequence[PastResult], *, cumulative: bool) -> Decimal | None:
+    overlapping = [(result, days) for result in results if (days := result.period.overlap(window))]
+    inside = [(result, days) for result, days in overlapping if days == result.period]
+    weighed = [(Fraction(result.actual), _days(days), _days(result.period)) for result, days in inside or overlapping]
+    if not weighed:
+        return None
+    if cumulative:
+        total = sum((actual * part / whole for actual, part, whole in weighed), Fraction(0))
+    else:
+        total = sum((actual * part for actual, part, _ in weighed), Fraction(0)) / sum(part for _, part, _ in weighed)
+    return round_half_up(Decimal(total.numerator) / Decimal(total.denominator), _PLACES).normalize()
+
+
+def _years_before(period: Period, years: int) -> Period:
+    return Period(_year_shifted(period.starts_on, -years), _year_shifted(period.ends_on, -years))
+
+
+def _year_shifted(day: date, years: int) -> date:
+    """Keep month and day; 29 February becomes 28."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _whole_months(period: Period) -> int:
+    """Count calendar months, 0 where the period is not made of whole ones."""
+    start, end = period.starts_on, period.ends_on
+    if start.day != 1 or end.day != 1:
+        return 0
+    return (end.year - start.year) * _YEAR_MONTHS + end.month - start.month
+
+
+def _days(period: Period) -> int:
+    return (period.ends_on - period.starts_on).days

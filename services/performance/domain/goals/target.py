@@ -1,0 +1,122 @@
+"""A target: the value to reach for a metric in a cycle, by the company, a department or a person."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from services.performance.domain.goals.target_proposal import PastYear
+from services.performance.domain.texts import Texts
+from shared.core.errors import Conflict
+from shared.core.ids import derived_id
+
+SubjectKind = Literal["company", "department", "employee"]
+Origin = Literal["business", "history", "manual", "none"]
+"""Where a value comes from; `none` where nobody has said what to reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetKey:
+    """What a target is about; the company has no id."""
+
+    metric: str
+    subject_kind: SubjectKind
+    subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What generation says about one target: the value, why, and how it compares with up to three years."""
+
+    value: Decimal | None
+    origin: Origin
+    reason: Texts
+    history: tuple[PastYear, ...] = ()
+    deviation: Decimal | None = None
+    """(value - mean) / mean of the history; None without a positive mean."""
+    far_off: bool = False
+
+
+SET_BY_HAND = Texts("没有业务目标，也没有历史数据，请人工设定", "neither business target nor history: set it by hand")
+NO_GOAL = Goal(None, "none", Texts("不再适用", "no longer applies"))
+"""What is left of a target whose subject no longer holds the metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    id: UUID
+    cycle_id: UUID
+    key: TargetKey
+    department_id: UUID | None
+    """Where the subject belongs; None for the company."""
+    goal: Goal
+    unassigned: Decimal
+    """The part that no target below has."""
+    override: Decimal | None
+    """Set by hand; stays through every new cascade."""
+    override_reason: str | None
+    proposed: Decimal | None
+    """What the business wants instead, while that waits for HR's confirmation."""
+    sequence: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def value(self) -> Decimal | None:
+        return self.goal.value if self.override is None else self.override
+
+    @property
+    def origin(self) -> Origin:
+        return self.goal.origin if self.override is None else "manual"
+
+    @classmethod
+    def blank(cls, cycle_id: UUID, key: TargetKey, *, tenant_id: UUID, at: datetime) -> "Target":
+        """Make a target that nothing is said about yet."""
+        identity = derived_id("target", tenant_id, cycle_id, key.metric, key.subject_kind, key.subject_id)
+        return cls(
+            id=identity,
+            cycle_id=cycle_id,
+            key=key,
+            department_id=None,
+            goal=NO_GOAL,
+            unassigned=Decimal(0),
+            override=None,
+            override_reason=None,
+            proposed=None,
+            sequence=0,
+            created_at=at,
+            updated_at=at,
+        )
+
+    def regenerated(
+        self,
+        goal: Goal,
+        *,
+        unassigned: Decimal,
+        proposed: Decimal | None,
+        department_id: UUID | None,
+        at: datetime,
+    ) -> "Target | None":
+        """Take what generation says now, or give None where that is nothing new."""
+        said = (goal, unassigned, proposed, department_id)
+        if self.sequence and said == (self.goal, self.unassigned, self.proposed, self.department_id):
+            return None
+        return replace(
+            self,
+            goal=goal,
+            unassigned=unassigned,
+            proposed=proposed,
+            department_id=department_id,
+            sequence=self.sequence + 1,
+            updated_at=at,
+        )
+
+    def overridden(self, value: Decimal, reason: str, *, at: datetime) -> "Target":
+        """Set the value by hand."""
+        return replace(self, override=value, override_reason=reason, sequence=self.sequence + 1, updated_at=at)
+
+    def require_proposal(self) -> None:
+        """Raise Conflict (`nothing_to_confirm`) where the business wants nothing else."""
+        if self.proposed is None:
+            raise Conflict("nothing_to_confirm", "No change of this target waits for a confirmation.")

@@ -1,0 +1,106 @@
+"""Who holds a metric, and how its holders stand below departments and the company."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from services.performance.domain.goals.history import summed
+from services.performance.domain.goals.target import SubjectKind, TargetKey
+from services.performance.domain.goals.target_generation import Node
+from services.performance.domain.goals.target_proposal import PastYear
+from services.performance.domain.organisation import DepartmentTree
+from services.performance.domain.schemes.assignment import Member
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from shared.core.errors import Invalid
+
+History = Mapping[UUID, tuple[PastYear, ...]]
+"""What each person reached before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What is settled from outside for single subjects: by the business, and by hand."""
+
+    wanted: Mapping[TargetKey, Decimal]
+    overrides: Mapping[TargetKey, Decimal]
+
+
+def holders_of_metrics(
+    members: Sequence[Member], schemes: Mapping[Version, Scheme], *, wanted: frozenset[str]
+) -> Mapping[str, tuple[Metric, Sequence[Member]]]:
+    """Find by metric key who needs a target: every holder where the business wants one, else who lacks a fixed one."""
+    found: dict[str, tuple[Metric, dict[UUID, Member]]] = {}
+    for member in members:
+        if member.assignment is None:
+            continue
+        for item in schemes[member.assignment.scheme_id, member.assignment.version].items:
+            if item.metric.key in wanted or _lacks_target(item):
+                _, holders = found.setdefault(item.metric.key, (item.metric, {}))
+                holders[member.employee_id] = member
+    return {key: (metric, list(holders.values())) for key, (metric, holders) in found.items()}
+
+
+def refuse_unreachable(schemes: Iterable[Scheme], metric: str, value: Decimal) -> None:
+    """Raise Invalid (`target_not_positive`) where a rule divides by a target that is zero or less."""
+    needs = (item.rule.target_need for scheme in schemes for item in scheme.items if item.metric.key == metric)
+    if value <= 0 and "positive" in needs:
+        raise Invalid.at("/value", "target_not_positive", "The rule of this metric divides by its target.")
+
+
+def company_node(
+    metric: Metric, holders: Sequence[Member], *, history: History, say: Say, tree: DepartmentTree
+) -> Node:
+    """Stand `holders` below their departments, these below the nearest one of which the business wants something."""
+    by_department: dict[UUID, list[Member]] = defaultdict(list)
+    for holder in holders:
+        by_department[holder.department_id].append(holder)
+    grouped: dict[UUID, list[Node]] = defaultdict(list)
+    for department_id, people in sorted(by_department.items()):
+        node = _department_node(metric, department_id, people, history=history, say=say)
+        grouped[_grouping(metric, department_id, say, tree)].append(node)
+    tops = [_group_node(metric, group_id, nodes, say) for group_id, nodes in sorted(grouped.items())]
+    return _node(metric, "company", None, tops, say)
+
+
+def _lacks_target(item: SchemeItem) -> bool:
+    return item.rule.target_need != "none" and item.default_target is None
+
+
+def _grouping(metric: Metric, department_id: UUID, say: Say, tree: DepartmentTree) -> UUID:
+    line = tree.line(department_id)
+    wanted = (at for at in line if TargetKey(metric.key, "department", at) in say.wanted)
+    return next(wanted, department_id)
+
+
+def _group_node(metric: Metric, group_id: UUID, nodes: Sequence[Node], say: Say) -> Node:
+    if len(nodes) == 1 and nodes[0].subject == group_id:
+        return nodes[0]
+    return _node(metric, "department", group_id, nodes, say)
+
+
+def _department_node(
+    metric: Metric, department_id: UUID, people: Sequence[Member], *, history: History, say: Say
+) -> Node:
+    if metric.level == "department":
+        key = TargetKey(metric.key, "department", department_id)
+        return Node(key, say.wanted.get(key), say.overrides.get(key), people=len(people))
+    leaves = [_leaf(metric, person.employee_id, history=history, say=say) for person in people]
+    return _node(metric, "department", department_id, leaves, say)
+
+
+def _leaf(metric: Metric, employee_id: UUID, *, history: History, say: Say) -> Node:
+    key = TargetKey(metric.key, "employee", employee_id)
+    return Node(key, say.wanted.get(key), say.overrides.get(key), history.get(employee_id, ()))
+
+
+def _node(metric: Metric, kind: SubjectKind, subject_id: UUID | None, children: Sequence[Node], say: Say) -> Node:
+    key = TargetKey(metric.key, kind, subject_id)
+    history = summed([child.history for child in children]) if metric.cumulative else ()
+    own = (say.wanted.get(key), say.overrides.get(key))
+    if metric.level == "company":
+        return Node(key, *own, history, people=sum(child.heads for child in children))
+    return Node(key, *own, history, tuple(children))

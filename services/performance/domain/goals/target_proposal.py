@@ -1,0 +1,129 @@
+"""Proposes targets from history or from the business's own, each with its reason and a mark when far off history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from services.performance.domain.goals.cascade import MONEY_PLACES, Method
+from services.performance.domain.texts import Texts, shown
+from shared.core.decimals import plain, round_half_up
+
+Basis = Literal["history_growth", "business_share", "business_same"]
+HISTORY_YEARS = 3
+_RATIO_PLACES = 4
+_PERCENT = 100
+
+_BASES: dict[Basis, Texts] = {
+    "history_growth": Texts(
+        "近 {years} 年平均 {mean}，增长 {growth}%", "mean of the last {years} years {mean}, growth {growth}%"
+    ),
+    "business_share": Texts(
+        "业务目标 {total}，{holders} 人，{method}", "business target {total} over {holders} holders, {method}"
+    ),
+    "business_same": Texts("业务目标 {total}，人人相同", "business target {total}, the same for everybody"),
+}
+_METHODS: dict[Method, Texts] = {
+    "equal": Texts("平均分配", "equal shares"),
+    "fte": Texts("按折算人数分配", "by FTE"),
+    "historical": Texts("按历史占比分配", "by historical share"),
+    "manual": Texts("人工分配", "set by hand"),
+}
+_AGAINST = Texts("；与历史均值 {mean} 相差 {deviation}%", "; {deviation}% off the historical mean {mean}")
+_FAR_OFF = Texts("，偏离较大，请核对", ", far off: please check")
+
+
+@dataclass(frozen=True, slots=True)
+class PastYear:
+    """What was reached in a period as long as the cycle; `label` such as `2024` or `2024 H1`."""
+
+    label: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    value: Decimal
+    basis: Basis
+    history: tuple[PastYear, ...]
+    """At most three, oldest first."""
+    mean: Decimal | None
+    deviation: Decimal | None
+    """(value - mean) / mean, to four places; None without a positive mean."""
+    far_off: bool
+    reason: Texts
+
+    def to_document(self) -> dict[str, Any]:
+        return {
+            "value": plain(self.value),
+            "basis": self.basis,
+            "history": [{"label": year.label, "value": plain(year.value)} for year in self.history],
+            "mean": None if self.mean is None else plain(self.mean),
+            "deviation": None if self.deviation is None else plain(self.deviation),
+            "far_off": self.far_off,
+            "reason": self.reason.to_document(),
+        }
+
+
+def propose_from_history(
+    history: Sequence[PastYear], *, growth: Decimal, far_off: Decimal, digits: int = MONEY_PLACES
+) -> Proposal | None:
+    """Propose the mean of up to three years, grown by `growth` (0.2 is 20 %); None without any history."""
+    years = tuple(history[-HISTORY_YEARS:])
+    mean = _mean(years, digits)
+    if mean is None:
+        return None
+    value = round_half_up(mean * (1 + growth), digits)
+    basis = _BASES["history_growth"].filled(years=len(years), mean=shown(mean), growth=shown(growth * _PERCENT))
+    return _proposal("history_growth", value, years, basis, far_off=far_off, digits=digits)
+
+
+def propose_from_business(
+    value: Decimal,
+    *,
+    total: Decimal,
+    holders: int,
+    method: Method,
+    history: Sequence[PastYear],
+    far_off: Decimal,
+    digits: int = MONEY_PLACES,
+) -> Proposal:
+    """Give a part of the business's target its reason, and compare it with the holder's own history."""
+    basis = _BASES["business_share"].filled(total=shown(total), holders=holders, method=_METHODS[method])
+    years = tuple(history[-HISTORY_YEARS:])
+    return _proposal("business_share", value, years, basis, far_off=far_off, digits=digits)
+
+
+def propose_same_for_all(
+    value: Decimal, *, total: Decimal, history: Sequence[PastYear], far_off: Decimal, digits: int = MONEY_PLACES
+) -> Proposal:
+    """Hand a rate the business wants to everybody as it is, and compare it with the holder's own history."""
+    basis = _BASES["business_same"].filled(total=shown(total))
+    return _proposal("business_same", value, tuple(history[-HISTORY_YEARS:]), basis, far_off=far_off, digits=digits)
+
+
+def _proposal(
+    kind: Basis,
+    value: Decimal,
+    years: tuple[PastYear, ...],
+    basis: Texts,
+    *,
+    far_off: Decimal,
+    digits: int,
+) -> Proposal:
+    mean = _mean(years, digits)
+    if mean is None or mean <= 0:
+        return Proposal(value, kind, years, mean, None, far_off=False, reason=basis)
+    exact = Fraction(value - mean) / Fraction(mean)
+    far = abs(exact) > Fraction(far_off)
+    deviation = round_half_up((value - mean) / mean, _RATIO_PLACES)
+    compared = _AGAINST.filled(mean=shown(mean), deviation=shown(deviation * _PERCENT))
+    reason = basis + compared + (_FAR_OFF if far else Texts("", ""))
+    return Proposal(value, kind, years, mean, deviation, far_off=far, reason=reason)
+
+
+def _mean(years: Sequence[PastYear], digits: int) -> Decimal | None:
+    if not years:
+        return None
+    return round_half_up(sum((year.value for year in years), Decimal(0)) / len(years), digits)

@@ -1,0 +1,1 @@
+"""What follows a result: reports, what they recommend, and how people answer."""

@@ -1,0 +1,191 @@
+"""The reports of a cycle: for each published scorecard what stands out, compared with peers and with one's own past."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.performance.domain.reports.recommendation import Recommendation
+from services.performance.domain.reports.report import write_report
+from services.performance.domain.reports.signals import ItemFacts
+from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC
+from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
+from services.performance.domain.scoring.scorecard import Scorecard, ScoredItem
+from services.performance.domain.scoring.states import ItemState
+from shared.core.decimals import plain
+from shared.core.ids import derived_id
+
+
+@dataclass(frozen=True, slots=True)
+class PastPeriod:
+    """What a person reached in an earlier period."""
+
+    starts_on: date
+    ends_on: date
+    actuals: Mapping[str, Decimal]
+    """By metric key."""
+    total: Decimal | None
+    grade: str | None
+
+    def to_document(self) -> dict[str, Any]:
+        total = None if self.total is None else plain(self.total)
+        days = {"starts_on": self.starts_on.isoformat(), "ends_on": self.ends_on.isoformat()}
+        return {**days, "total": total, "grade": self.grade}
+
+
+@dataclass(frozen=True, slots=True)
+class FiledReport:
+    """A report as it is kept beside its scorecard."""
+
+    id: UUID
+    scorecard_id: UUID
+    cycle_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    sequence: int
+    total: Decimal | None
+    grade: str | None
+    document: Mapping[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+def review(
+    cards: Sequence[Scorecard],
+    *,
+    schemes: Mapping[tuple[UUID, int], Scheme],
+    past: Mapping[UUID, Sequence[PastPeriod]],
+    recommendations: Sequence[Recommendation],
+    at: datetime,
+) -> list[FiledReport]:
+    """Write the report on every scorecard; peers share scheme and position, `past` is by employee, oldest first."""
+    graded = [_Graded(card, schemes[card.place.version]) for card in cards if card.place.version and card.result.items]
+    peers = _actuals_of_peers(cards)
+    expected = _expected_points(graded)
+    facts = {each.card.id: list(_facts(each, expected, peers, past)) for each in graded}
+    rubrics = {each.card.id: each.scheme for each in graded}
+    return [
+        _filed(card, facts.get(card.id, []), rubrics.get(card.id), past, recommendations=recommendations, at=at)
+        for card in cards
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Graded:
+    """A scorecard with items, and the scheme version it was scored by."""
+
+    card: Scorecard
+    scheme: Scheme
+
+    @property
+    def lines(self) -> Iterator[tuple[SchemeItem, ScoredItem]]:
+        return zip(self.scheme.items, self.card.result.items, strict=True)
+
+    @property
+    def follows_weight(self) -> bool:
+        return self.scheme.points_basis == "weight"
+
+
+_Role = tuple[UUID | None, UUID, str]
+_Actuals = Mapping[_Role, Mapping[UUID, Decimal]]
+
+
+def _actuals_of_peers(cards: Sequence[Scorecard]) -> _Actuals:
+    found: dict[_Role, dict[UUID, Decimal]] = defaultdict(dict)
+    for card in cards:
+        for item in card.result.items:
+            if item.actual is not None:
+                found[_role(card, item)][card.employee_id] = item.actual
+    return found
+
+
+def _role(card: Scorecard, item: ScoredItem) -> _Role:
+    return card.place.scheme_id, card.place.position_id, item.key
+
+
+def _facts(
+    graded: _Graded,
+    expected: Mapping[tuple[UUID, str], Decimal],
+    peers: _Actuals,
+    past: Mapping[UUID, Sequence[PastPeriod]],
+) -> Iterator[ItemFacts]:
+    """Gather what is known about each item that was scored from a number."""
+    card = graded.card
+    for item, line in graded.lines:
+        if line.actual is None or line.points is None:
+            continue
+        key, colleagues = item.metric.key, peers[_role(card, line)]
+        yield ItemFacts(
+            key=item.key,
+            metric=key,
+            name=item.name,
+            direction=item.metric.direction,
+            weight=line.weight,
+            actual=line.actual,
+            points=line.points,
+            full_mark=Decimal(line.weight) / 100 if graded.follows_weight else item.full_mark("item"),
+            expected_points=expected.get((card.id, item.key), line.points),
+            target=line.target,
+            peers=[actual for person, actual in colleagues.items() if person != card.employee_id],
+            history=[period.actuals[key] for period in past.get(card.employee_id, ()) if key in period.actuals],
+        )
+
+
+def _expected_points(cards: Sequence[_Graded]) -> Mapping[tuple[UUID, str], Decimal]:
+    """Score people who reach each target exactly, under the same weights; by scorecard and item."""
+    segments = [
+        [SegmentInput(each.scheme, {item.key: _on_target(item, line) for item, line in each.lines})] for each in cards
+    ]
+    scored = score_cards(segments, rubric=DEFAULT_RUBRIC, final=False)
+    return {
+        (each.card.id, line.key): line.points
+        for each, score in zip(cards, scored, strict=True)
+        for line in score.segments[0]
+        if line.points is not None
+    }
+
+
+def _on_target(item: SchemeItem, line: ScoredItem) -> ItemInput:
+    reached = item.rule.on_target(line.target)
+    if reached is None:
+        return ItemInput(Actual(ItemState.PENDING), line.target, line.weight)
+    return ItemInput(Actual(ItemState.VALUE, reached[0]), reached[1], line.weight)
+
+
+def _filed(
+    card: Scorecard,
+    facts: Sequence[ItemFacts],
+    scheme: Scheme | None,
+    past: Mapping[UUID, Sequence[PastPeriod]],
+    *,
+    recommendations: Sequence[Recommendation],
+    at: datetime,
+) -> FiledReport:
+    grades = {grade.key: grade.name for grade in scheme.rubric.grades} if scheme else {}
+    report = write_report(
+        facts,
+        total=card.result.total,
+        grade=card.result.grade,
+        grade_name=grades.get(card.result.grade or ""),
+        follow_points=scheme is not None and scheme.points_basis == "weight",
+        recommendations=recommendations,
+    )
+    history = [period.to_document() for period in past.get(card.employee_id, ())]
+    return FiledReport(
+        id=derived_id("report", card.id),
+        scorecard_id=card.id,
+        cycle_id=card.cycle_id,
+        employee_id=card.employee_id,
+        department_id=card.department_id,
+        sequence=card.sequence,
+        total=card.result.total,
+        grade=card.result.grade,
+        document={**report.to_document(), "history": history},
+        created_at=at,
+        updated_at=at,
+    )

@@ -1,0 +1,1 @@
+"""What is counted and by which rules: metrics, scheme versions, and whom each scores."""

@@ -1,0 +1,1 @@
+"""From observations to exact totals, and back again as an explanation."""

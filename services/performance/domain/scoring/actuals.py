@@ -1,0 +1,120 @@
+"""Turns aggregates of observations into actuals, each with the state of its data; one row a person.
+
+Missing is not zero: without rows a sum is zero only where its source has declared itself complete, else pending.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from services.performance.domain.exact import ONE, BoolArray, IntArray, Rationals, assemble
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.scoring.states import ItemCode, ItemState
+from shared.core.decimals import MAX_MAGNITUDE, from_scaled
+from shared.core.periods import Period
+
+ACTUAL_PLACES = 10
+_ADDITIVE = frozenset({"sum", "count", "count_distinct"})
+_AVERAGED = frozenset({"mean", "rating"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregates:
+    """What one side of a metric found, one row a person."""
+
+    rows: IntArray
+    """Observations that count."""
+    values: Rationals
+    """Their sum (`sum`, `mean`, `rating`), their count, or the picked value; 0 where there are no rows."""
+    complete: BoolArray
+    """Whether every source of the measure is complete through the day that counts (length 1 stands for all)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Actuals:
+    """Column of actuals: `values` to 10 places (0 where the state is no number), with state and code."""
+
+    states: IntArray
+    codes: IntArray
+    values: Rationals
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    state: ItemState
+    value: Decimal | None = None
+    code: ItemCode = ItemCode.NONE
+
+
+def is_complete(complete_through: date | None, *, period: Period, today: date) -> bool:
+    """Tell whether a watermark covers the period's last day, or today while the period runs."""
+    return complete_through is not None and complete_through >= min(period.ends_on - timedelta(days=1), today)
+
+
+def actuals_of(metric: Metric, sides: Sequence[Aggregates]) -> Actuals:
+    """Give the actuals of `metric` from one aggregate, or from numerator and denominator."""
+    if metric.aggregation == "ratio":
+        numerator, denominator = sides
+        states, codes = _ratio_states(numerator, denominator)
+        over = denominator.values
+        values = numerator.values
+    else:
+        (side,) = sides
+        states, codes = _states(side, additive=metric.aggregation in _ADDITIVE)
+        over = Rationals(np.maximum(side.rows, 1), ONE.den) if metric.aggregation in _AVERAGED else ONE
+        values = side.values
+    return _settled(states, codes, values, over)
+
+
+def actual_of(metric: Metric, sides: Sequence[tuple[int, Decimal, bool]]) -> Actual:
+    """Do the same for one person; a side is (rows, value, complete)."""
+    columns = [
+        Aggregates(np.array([rows]), Rationals.of(value), np.array([complete])) for rows, value, complete in sides
+    ]
+    return actual_at(actuals_of(metric, columns), 0)
+
+
+def actual_at(actuals: Actuals, row: int) -> Actual:
+    """Pick one person's actual out of a column."""
+    state, code = ItemState(int(actuals.states[row])), ItemCode(int(actuals.codes[row]))
+    if state not in {ItemState.VALUE, ItemState.ZERO}:
+        return Actual(state, None, code)
+    return Actual(state, from_scaled(actuals.values.scaled(row, ACTUAL_PLACES), ACTUAL_PLACES), code)
+
+
+def _states(side: Aggregates, *, additive: bool) -> tuple[IntArray, IntArray]:
+    nothing = side.rows == 0
+    finished = ItemState.ZERO if additive else ItemState.MISSING
+    states = np.where(nothing, np.where(side.complete, finished, ItemState.PENDING), ItemState.VALUE)
+    codes = np.where(nothing, np.where(side.complete, ItemCode.NO_ROWS, ItemCode.INCOMPLETE), ItemCode.NONE)
+    return states, codes
+
+
+def _ratio_states(numerator: Aggregates, denominator: Aggregates) -> tuple[IntArray, IntArray]:
+    """Call a ratio over nothing missing, never 0; without numerator rows let it wait for the numerator's source."""
+    over_nothing = denominator.values.sign() == 0
+    waiting = np.where(over_nothing, ~denominator.complete, (numerator.rows == 0) & ~numerator.complete)
+    missing = over_nothing & ~waiting
+    states = np.where(waiting, ItemState.PENDING, np.where(missing, ItemState.MISSING, ItemState.VALUE))
+    codes = np.where(waiting, ItemCode.INCOMPLETE, np.where(missing, ItemCode.DENOMINATOR_ZERO, ItemCode.NONE))
+    return states, codes
+
+
+def _settled(states: IntArray, codes: IntArray, values: Rationals, over: Rationals) -> Actuals:
+    """Divide where there is a number, round to what is stored, and tell zeros and absurd magnitudes apart."""
+    count = len(states)
+    rows = np.flatnonzero(states == ItemState.VALUE)
+    column = assemble(count, [])
+    if rows.size:
+        quotient = values.take(rows) / over.take(rows)
+        stored = Rationals.of_scaled(quotient.rounded(ACTUAL_PLACES), ACTUAL_PLACES)
+        column = assemble(count, [(rows, stored)])
+    limit = Rationals.of(MAX_MAGNITUDE)
+    absurd = ~(column.less(limit) & (-limit).less(column))
+    states = np.where((states == ItemState.VALUE) & (column.sign() == 0), ItemState.ZERO, states)
+    states = np.where(absurd, ItemState.ERROR, states)
+    codes = np.where(absurd, ItemCode.VALUE_OUT_OF_RANGE, codes)
+    return Actuals(states, codes, column)

@@ -1,0 +1,163 @@
+"""Rows in, rows out: the columnar engine for callers that hold scorecards one by one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+from services.performance.domain.exact import Rationals, integers
+from services.performance.domain.schemes.metric import FULL_WEIGHT
+from services.performance.domain.schemes.rubric import TOTAL_PLACES, Rubric
+from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.engine import Scores, Segment, SegmentScores, combine, score_segment
+from services.performance.domain.scoring.item_scoring import POINTS_PLACES, ItemColumn
+from services.performance.domain.scoring.states import CardState, ItemCode, ItemState
+from shared.core.decimals import from_scaled
+
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInput:
+    """One item of one person: what came, what was asked, what it weighs (None: the scheme's weight)."""
+
+    actual: Actual
+    target: Decimal | None = None
+    weight: int | None = None
+    proration: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInput:
+    """A stretch of one scorecard under one scheme version."""
+
+    scheme: Scheme
+    items: Mapping[str, ItemInput]
+    workdays: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ItemScore:
+    key: str
+    state: ItemState
+    code: ItemCode
+    actual: Decimal | None
+    target: Decimal | None
+    weight: int
+    points: Decimal | None
+    weighted: Decimal | None
+    """What it adds to the sum of its segment, before rescaling."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardScore:
+    state: CardState
+    total: Decimal | None
+    grade: str | None
+    scored_weight: int
+    segments: tuple[tuple[ItemScore, ...], ...]
+
+
+def score_cards(
+    cards: Sequence[Sequence[SegmentInput]], *, rubric: Rubric, final: bool, minimum_workdays: int = 0
+) -> list[CardScore]:
+    """Score every card over its segments in order; cards may differ in scheme versions, weights and targets."""
+    groups: dict[tuple[int, int], list[int]] = {}
+    for at, card in enumerate(cards):
+        for ordinal, segment in enumerate(card):
+            groups.setdefault((ordinal, id(segment.scheme)), []).append(at)
+    lines: list[list[tuple[ItemScore, ...]]] = [[] for _ in cards]
+    segments = []
+    for (ordinal, _), members in groups.items():
+        inputs = [cards[at][ordinal] for at in members]
+        scores = score_segment(inputs[0].scheme, columns_of(inputs), final=final)
+        days = np.array([segment.workdays for segment in inputs])
+        segments.append(Segment(np.array(members), days, scores))
+        for row, at in enumerate(members):
+            lines[at].append(_lines(scores, inputs[row], row))
+    scores_of_cards = combine(segments, count=len(cards), rubric=rubric, minimum_workdays=minimum_workdays)
+    return [_card(scores_of_cards, at, rubric, tuple(lines[at])) for at in range(len(cards))]
+
+
+def columns_of(segments: Sequence[SegmentInput]) -> dict[str, ItemColumn]:
+    """Turn segments under one scheme version into the engine's columns."""
+    scheme = segments[0].scheme
+    return {item.key: _column([segment.items[item.key] for segment in segments], item.weight) for item in scheme.items}
+
+
+def on_target_score(scheme: Scheme) -> Decimal | None:
+    """Give the total of somebody who reaches every target exactly; None where an item does not say what to reach."""
+    card = _on_target(scheme)
+    return card.total if card.state is CardState.COMPLETE else None
+
+
+def on_target_points(scheme: Scheme) -> dict[str, Decimal | None]:
+    """Give the points each item earns by reaching its target exactly; None where it does not say what to reach."""
+    return {line.key: line.points for line in _on_target(scheme).segments[0]}
+
+
+def _on_target(scheme: Scheme) -> CardScore:
+    items = {item.key: _reached(item) for item in scheme.items}
+    (card,) = score_cards([[SegmentInput(scheme, items)]], rubric=scheme.rubric, final=False)
+    return card
+
+
+def _reached(item: SchemeItem) -> ItemInput:
+    reached = item.rule.on_target(item.default_target)
+    if reached is None:
+        return ItemInput(Actual(ItemState.PENDING))
+    actual, target = reached
+    return ItemInput(Actual(ItemState.VALUE, actual), target=target)
+
+
+def _column(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:
+    return ItemColumn(
+        states=np.array([line.actual.state for line in inputs]),
+        codes=np.array([line.actual.code for line in inputs]),
+        actuals=Rationals.of(*(line.actual.value or _NOTHING for line in inputs)),
+        targets=Rationals.of(*(line.target or _NOTHING for line in inputs)),
+        has_target=np.array([line.target is not None for line in inputs]),
+        weights=integers(weight if line.weight is None else line.weight for line in inputs),
+        proration=_proration([line.proration for line in inputs]),
+    )
+
+
+def _proration(shares: Sequence[Fraction]) -> Rationals:
+    """Keep one value where all agree: a shared factor keeps the arithmetic small."""
+    return Rationals.of(shares[0]) if len(set(shares)) == 1 else Rationals.of_each(shares)
+
+
+def _lines(scores: SegmentScores, segment: SegmentInput, row: int) -> tuple[ItemScore, ...]:
+    lines = []
+    for item in segment.scheme.items:
+        found, given = scores.items[item.key], segment.items[item.key]
+        points = from_scaled(int(found.points[row]), POINTS_PLACES) if found.scored[row] else None
+        weight = int(found.weights[row])
+        share = FULL_WEIGHT if segment.scheme.points_basis == "weight" else weight
+        lines.append(
+            ItemScore(
+                key=item.key,
+                state=ItemState(int(found.states[row])),
+                code=ItemCode(int(found.codes[row])),
+                actual=given.actual.value,
+                target=item.default_target if given.target is None else given.target,
+                weight=weight,
+                points=points,
+                weighted=None if points is None else points * share / FULL_WEIGHT,
+            )
+        )
+    return tuple(lines)
+
+
+def _card(scores: Scores, at: int, rubric: Rubric, segments: tuple[tuple[ItemScore, ...], ...]) -> CardScore:
+    grade = int(scores.grades[at])
+    return CardScore(
+        state=CardState(int(scores.states[at])),
+        total=from_scaled(int(scores.totals[at]), TOTAL_PLACES) if scores.has_total[at] else None,
+        grade=None if grade < 0 else rubric.grades[grade].key,
+        scored_weight=int(scores.scored_weight[at]),
+        segments=segments,
+    )

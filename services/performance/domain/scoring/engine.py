@@ -1,0 +1,140 @@
+"""The one scoring engine: columns over people in, exact points and totals out; one person is a column of length 1.
+
+A scorecard is scored in segments (usually one). Points are rounded to 6 places within their segment, segments combine
+by workdays as exact fractions, and the total is clamped and rounded once. While data is outstanding the total counts
+what is there, without rescaling, and `scored_weight` says how much of the weight that is. Final scoring applies each
+metric's missing policy. What does not apply to a person is taken out and the rest rescaled in either case.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add, or_
+
+import numpy as np
+
+from services.performance.domain.exact import BoolArray, IntArray, Rationals, Rows, assemble
+from services.performance.domain.schemes.metric import FULL_WEIGHT
+from services.performance.domain.schemes.rubric import Rubric
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.item_scoring import ItemColumn, ItemScores, score_item
+from services.performance.domain.scoring.states import CardState, ItemCode, ItemState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentScores:
+    """One segment's items and their sum, rescaled where weight was taken out."""
+
+    items: Mapping[str, ItemScores]
+    states: IntArray
+    sums: Rationals
+    scored_weight: IntArray
+    kept_weight: IntArray
+    """What is left of 10,000 after exclusions; sums are rescaled by 10,000 over it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """Segments of some scorecards, at most one of each: `cards` are the positions of those scorecards."""
+
+    cards: Rows
+    workdays: IntArray
+    scores: SegmentScores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Results by scorecard; totals in hundredths."""
+
+    states: IntArray
+    totals: IntArray
+    has_total: BoolArray
+    grades: IntArray
+    """Index into the rubric's grades; -1 where there is none, as always before the card is complete."""
+    scored_weight: IntArray
+    """Basis points behind the total, averaged over segments by workdays and cut to an integer."""
+
+
+def score(scheme: Scheme, columns: Mapping[str, ItemColumn], *, final: bool) -> Scores:
+    """Score people who stayed under one scheme version and one basis all the time."""
+    scores = score_segment(scheme, columns, final=final)
+    count = len(scores.states)
+    whole = Segment(np.arange(count), np.ones(count, dtype=np.int64), scores)
+    return combine([whole], count=count, rubric=scheme.rubric)
+
+
+def score_segment(scheme: Scheme, columns: Mapping[str, ItemColumn], *, final: bool) -> SegmentScores:
+    """Score one segment of each person; `columns` holds every item of the scheme, all of one length."""
+    items = {item.key: score_item(scheme, item, columns[item.key], final=final) for item in scheme.items}
+    if np.any(sum(item.weights for item in items.values()) != FULL_WEIGHT):
+        raise ValueError(f"weights must sum to {FULL_WEIGHT} for everybody")
+    excluded, allowed = _exclusions(scheme, items)
+    over = excluded > allowed
+    items = {key: _marked(item, over) for key, item in items.items()}
+    inapplicable = _weight_where(items, lambda item: item.states == ItemState.NOT_APPLICABLE)
+    scored_weight = _weight_where(items, lambda item: item.scored)
+    kept = FULL_WEIGHT - inapplicable - np.where(over, 0, excluded)
+    blocked = reduce(or_, (_blocks(item) for item in items.values()), over)
+    states = np.select(
+        [blocked, kept == 0, scored_weight < kept],
+        [CardState.BLOCKED, CardState.UNGRADED, CardState.PENDING],
+        CardState.COMPLETE,
+    )
+    return SegmentScores(items, states, _rescaled(items, kept), scored_weight, kept)
+
+
+def combine(segments: Sequence[Segment], *, count: int, rubric: Rubric, minimum_workdays: int = 0) -> Scores:
+    """Fold segments into `count` scorecards; below `minimum_workdays` (at least one) a person is ungraded."""
+    days, weight = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    worst = np.full(count, int(CardState.COMPLETE))
+    sums = assemble(count, [])
+    for segment in segments:
+        cards, scores = segment.cards, segment.scores
+        counts = (scores.states != CardState.UNGRADED) & (segment.workdays > 0)
+        workdays = np.where(counts, segment.workdays, 0)
+        days[cards] += workdays
+        weight[cards] += workdays * scores.scored_weight
+        worst[cards] = np.maximum(worst[cards], np.where(counts, scores.states, CardState.COMPLETE))
+        sums = sums + assemble(count, [(cards, scores.sums * Rationals(workdays, np.array([1])))])
+    states = np.where(days < max(minimum_workdays, 1), CardState.UNGRADED, worst)
+    divisor = np.maximum(days, 1)
+    totals = rubric.totals(sums / Rationals(divisor, np.array([1])))
+    has_total = (states <= CardState.PENDING) & (weight > 0)  # where nothing is scored there is no total, and never 0
+    totals = np.where(has_total, totals, 0)
+    grades = np.where(states == CardState.COMPLETE, rubric.grades_of(totals), -1)
+    return Scores(states, totals, has_total, grades, weight // divisor)
+
+
+def _exclusions(scheme: Scheme, items: Mapping[str, ItemScores]) -> tuple[IntArray, IntArray]:
+    """Give the weight that missing data takes out of each card, and the strictest limit among those items."""
+    excluded = _weight_where(items, _is_excluded)
+    allowed = np.full(len(excluded), FULL_WEIGHT)
+    for item in scheme.items:
+        limit = np.where(_is_excluded(items[item.key]), item.metric.missing.limit, FULL_WEIGHT)
+        allowed = np.minimum(allowed, limit)
+    return excluded, allowed
+
+
+def _is_excluded(item: ItemScores) -> BoolArray:
+    return np.asarray(item.codes == ItemCode.EXCLUDED)
+
+
+def _blocks(item: ItemScores) -> BoolArray:
+    return np.asarray((item.states == ItemState.ERROR) | (item.codes == ItemCode.MISSING_BLOCKS))
+
+
+def _weight_where(items: Mapping[str, ItemScores], holds: Callable[[ItemScores], BoolArray]) -> IntArray:
+    weights = [np.where(holds(item), item.weights, 0) for item in items.values()]
+    return np.asarray(np.sum(weights, axis=0))
+
+
+def _marked(item: ItemScores, over: BoolArray) -> ItemScores:
+    codes = np.where(_is_excluded(item) & over, ItemCode.EXCLUSION_OVER_LIMIT, item.codes)
+    return replace(item, codes=codes)
+
+
+def _rescaled(items: Mapping[str, ItemScores], kept: IntArray) -> Rationals:
+    sums = reduce(add, (item.weighted for item in items.values()))
+    if np.all(kept == FULL_WEIGHT):
+        return sums
+    return sums * Rationals(np.array([FULL_WEIGHT]), np.maximum(kept, 1))

@@ -1,0 +1,137 @@
+"""Explains one scorecard: every number that led to its total, as data and as sentences.
+
+Numbers are exact texts (decimals, or `n/d` where a decimal has no end); the total follows from them alone.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from services.performance.domain.exact import Rationals
+from services.performance.domain.rules.curve import Curve, Evaluation, Piece, Slope
+from services.performance.domain.schemes.rubric import Rubric
+from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from services.performance.domain.scoring.cards import CardScore, ItemScore, SegmentInput, columns_of, score_cards
+from services.performance.domain.scoring.engine import score_segment
+from services.performance.domain.scoring.explanation_texts import card_texts, item_texts
+from services.performance.domain.scoring.item_scoring import ItemColumn, basis_of, points_scale
+from services.performance.domain.scoring.states import CardState, ItemCode
+from services.performance.domain.texts import exact_text
+from shared.core.decimals import plain
+
+_FORMULAS = {
+    "constant": "points",
+    "slope": "points + rise * quantise((actual - at) / run)",
+    "hyperbola": "product / actual",
+}
+
+
+def explain(card: Sequence[SegmentInput], *, rubric: Rubric, final: bool, minimum_workdays: int = 0) -> dict[str, Any]:
+    """Score `card` again and lay open how: items of each segment, their sum, clamping, rounding, grade."""
+    (scored,) = score_cards([card], rubric=rubric, final=final, minimum_workdays=minimum_workdays)
+    segments = [_segment(given, lines, final=final) for given, lines in zip(card, scored.segments, strict=True)]
+    document = {
+        "state": scored.state.label,
+        "final": final,
+        "segments": segments,
+        "sum": _combined(segments),
+        "total_floor": None if rubric.floor is None else plain(rubric.floor),
+        "total_cap": None if rubric.cap is None else plain(rubric.cap),
+        "total": None if scored.total is None else f"{scored.total:f}",
+        "grade": scored.grade,
+        "scored_weight": scored.scored_weight,
+    }
+    return {**document, "sentence": _card_texts(document, scored, rubric)}
+
+
+def _card_texts(document: dict[str, Any], scored: CardScore, rubric: Rubric) -> dict[str, str]:
+    names = {grade.key: grade.name for grade in rubric.grades}
+    grade = names[scored.grade] if scored.grade is not None else None
+    return card_texts(scored.state, total=document["total"], exact_sum=document["sum"], grade=grade).to_document()
+
+
+def _segment(given: SegmentInput, lines: Sequence[ItemScore], *, final: bool) -> dict[str, Any]:
+    columns = columns_of([given])
+    scores = score_segment(given.scheme, columns, final=final)
+    items = [
+        _item(given.scheme, item, columns[item.key], line) for item, line in zip(given.scheme.items, lines, strict=True)
+    ]
+    return {
+        "state": CardState(int(scores.states[0])).label,
+        "workdays": given.workdays,
+        "points_basis": given.scheme.points_basis,
+        "items": items,
+        "scored_weight": int(scores.scored_weight[0]),
+        "kept_weight": int(scores.kept_weight[0]),
+        "sum": exact_text(scores.sums.fraction()),
+    }
+
+
+def _item(scheme: Scheme, item: SchemeItem, column: ItemColumn, line: ItemScore) -> dict[str, Any]:
+    document = {
+        "key": item.key,
+        "name": item.name,
+        "metric": item.metric.key,
+        "state": line.state.label,
+        "code": None if line.code is ItemCode.NONE else line.code.label,
+        "actual": None if line.actual is None else plain(line.actual),
+        "target": None if line.target is None else plain(line.target),
+        "proration": exact_text(column.proration.fraction() if item.metric.cumulative else Fraction(1)),
+        "rule": item.rule.kind,
+        "weight": line.weight,
+        "working": None if line.points is None else _working(scheme, item, column),
+        "points": None if line.points is None else plain(line.points),
+        "weighted": None if line.weighted is None else plain(line.weighted),
+    }
+    return {**document, "sentence": item_texts(document, line.code).to_document()}
+
+
+def _working(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> dict[str, Any]:
+    """Show which piece of the curve the actual fell into, and the arithmetic there up to the item's points."""
+    curve = item.rule.curve(basis_of(scheme, item, column))
+    found = curve.evaluate(column.actuals, count=1)
+    scale = points_scale(scheme, item, np.array([item.weight]) if column.weights is None else column.weights)
+    floor, cap = curve.floor.fraction(), curve.cap.fraction()
+    unclamped = found.unclamped.fraction()
+    return {
+        "actual": exact_text(column.actuals.fraction()),
+        "piece": _piece(curve, found, column.actuals),
+        "unclamped": exact_text(unclamped),
+        "floor": exact_text(floor),
+        "cap": exact_text(cap),
+        "limited_by": "floor" if unclamped < floor else "cap" if unclamped > cap else None,
+        "full_mark": plain(item.full_mark(scheme.points_basis)),
+        "scale": exact_text(scale.fraction()),
+    }
+
+
+def _piece(curve: Curve, found: Evaluation, actual: Rationals) -> dict[str, Any]:
+    at = int(found.piece[0])
+    piece = curve.pieces[at]
+    document: dict[str, Any] = {
+        "name": piece.name,
+        "shape": piece.form.shape,
+        "formula": _FORMULAS[piece.form.shape],
+        "terms": {name: exact_text(value.fraction()) for name, value in piece.form.terms().items()},
+        "from": _edge(piece),
+        "to": _edge(curve.pieces[at + 1]) if at + 1 < len(curve.pieces) else None,
+    }
+    if isinstance(piece.form, Slope):
+        document["quantise"] = piece.form.quantise
+        document["count"] = exact_text(piece.form.count_at(actual).fraction())
+    return document
+
+
+def _edge(piece: Piece) -> str | None:
+    return None if piece.start is None else exact_text(piece.start.fraction())
+
+
+def _combined(segments: Sequence[dict[str, Any]]) -> str | None:
+    """Average the segments that count by workdays; None where nothing counts."""
+    counting = [part for part in segments if part["state"] != CardState.UNGRADED.label and part["workdays"]]
+    days = sum(part["workdays"] for part in counting)
+    if not days:
+        return None
+    return exact_text(sum((Fraction(part["sum"]) * part["workdays"] for part in counting), Fraction(0)) / days)

@@ -1,0 +1,116 @@
+"""The sentences of an explanation, as templates in both languages."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from services.performance.domain.scoring.states import CardState, ItemCode
+from services.performance.domain.texts import Texts, percent, shown
+
+_OPENING = Texts("{name}：实际 {actual}", "{name}: actual {actual}")
+_TARGET = Texts("，目标 {target}", ", target {target}")
+_PRORATED = Texts("（按工作日折算 {proration}）", " (prorated by workdays, {proration})")
+
+_PIECES: Mapping[str, Texts] = {
+    "beyond_anchor": Texts(
+        "；达到 {at} 得 {points} 分，每超 {unit} 加 {rise} 分，计 {count} 个单位{how}，得 {unclamped} 分",
+        "; {points} points at {at}, +{rise} for each {unit} beyond, {count} units{how}: {unclamped} points",
+    ),
+    "short_of_anchor": Texts(
+        "；未达到 {at}（{points} 分），每差 {unit} 扣 {drop} 分，计 {count} 个单位{how}，得 {unclamped} 分",
+        "; short of {at} ({points} points), -{drop} for each {unit} short, {count} units{how}: {unclamped} points",
+    ),
+    "direct": Texts("；{rise} × 实际 ÷ {run} = {unclamped} 分", "; {rise} × actual ÷ {run} = {unclamped} points"),
+    "complement": Texts(
+        "；{points} × (2 - 实际 ÷ {at}) = {unclamped} 分", "; {points} × (2 - actual ÷ {at}) = {unclamped} points"
+    ),
+    "inverse": Texts("；{product} ÷ 实际 = {unclamped} 分", "; {product} ÷ actual = {unclamped} points"),
+    "scale": Texts("；按评分量表折算为 {unclamped} 分", "; {unclamped} points on the rating scale"),
+    "constant": Texts("；落在得 {unclamped} 分的区间", "; in the band of {unclamped} points"),
+    "slope": Texts(
+        "；{at} 处 {points} 分，每 {run} 计 {rise} 分，得 {unclamped} 分",
+        "; {points} points at {at}, {rise} for each {run}: {unclamped} points",
+    ),
+}
+_HOW = {"floor": Texts("（向下取整）", " (rounded down)"), "ceil": Texts("（向上取整）", " (rounded up)")}
+_LIMITED = {
+    "floor": Texts("，不低于 {floor} 分", ", not below {floor}"),
+    "cap": Texts("，封顶 {cap} 分", ", capped at {cap}"),
+}
+_SCALED = Texts("，按权重折算为 {final} 分", ", {final} points at this weight")
+_CLOSING = Texts("；权重 {weight}，计 {weighted} 分。", "; weight {weight}, adds {weighted}.")
+
+_CODES: Mapping[ItemCode, Texts] = {
+    ItemCode.NONE: Texts("{name}：没有数据。", "{name}: there is no number."),
+    ItemCode.NO_ROWS: Texts("{name}：没有数据，来源已声明完整。", "{name}: no data came, and its source is complete."),
+    ItemCode.INCOMPLETE: Texts("{name}：等待数据来源声明完整。", "{name}: waiting for its source to be complete."),
+    ItemCode.DENOMINATOR_ZERO: Texts("{name}：分母为零，无法计算。", "{name}: the ratio is over nothing."),
+    ItemCode.VALUE_OUT_OF_RANGE: Texts("{name}：数值超出范围。", "{name}: the value is out of range."),
+    ItemCode.TARGET_MISSING: Texts("{name}：目标尚未设定。", "{name}: its target is not set yet."),
+    ItemCode.TARGET_ZERO: Texts("{name}：目标为零，无法计分。", "{name}: a target of zero cannot be scored."),
+    ItemCode.TARGET_NEGATIVE: Texts("{name}：目标为负，无法计分。", "{name}: a negative target cannot be scored."),
+    ItemCode.RATING_OFF_SCALE: Texts("{name}：评分不在量表之内。", "{name}: the rating is off its scale."),
+    ItemCode.MISSING_AS_ZERO: Texts("{name}：缺数据，按零计。", "{name}: no data, counted as zero."),
+    ItemCode.EXCLUDED: Texts("{name}：缺数据，剔除其权重。", "{name}: no data, its weight is taken out."),
+    ItemCode.EXCLUSION_OVER_LIMIT: Texts(
+        "{name}：缺数据，剔除的权重超过上限。", "{name}: no data, and more weight is missing than may be taken out."
+    ),
+    ItemCode.MISSING_BLOCKS: Texts("{name}：缺数据，按规定不得计分。", "{name}: no data, which forbids a score."),
+}
+
+_TOTAL = Texts("合计 {sum}，总分 {total}", "Sum {sum}, total {total}")
+_GRADE = Texts("，等级{grade}。", ", grade {grade}.")
+_STATES: Mapping[CardState, Texts] = {
+    CardState.COMPLETE: Texts("。", "."),
+    CardState.PENDING: Texts("，尚有数据未到，暂不评级。", "; data is outstanding, so there is no grade yet."),
+    CardState.BLOCKED: Texts("有指标无法计分，没有总分。", "An item cannot be scored, so there is no total."),
+    CardState.UNGRADED: Texts("本周期不评级。", "Not graded in this cycle."),
+}
+
+
+def item_texts(item: Mapping[str, Any], code: ItemCode) -> Texts:
+    """Say in one sentence how an explained item came to its points, or why it has none."""
+    working = item["working"]
+    if working is None:
+        return _CODES[code].filled(name=item["name"])
+    values = {**_words(working), "name": item["name"], "target": item["target"], "proration": item["proration"]}
+    values |= {"weight": percent(item["weight"]), "weighted": _shown(item["weighted"]), "final": _shown(item["points"])}
+    parts = [_OPENING]
+    parts += [_TARGET] if item["target"] is not None else []
+    parts += [_PRORATED] if item["proration"] != "1" else []
+    parts += [_template(working["piece"])]
+    parts += [_LIMITED[working["limited_by"]]] if working["limited_by"] else []
+    parts += [_SCALED] if working["scale"] != "1" else []
+    return sum([*parts, _CLOSING], Texts("", "")).filled(**values)
+
+
+def card_texts(state: CardState, *, total: str | None, exact_sum: str | None, grade: Texts | None) -> Texts:
+    """Say in one sentence what the total and grade are, or why there is none."""
+    if total is None or exact_sum is None:
+        return _STATES[state]
+    opening = _TOTAL.filled(sum=_shown(exact_sum), total=total)
+    return opening + (_STATES[state] if grade is None else _GRADE.filled(grade=grade))
+
+
+def _template(piece: Mapping[str, Any]) -> Texts:
+    return _PIECES.get(piece["name"]) or _PIECES[piece["shape"]]
+
+
+def _words(working: Mapping[str, Any]) -> dict[str, object]:
+    piece = working["piece"]
+    terms = {name: _shown(value) for name, value in piece["terms"].items()}
+    numbers = {name: _shown(working[name]) for name in ("actual", "unclamped", "floor", "cap")}
+    if piece["shape"] != "slope":
+        return {**terms, **numbers}
+    return {
+        **terms,
+        **numbers,
+        "unit": _shown(str(abs(Fraction(piece["terms"]["run"])))),
+        "drop": _shown(str(abs(Fraction(piece["terms"]["rise"])))),
+        "count": _shown(piece["count"]),
+        "how": _HOW.get(piece["quantise"], Texts("", "")),
+    }
+
+
+def _shown(text: str) -> str:
+    return shown(Fraction(text))

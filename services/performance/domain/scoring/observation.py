@@ -1,0 +1,56 @@
+"""Observations on their way into scores: which revision stands, and what its arrival touches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.performance.domain.schemes.metric import Level, Side
+from shared.core.periods import Period
+
+Fate = Literal["counted", "retracted", "no_cohort_date", "outside_period", "filtered", "late"]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Where an observation began or ceased to count; for the company, `subject_id` is the tenant."""
+
+    measure: str
+    subject_kind: Level
+    subject_id: UUID
+    credit_date: date
+    cohort_date: date | None = None
+
+    def falls_in(self, period: Period) -> bool:
+        """Tell whether either of its dates may credit it to the period."""
+        return self.credit_date in period or (self.cohort_date is not None and self.cohort_date in period)
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The revision that stands of one observation about one subject."""
+
+    observation_id: UUID
+    revision: int
+    subject_kind: Level
+    subject_id: UUID
+    measure: str
+    credit_date: date
+    cohort_date: date | None
+    dimensions: Mapping[str, str]
+    retracted: bool
+    recorded_at: datetime
+
+    def fate(self, side: Side, *, period: Period, until: datetime | None) -> Fate:
+        """Say whether a side of a metric takes it in, or why not; `until` is when the cycle's results stood still."""
+        day = self.credit_date if side.credit == "own_date" else self.cohort_date
+        if self.retracted:
+            return "retracted"
+        if day is None:
+            return "no_cohort_date"
+        if day not in period:
+            return "outside_period"
+        if any(self.dimensions.get(name) not in values for name, values in side.filters.items()):
+            return "filtered"
+        return "counted" if until is None or self.recorded_at <= until else "late"

@@ -1,0 +1,122 @@
+"""A scorecard: one employee in one cycle, the result it shows now, and what may still happen to it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from services.performance.domain.organisation import DepartmentTree
+from services.performance.domain.schemes.assignment import Place
+from shared.core.access import Reach
+from shared.core.errors import Conflict, NotFound
+from shared.core.ids import derived_id
+
+ScoreStatus = Literal["provisional", "frozen", "published", "revised"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredItem:
+    """One line: `state` and `code` say why a number may be absent; `actual` to 10 places, `points` to 6."""
+
+    key: str
+    metric: str
+    name: str
+    weight: int
+    """Basis points."""
+    state: str
+    code: str | None
+    target: Decimal | None
+    actual: Decimal | None
+    points: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What scoring found; without a scheme there are no items, no total and no grade."""
+
+    state: str
+    """complete | pending | blocked | ungraded."""
+    total: Decimal | None = None
+    grade: str | None = None
+    scored_weight: int = 0
+    """Basis points behind the total."""
+    items: tuple[ScoredItem, ...] = ()
+
+
+NOTHING = Result(state="ungraded")
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    id: UUID
+    cycle_id: UUID
+    employee_id: UUID
+    place: Place
+    status: ScoreStatus
+    sequence: int
+    result: Result
+    input_hash: str
+    scored_at: datetime | None
+    frozen_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def department_id(self) -> UUID:
+        return self.place.department_id
+
+    @property
+    def is_published(self) -> bool:
+        return self.status in {"published", "revised"}
+
+    def scored(
+        self, result: Result, *, place: Place, status: ScoreStatus, input_hash: str, at: datetime
+    ) -> "Scorecard":
+        """Show another result; the very same scorecard where nothing that anybody sees would change."""
+        if (self.result, self.place, self.status) == (result, place, status):
+            return self
+        return replace(
+            self,
+            result=result,
+            place=place,
+            status=status,
+            input_hash=input_hash,
+            sequence=self.sequence + 1,
+            scored_at=at,
+            frozen_at=at if status == "frozen" and self.status != "frozen" else self.frozen_at,
+            updated_at=at,
+        )
+
+    def is_within(self, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
+        """Tell whether a caller's reach covers this person."""
+        return reach.own == self.employee_id or tree.within(reach, self.department_id, day)
+
+    def refuse_beyond(self, reach: Reach, *, tree: DepartmentTree, day: date) -> None:
+        """Raise NotFound for a caller whose reach does not cover this person."""
+        if not self.is_within(reach, tree=tree, day=day):
+            raise NotFound.of("scorecard")
+
+    def require_published(self) -> None:
+        """Raise Conflict (`score_not_published`) while the result may still move."""
+        if not self.is_published:
+            raise Conflict("score_not_published", "This score is not published yet.")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRun:
+    """One recomputation over a set of scorecards: why, how many, and how many came out differently."""
+
+    id: UUID
+    cycle_id: UUID
+    cause_kind: str
+    cause_reference: str | None
+    scored: int
+    changed: int
+    started_at: datetime
+    finished_at: datetime
+
+
+def scorecard_id(tenant_id: UUID, *, cycle_id: UUID, employee_id: UUID) -> UUID:
+    """Derive the one id a person's scorecard in a cycle can have."""
+    return derived_id("scorecard", tenant_id, cycle_id, employee_id)

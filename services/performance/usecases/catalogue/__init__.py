@@ -1,0 +1,1 @@
+"""Metrics and schemes, from a draft to the rules in force."""

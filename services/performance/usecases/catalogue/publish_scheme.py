@@ -1,0 +1,44 @@
+"""Make a scheme version final, and let it hold in running cycles or in later ones only."""
+
+from uuid import UUID
+
+from services.performance.domain.catalogue import Effect, SchemeVersion
+from services.performance.usecases.catalogue.announce_scheme import scheme_published
+from services.performance.usecases.catalogue.put_scheme_in_force import put_scheme_in_force
+from services.performance.usecases.ports import UnitOfWork, Work
+from shared.core.errors import Conflict
+from shared.core.versions import require_version
+
+
+async def publish_scheme(
+    work: Work, scheme_id: UUID, number: int, *, effect: Effect, by: str, expected: int | None
+) -> SchemeVersion:
+    """Publish a draft; with `whole_cycle` everybody whom it scores in a running cycle is scored anew.
+
+    Weights that departments set against other weights of the scheme are dropped, which the event tells.
+    Raises NotFound, PreconditionFailed, Invalid (a metric that is gone), Conflict (`version_published`,
+    `version_superseded`, `assignment_taken`).
+    """
+    async with work() as uow:
+        defined = await uow.schemes.get(scheme_id)
+        version = await uow.scheme_versions.of(scheme_id, number)
+        require_version(version.sequence, expected)
+        published = version.published(effect, by=by, at=uow.now())
+        former = await _superseded(uow, published)
+        metrics = await uow.metrics.by_key()
+        scheme = published.read(metrics)
+        await uow.scheme_versions.save(published)
+        cycles = await uow.cycles.moving() if effect == "whole_cycle" else ()
+        effects = [await put_scheme_in_force(uow, cycle, defined.assigned(number), scheme) for cycle in cycles]
+        before = former.read(metrics) if former else None
+        uow.publish(scheme_published(defined, published, before=before, scheme=scheme, effects=effects))
+        await uow.commit()
+    return published
+
+
+async def _superseded(uow: UnitOfWork, version: SchemeVersion) -> SchemeVersion | None:
+    """Give the version published before. Raises Conflict (`version_superseded`) where it is a later one."""
+    former = await uow.scheme_versions.current(version.scheme_id)
+    if former is not None and former.number > version.number:
+        raise Conflict("version_superseded", "A later version is published already.")
+    return former

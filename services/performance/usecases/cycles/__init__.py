@@ -1,0 +1,1 @@
+"""A cycle through its phases."""

@@ -1,0 +1,1 @@
+"""Targets and plans, until a cycle runs."""

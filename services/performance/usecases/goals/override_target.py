@@ -1,0 +1,45 @@
+"""Set a target by hand."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from uuid import UUID
+
+from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_holders import refuse_unreachable
+from services.performance.usecases.goals.announce_procedure import target_changed
+from services.performance.usecases.goals.generate_targets import generate_targets
+from services.performance.usecases.goals.target_desk import target_desk
+from services.performance.usecases.ports import Work
+from services.performance.usecases.scoring.rescore import rescore
+from shared.contracts.scores import Cause
+from shared.core.access import Grant
+from shared.core.versions import require_version
+
+
+async def override_target(
+    work: Work, target_id: UUID, *, value: Decimal, reason: str, grant: Grant, expected: int | None
+) -> Target:
+    """Set a value that every later cascade respects; what stands beside and below shares what is left.
+
+    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`target_not_positive`), Conflict.
+    """
+    async with work() as uow:
+        cycle, target = await target_desk(uow, target_id, grant=grant)
+        require_version(target.sequence, expected)
+        refuse_unreachable((await uow.inputs.rulebook(cycle.id)).schemes.values(), target.key.metric, value)
+        overridden = target.overridden(value, reason, at=uow.now())
+        await uow.targets.keep(cycle.id, [overridden])
+        uow.publish(target_changed(overridden, target, locale=uow.locale))
+        shared = await generate_targets(uow, cycle)
+        cause = Cause(kind="target", reference=str(target_id))
+        await rescore(uow, cycle.id, cause=cause, employee_ids=_concerned(target, shared))
+        current = await uow.targets.get(target_id)
+        await uow.commit()
+    return current
+
+
+def _concerned(target: Target, shared: Collection[UUID]) -> Collection[UUID] | None:
+    """Name whose scores may read the target; above people that may be anybody, because a metric may count there."""
+    if target.key.subject_kind != "employee" or target.key.subject_id is None:
+        return None
+    return {*shared, target.key.subject_id}

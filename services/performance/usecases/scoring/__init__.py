@@ -1,0 +1,1 @@
+"""Observations in, results out, and why."""

@@ -1,0 +1,41 @@
+"""Scorecards as the events that carry them."""
+
+from services.performance.domain.cycle import Cycle
+from services.performance.domain.scoring.scorecard import Result, Scorecard
+from shared.contracts.scores import ItemResult, ScoreChange, ScorePublished
+
+
+def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
+    """Describe what a scorecard showed and what it shows now."""
+    return ScoreChange(
+        scorecard_id=after.id,
+        employee_id=after.employee_id,
+        department_id=after.department_id,
+        sequence=after.sequence,
+        status=after.status,
+        previous_total=before.result.total,
+        previous_grade=before.result.grade,
+        total=after.result.total,
+        grade=after.result.grade,
+        items=_items(after.result),
+    )
+
+
+def score_published(card: Scorecard, cycle: Cycle) -> ScorePublished:
+    """Describe a final result."""
+    return ScorePublished(
+        cycle_id=cycle.id,
+        scorecard_id=card.id,
+        employee_id=card.employee_id,
+        department_id=card.department_id,
+        sequence=card.sequence,
+        total=card.result.total,
+        grade=card.result.grade,
+        items=_items(card.result),
+        cycle_starts_on=cycle.period.starts_on.isoformat(),
+        cycle_ends_on=cycle.period.ends_on.isoformat(),
+    )
+
+
+def _items(result: Result) -> tuple[ItemResult, ...]:
+    return tuple(ItemResult.model_validate(item, from_attributes=True) for item in result.items)
