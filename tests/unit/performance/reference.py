@@ -10,13 +10,14 @@ Document = Mapping[str, Any]
 
 
 class Case(NamedTuple):
-    """Actual, target of the whole period, full mark, whether lower is better, and the share of the period."""
+    """Actual, target of the whole period, full mark, whether lower is better, the shares of period and scorecard."""
 
     a: Fraction
     t: Fraction
     s: Fraction
     lower: bool
     share: Fraction
+    own_share: Fraction = Fraction(1)
 
 
 def half_up(value: Fraction, places: int) -> Fraction:
@@ -28,7 +29,16 @@ def half_up(value: Fraction, places: int) -> Fraction:
 
 def points(rule: Document, case: Case) -> Fraction:
     """Give the points a rule gives, clamped."""
-    raw = {"steps": _steps, "ratio": _ratio, "bands": _bands, "rating": _rating}[rule["kind"]]
+    raw = {
+        "ratio": _ratio,
+        "interpolation": _interpolation,
+        "efficacy": _efficacy,
+        "steps": _steps,
+        "bands": _bands,
+        "binary": _binary,
+        "deduction": _deduction,
+        "rating": _rating,
+    }[rule["kind"]]
     cap = Fraction(rule.get("cap") or case.s)
     value = raw(rule, case)
     low = Fraction(rule.get("floor", "0"))
@@ -65,6 +75,27 @@ def _ratio(rule: Document, case: Case) -> Fraction | None:
     if rule["form"] == "complement":
         return s * (2 - a / t)
     return s * t / a if a > 0 else None
+
+
+def _interpolation(rule: Document, case: Case) -> Fraction:
+    baseline = _place(rule["baseline"], case.t, case.share)
+    return case.s * (case.a - baseline) / (case.t * case.share - baseline)
+
+
+def _efficacy(rule: Document, case: Case) -> Fraction:
+    unacceptable, satisfactory = (_place(rule[name], case.t, case.share) for name in ("unacceptable", "satisfactory"))
+    return case.s / 100 * (60 + 40 * (case.a - unacceptable) / (satisfactory - unacceptable))
+
+
+def _binary(rule: Document, case: Case) -> Fraction:
+    threshold = _place(rule.get("threshold", {"of_target": "1"}), case.t, case.share)
+    reached = case.a <= threshold if case.lower else case.a >= threshold
+    return case.s if reached else Fraction(0)
+
+
+def _deduction(rule: Document, case: Case) -> Fraction:
+    """Over all segments, weighed by their own shares, an event costs what is stated."""
+    return case.s - case.a * Fraction(rule["each"]) / case.own_share
 
 
 def _bands(rule: Document, case: Case) -> Fraction:

@@ -14,6 +14,8 @@ from services.performance.domain.scoring.cards import CardScore, ItemInput, Segm
 from services.performance.domain.scoring.states import ItemState
 from shared.core.errors import Invalid
 
+WHOLE = Fraction(1)
+
 
 def read_metric(document: object) -> Metric:
     return Metric.from_document(document)
@@ -81,10 +83,15 @@ def measured(text: str) -> Actual:
 
 
 def given(
-    actual: str | Actual, target: str | None = None, *, weight: int | None = None, proration: Fraction = Fraction(1)
+    actual: str | Actual,
+    target: str | None = None,
+    *,
+    weight: int | None = None,
+    proration: Fraction = WHOLE,
+    share: Fraction = WHOLE,
 ) -> ItemInput:
     known = measured(actual) if isinstance(actual, str) else actual
-    return ItemInput(known, None if target is None else Decimal(target), weight, proration)
+    return ItemInput(known, None if target is None else Decimal(target), weight, proration, share)
 
 
 def score_one(scheme: Scheme, items: Mapping[str, ItemInput], *, final: bool = False) -> CardScore:

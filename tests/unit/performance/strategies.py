@@ -56,9 +56,12 @@ def steps(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@st.composite
-def ratios(draw: st.DrawFn) -> dict[str, Any]:
-    return {"kind": "ratio", "form": draw(st.sampled_from(["direct", "complement", "inverse"])), **draw(_limits)}
+direct_ratios = _limits.map(lambda limits: {"kind": "ratio", "form": "direct", **limits})
+inverse_ratios = st.builds(
+    lambda form, limits: {"kind": "ratio", "form": form, **limits},
+    st.sampled_from(["complement", "inverse"]),
+    _limits,
+)
 
 
 @st.composite
@@ -80,4 +83,54 @@ def ratings(draw: st.DrawFn) -> dict[str, Any]:
     return {"kind": "rating", "levels": listed, **draw(_limits)}
 
 
-rules = st.one_of(steps(), ratios(), bands(), ratings())
+def interpolations(*, lower: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """A baseline on the worse side of whatever the target is, which is above 0."""
+    share = st.sampled_from(["1.5", "3"] if lower else ["0.1", "0.8"])
+    worse = st.just({"value": "1000000000001"}) if lower else st.sampled_from(["0", "-20.5"]).map(_value)
+    baseline = st.one_of(share.map(_of_target), worse)
+    return st.builds(lambda at, limits: {"kind": "interpolation", "baseline": at, **limits}, baseline, _limits)
+
+
+def efficacies(*, lower: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    pairs = [
+        (_of_target("0.7"), _of_target("1")),
+        (_value("-3"), _value("12.5")),
+        (_value("0"), _of_target("1.1")),
+    ]
+    turned = [(better, worse) for worse, better in pairs]
+    return st.builds(
+        lambda pair, limits: {"kind": "efficacy", "unacceptable": pair[0], "satisfactory": pair[1], **limits},
+        st.sampled_from(turned if lower else pairs),
+        _limits,
+    )
+
+
+binaries = st.builds(
+    lambda at, limits: {"kind": "binary", **({} if at is None else {"threshold": at}), **limits},
+    st.one_of(st.none(), _bounds),
+    _limits,
+)
+deductions = st.builds(lambda each, limits: {"kind": "deduction", "each": each, **limits}, _texts, _limits)
+
+
+def _value(text: str) -> dict[str, str]:
+    return {"value": text}
+
+
+def _of_target(text: str) -> dict[str, str]:
+    return {"of_target": text}
+
+
+def rules_for(metric: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Rules that a metric's direction and nature allow."""
+    if metric == "teamwork":
+        return ratings()
+    lower = metric == "overdue"
+    either = st.one_of(steps(), bands(), binaries, interpolations(lower=lower), efficacies(lower=lower))
+    return st.one_of(either, inverse_ratios, deductions) if lower else st.one_of(either, direct_ratios)
+
+
+ruled = st.sampled_from(["sales", "overdue", "teamwork"]).flatmap(
+    lambda metric: st.tuples(st.just(metric), rules_for(metric))
+)
+"""A metric and a rule that may score it."""

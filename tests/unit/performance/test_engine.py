@@ -16,19 +16,11 @@ from services.performance.domain.scoring.engine import score, score_segment
 from services.performance.domain.scoring.states import CardState
 from tests.unit.performance import reference
 from tests.unit.performance.samples import given, item, measured, read_scheme, sales_scheme, single
-from tests.unit.performance.strategies import actuals, rules, shares, targets
+from tests.unit.performance.strategies import actuals, ruled, shares, targets
 
-Person = tuple[Decimal, Decimal, Fraction]
-people = st.lists(st.tuples(actuals, targets, shares), min_size=1, max_size=6)
+Person = tuple[Decimal, Decimal, Fraction, Fraction]
+people = st.lists(st.tuples(actuals, targets, shares, shares), min_size=1, max_size=6)
 OPEN = Rubric(floor=None, cap=None)
-
-
-def metric_for(rule: Mapping[str, Any], *, lower: bool) -> str:
-    if rule["kind"] == "rating":
-        return "teamwork"
-    if rule["kind"] == "ratio":
-        return "sales" if rule["form"] == "direct" else "overdue"
-    return "overdue" if lower else "sales"
 
 
 def on_scale(rule: Mapping[str, Any], actual: Decimal) -> Decimal:
@@ -40,38 +32,40 @@ def on_scale(rule: Mapping[str, Any], actual: Decimal) -> Decimal:
 
 
 def expected_points(rule: Mapping[str, Any], person: Person, *, metric: str) -> Fraction:
-    actual, target, share = person
+    actual, target, *parts = person
+    share, own_share = parts if metric != "teamwork" else (Fraction(1), Fraction(1))
     case = reference.Case(
         Fraction(actual),
         Fraction(target),
         s=Fraction(100),
         lower=metric == "overdue",
-        share=share if metric != "teamwork" else Fraction(1),
+        share=share,
+        own_share=own_share,
     )
     exact = reference.points(rule, case)
     return reference.half_up(exact, 6)
 
 
 def card(scheme: Scheme, metric: str, person: Person) -> list[SegmentInput]:
-    actual, target, share = person
-    return [SegmentInput(scheme, {metric: ItemInput(measured(str(actual)), target, proration=share)})]
+    actual, target, proration, share = person
+    return [SegmentInput(scheme, {metric: ItemInput(measured(str(actual)), target, proration=proration, share=share)})]
 
 
-@hypothesis_given(rules, people, st.booleans())
-def test_points_equal_the_reference(rule: Mapping[str, Any], persons: list[Person], lower: bool) -> None:  # noqa: FBT001
-    metric = metric_for(rule, lower=lower)
+@hypothesis_given(ruled, people)
+def test_points_equal_the_reference(found: tuple[str, Mapping[str, Any]], persons: list[Person]) -> None:
+    metric, rule = found
     scheme = single(rule, metric=metric)
-    persons = [(on_scale(rule, actual), target, share) for actual, target, share in persons]
+    persons = [(on_scale(rule, person[0]), *person[1:]) for person in persons]
     scored = score_cards([card(scheme, metric, person) for person in persons], rubric=scheme.rubric, final=True)
-    for person, found in zip(persons, scored, strict=True):
+    for person, card_score in zip(persons, scored, strict=True):
         points = expected_points(rule, person, metric=metric)
-        assert Fraction(found.segments[0][0].points or 0) == points
-        assert Fraction(found.total or 0) == max(reference.half_up(points, 2), 0)
+        assert Fraction(card_score.segments[0][0].points or 0) == points
+        assert Fraction(card_score.total or 0) == max(reference.half_up(points, 2), 0)
 
 
-@hypothesis_given(rules, people, st.booleans())
-def test_one_by_one_equals_all_at_once(rule: Mapping[str, Any], persons: list[Person], lower: bool) -> None:  # noqa: FBT001
-    metric = metric_for(rule, lower=lower)
+@hypothesis_given(ruled, people)
+def test_one_by_one_equals_all_at_once(found: tuple[str, Mapping[str, Any]], persons: list[Person]) -> None:
+    metric, rule = found
     scheme = single(rule, metric=metric)
     cards = [card(scheme, metric, person) for person in persons]
     together = score_cards(cards, rubric=scheme.rubric, final=True)
@@ -150,16 +144,20 @@ def test_below_the_minimum_of_days_a_person_is_ungraded() -> None:
 def test_a_million_million_with_six_decimals_is_exact() -> None:
     scheme = single({"kind": "ratio", "form": "direct", "cap": "1000000"})
     actual, target = Decimal("999999999999.999999"), Decimal("777777777777.777777")
-    scored = score_cards([card(scheme, "sales", (actual, target, Fraction(61, 122)))], rubric=OPEN, final=True)
+    scored = score_cards(
+        [card(scheme, "sales", (actual, target, Fraction(61, 122), Fraction(1)))], rubric=OPEN, final=True
+    )
     exact = 100 * Fraction(actual) / (Fraction(target) / 2)
     assert Fraction(scored[0].segments[0][0].points or 0) == reference.half_up(exact, 6)
 
 
 def test_one_huge_value_leaves_its_neighbours_as_they_were() -> None:
     scheme = single({"kind": "ratio", "form": "direct"})
-    plain = [(Decimal(n) * 1000, Decimal(777_777), Fraction(1)) for n in range(1, 50)]
+    plain = [(Decimal(n) * 1000, Decimal(777_777), Fraction(1), Fraction(1)) for n in range(1, 50)]
     cards = [card(scheme, "sales", person) for person in plain]
-    outlier = card(scheme, "sales", (Decimal("123456789012345.6789"), Decimal("999999999999.000001"), Fraction(1)))
+    outlier = card(
+        scheme, "sales", (Decimal("123456789012345.6789"), Decimal("999999999999.000001"), Fraction(1), Fraction(1))
+    )
     assert score_cards([*cards, outlier], rubric=OPEN, final=True)[:-1] == score_cards(cards, rubric=OPEN, final=True)
 
 

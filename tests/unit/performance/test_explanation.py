@@ -29,7 +29,7 @@ from tests.unit.performance.samples import (
     scheme_document,
     single,
 )
-from tests.unit.performance.strategies import actuals, rules, shares, targets
+from tests.unit.performance.strategies import actuals, ruled, shares, targets
 
 QUANTISE: dict[str, Callable[[Fraction], Fraction]] = {
     "floor": lambda x: Fraction(floor(x)),
@@ -78,22 +78,18 @@ def recomputed(explained: Mapping[str, Any]) -> Fraction:
     return half_up(total, 2)
 
 
-metric_of = {"steps": "sales", "bands": "sales", "rating": "teamwork"}
-
-
 @st.composite
 def segments(draw: st.DrawFn) -> SegmentInput:
     basis = draw(st.sampled_from(["item", "weight"]))
     heavy = draw(st.integers(min_value=1, max_value=9999))
-    rule = draw(rules)
-    metric = metric_of.get(rule["kind"]) or ("sales" if rule["form"] == "direct" else "overdue")
+    metric, rule = draw(ruled)
     lines = [item(metric, heavy, rule, full_mark="100"), {**item("teamwork", 10_000 - heavy, RATING), "key": "team"}]
     scheme = read_scheme({"points_basis": basis, "items": lines, "total_floor": "-1000"})
     actual = draw(actuals)
     if rule["kind"] == "rating":
         actual = 1 + abs(actual) % 4
     found = {
-        metric: ItemInput(measured(str(actual)), draw(targets), proration=draw(shares)),
+        metric: ItemInput(measured(str(actual)), draw(targets), proration=draw(shares), share=draw(shares)),
         "team": given(draw(st.sampled_from(["0", "33.3333333333", "100"]))),
     }
     return SegmentInput(scheme, found, workdays=draw(st.integers(min_value=1, max_value=125)))

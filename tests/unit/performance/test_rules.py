@@ -1,29 +1,23 @@
-"""Each kind of rule: its points at the edges, and every wrong document refused at the exact place."""
+"""Each kind of rule: its points at the edges, and what becomes of a target it cannot use."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given as hypothesis_given
-from hypothesis import strategies as st
 
-from services.performance.domain.rules import KINDS, rule_from_document
-from tests.unit.performance.samples import RATING, RATIO, STEPS, item, points_of, read_scheme, refusals, single
-from tests.unit.performance.strategies import rules
-
-
-def without(document: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name not in names}
-
-
-def bands(*edges: tuple[object, object], points: str = "50") -> dict[str, Any]:
-    return {
-        "kind": "bands",
-        "bands": [
-            {"from": low and {"value": low}, "to": high and {"value": high}, "points": points} for low, high in edges
-        ],
-    }
-
+from services.performance.domain.rules import KINDS
+from services.performance.domain.scoring.cards import SegmentInput, on_target_score, score_cards
+from tests.unit.performance.samples import (
+    RATING,
+    RATIO,
+    STEPS,
+    given,
+    points_of,
+    score_one,
+    single,
+)
 
 FIXED = {"kind": "bands", "bands": [
     {"from": None, "to": {"value": "0.1"}, "points": "40"},
@@ -94,6 +88,70 @@ def test_ratio_and_its_two_reverses(form: str, metric: str, actual: str, points:
     assert points_of({"kind": "ratio", "form": form}, actual, "100", metric=metric) == points
 
 
+BASELINE = {"kind": "interpolation", "baseline": {"value": "20"}}
+EFFICACY = {"kind": "efficacy", "unacceptable": {"value": "2"}, "satisfactory": {"value": "5"}}
+
+
+def test_interpolation_runs_from_a_baseline_to_the_target_in_either_direction() -> None:
+    assert [points_of(BASELINE, actual, "100") for actual in ("0", "20", "60", "100", "180")] == [
+        "0", "0", "50", "100", "100",
+    ]  # fmt: skip
+    found = [
+        points_of({**BASELINE, "cap": "150"}, actual, "10", metric="overdue") for actual in ("20", "15", "10", "4")
+    ]
+    assert found == ["0", "50", "100", "150"]
+
+
+def test_efficacy_gives_sixty_at_the_unacceptable_value_and_the_full_mark_at_the_satisfactory_one() -> None:
+    rule = {**EFFICACY, "cap": "120"}
+    assert [points_of(rule, actual) for actual in ("2", "3.5", "5", "6.5", "-2.5", "-3")] == [
+        "60", "80", "100", "120", "0", "0",
+    ]  # fmt: skip
+    scheme = single(EFFICACY, full_mark="50")
+    assert [str(score_one(scheme, {"sales": given(actual)}).total) for actual in ("2", "5")] == ["30.00", "50.00"]
+
+
+def test_binary_is_all_or_nothing_and_reaching_counts() -> None:
+    assert [points_of({"kind": "binary"}, actual, "10") for actual in ("9.9999999999", "10")] == ["0", "100"]
+    fixed = {"kind": "binary", "threshold": {"value": "3"}}
+    assert [points_of(fixed, actual, metric="overdue") for actual in ("3", "3.0000000001")] == ["100", "0"]
+
+
+def test_each_event_costs_the_same_however_the_period_is_cut() -> None:
+    rule = {"kind": "deduction", "each": "5"}
+    assert [points_of(rule, actual, metric="overdue") for actual in ("0", "3", "21", "-1")] == ["100", "85", "0", "100"]
+    scheme = single(rule, metric="overdue")
+    parts = [
+        SegmentInput(
+            scheme, {"overdue": given(events, proration=Fraction(days, 200), share=Fraction(days, 120))}, workdays=days
+        )
+        for events, days in (("2", 90), ("1", 30))
+    ]
+    (card,) = score_cards([parts], rubric=scheme.rubric, final=True)
+    assert str(card.total) == "85.00"
+
+
+@pytest.mark.parametrize(
+    ("rule", "target", "metric", "outcome"),
+    [
+        (BASELINE, "20", "sales", "error:target_misplaced"),
+        (BASELINE, "19", "sales", "error:target_misplaced"),
+        (BASELINE, "21", "overdue", "error:target_misplaced"),
+        ({**EFFICACY, "satisfactory": {"of_target": "1"}}, "1.5", "sales", "error:target_misplaced"),
+        ({"kind": "interpolation", "baseline": {"of_target": "0.5"}}, "0", "sales", "error:target_zero"),
+        ({"kind": "interpolation", "baseline": {"of_target": "0.5"}}, "-1", "sales", "error:target_negative"),
+        (BASELINE, None, "sales", "pending:target_missing"),
+        ({"kind": "binary"}, None, "sales", "pending:target_missing"),
+        ({"kind": "binary"}, "0", "sales", "100"),
+        (BASELINE, "-5", "overdue", "40"),
+    ],
+)
+def test_a_target_beside_the_other_places_of_a_rule(
+    rule: Mapping[str, Any], target: str | None, metric: str, outcome: str
+) -> None:
+    assert points_of(rule, "10", target, metric=metric) == outcome
+
+
 def test_item_points_round_half_up_to_six_places() -> None:
     rule = {"kind": "ratio", "form": "direct"}
     assert [points_of(rule, actual, "3") for actual in ("1", "2")] == ["33.333333", "66.666667"]
@@ -149,93 +207,26 @@ def test_an_anchor_alone_may_lie_at_a_target_of_zero() -> None:
     assert [points_of(rule, actual, "0") for actual in ("0", "25", "-25")] == ["60", "64", "57.5"]
 
 
-@hypothesis_given(rules)
-def test_a_rule_is_written_as_it_was_read(document: Mapping[str, Any]) -> None:
-    rule = rule_from_document(document, "")
-    assert rule_from_document(rule.to_document(), "") == rule
-
-
-@pytest.mark.parametrize(
-    ("document", "refused"),
-    [
-        ({"kind": "magic"}, {("/r/kind", "value_unknown")}),
-        ("steps", {("/r", "object_expected")}),
-        ({**STEPS, "bonus": "1"}, {("/r/bonus", "field_unknown")}),
-        (without(STEPS, "down"), {("/r/down", "below_anchor_missing")}),
-        (without(STEPS, "quantise_below"), {("/r/quantise_below", "below_anchor_missing")}),
-        (without(STEPS, "base", "up"), {("/r/base", "field_missing"), ("/r/up", "field_missing")}),
-        ({**STEPS, "unit": {"value": "0"}}, {("/r/unit/value", "unit_not_positive")}),
-        ({**STEPS, "unit": {"of_target": "0"}}, {("/r/unit/of_target", "share_not_positive")}),
-        ({**STEPS, "anchor": {"value": "1", "of_target": "1"}}, {("/r/anchor/value", "bound_ambiguous")}),
-        ({**STEPS, "anchor": {}}, {("/r/anchor/value", "bound_ambiguous")}),
-        ({**STEPS, "anchor": {"value": "0"}}, {("/r/anchor/value", "anchor_not_positive")}),
-        ({**STEPS, "up": "-1", "base": "-1"}, {("/r/up", "points_negative"), ("/r/base", "points_negative")}),
-        ({**STEPS, "down": "-1"}, {("/r/down", "points_negative")}),
-        ({**STEPS, "quantise_above": "round"}, {("/r/quantise_above", "value_unknown")}),
-        ({**STEPS, "cap": "-1"}, {("/r/cap", "cap_not_positive")}),
-        ({**STEPS, "cap": "0"}, {("/r/cap", "cap_not_positive")}),
-        ({**STEPS, "up": 2.5}, {("/r/up", "number_invalid")}),
-        ({**STEPS, "up": "1e400"}, {("/r/up", "number_too_large")}),
-        ({**STEPS, "up": "1\x00"}, {("/r/up", "number_invalid")}),
-        ({"kind": "ratio", "form": "upside_down"}, {("/r/form", "value_unknown")}),
-        ({"kind": "bands", "bands": []}, {("/r/bands", "list_invalid")}),
-        (bands((None, "1"), ("2", None)), {("/r/bands/1/from", "band_gap")}),
-        (bands((None, "2"), ("1", None)), {("/r/bands/1/from", "band_overlap")}),
-        (bands((None, None), ("1", None)), {("/r/bands/1/from", "band_overlap")}),
-        (bands(("0", "1"), ("1", "2")), {("/r/bands/0/from", "band_gap"), ("/r/bands/1/to", "band_gap")}),
-        (
-            bands((None, "5"), ("5", "3"), ("3", None)),
-            {("/r/bands/1/to", "band_order")},
-        ),
-        (
-            {"kind": "bands", "bands": [
-                {"to": {"value": "1"}, "points": "1"}, {"from": {"of_target": "1"}, "points": "2"},
-            ]},
-            {("/r/bands", "band_edges_mixed")},
-        ),
-        ({"kind": "rating", "scale": {"lowest": "5", "highest": "5"}}, {("/r/scale/highest", "scale_order")}),
-        ({"kind": "rating", "levels": [{"rating": "1", "points": "1"}]}, {("/r/levels", "levels_too_few")}),
-        (
-            {"kind": "rating", "levels": [{"rating": "2", "points": "1"}, {"rating": "1", "points": "2"}]},
-            {("/r/levels/1/rating", "scale_order")},
-        ),
-        (
-            {"kind": "rating", "scale": {"lowest": "0", "highest": "5"}, "levels": [
-                {"rating": "1", "points": "1"}, {"rating": "2", "points": "2"},
-            ]},
-            {("/r/scale", "field_unknown")},
-        ),
-    ],
-)  # fmt: skip
-def test_a_wrong_rule_is_refused_at_its_place(document: object, refused: set[tuple[str, str]]) -> None:
-    assert refusals(rule_from_document, document, "/r") == refused
-
-
-@hypothesis_given(rules.filter(lambda rule: rule["kind"] == "bands"), st.data())
-def test_any_band_taken_out_leaves_a_gap_that_is_refused(document: dict[str, Any], data: st.DataObject) -> None:
-    at = data.draw(st.integers(min_value=0, max_value=len(document["bands"]) - 1))
-    listed = [band for i, band in enumerate(document["bands"]) if i != at]
-    codes = {code for _, code in refusals(rule_from_document, {**document, "bands": listed}, "/r")}
-    assert codes == {"band_gap"}
-
-
-@pytest.mark.parametrize(
-    ("rule", "metric", "refused"),
-    [
-        (RATIO, "overdue", ("/items/0/rule/form", "form_against_direction")),
-        ({"kind": "ratio", "form": "inverse"}, "sales", ("/items/0/rule/form", "form_against_direction")),
-        ({**STEPS, "cap": "50"}, "sales", ("/items/0/rule/base", "base_outside_limits")),
-        ({**STEPS, "base": "110", "cap": None}, "sales", ("/items/0/rule/base", "base_outside_limits")),
-        ({**RATIO, "floor": "100"}, "sales", ("/items/0/rule/floor", "floor_above_cap")),
-    ],
-)
-def test_what_is_wrong_only_within_a_scheme(rule: Mapping[str, Any], metric: str, refused: tuple[str, str]) -> None:
-    assert refusals(read_scheme, {"items": [item(metric, 10_000, rule)]}) == {refused}
-
-
 def test_every_kind_says_what_being_on_target_is() -> None:
-    documents: dict[str, Mapping[str, Any]] = {"steps": STEPS, "ratio": RATIO, "bands": RELATIVE, "rating": RATING}
-    for kind, document in documents.items():
-        rule = single(document, metric="teamwork" if kind == "rating" else "sales").items[0].rule
-        assert isinstance(rule, KINDS[kind])
-        assert rule.on_target(None) is not None
+    relative = {"kind": "interpolation", "baseline": {"of_target": "0.5"}}
+    documents = [
+        STEPS,
+        RATIO,
+        RELATIVE,
+        RATING,
+        relative,
+        EFFICACY,
+        {"kind": "binary"},
+        {"kind": "deduction", "each": "1"},
+    ]
+    found = {}
+    for document in documents:
+        metric = {"rating": "teamwork", "deduction": "overdue"}.get(str(document["kind"]), "sales")
+        found[document["kind"]] = str(on_target_score(single(document, metric=metric)))
+    assert found.keys() == KINDS.keys()
+    assert {kind for kind, score in found.items() if score != "100.00"} == {"steps"}
+
+
+def test_what_cannot_be_on_target_without_a_target_says_so() -> None:
+    assert on_target_score(single(BASELINE)) is None
+    assert on_target_score(single(BASELINE, default_target="30")) == Decimal(100)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
+import numpy as np
+
 from services.performance.domain.document import Fields
-from services.performance.domain.exact import ONE, Rationals, Rows
+from services.performance.domain.exact import ONE, BoolArray, Rationals, Rows
 from services.performance.domain.rules.curve import Curve, Piece
 from shared.core.decimals import plain
 
@@ -59,6 +61,8 @@ class Basis:
     """For the whole period; None where the rule needs none."""
     proration: Rationals = ONE
     """Eligible workdays of the segment over those of the period; 1 for what is not cumulative."""
+    share: Rationals = ONE
+    """Eligible workdays of the segment over those of the whole scorecard; 1 for what is not cumulative."""
 
     def required_target(self) -> Rationals:
         if self.target is None:
@@ -67,7 +71,8 @@ class Basis:
 
     def take(self, rows: Rows) -> "Basis":
         target = None if self.target is None else self.target.take(rows)
-        return Basis(self.full_mark.take(rows), self.direction, target, self.proration.take(rows))
+        proration, share = self.proration.take(rows), self.share.take(rows)
+        return Basis(self.full_mark.take(rows), self.direction, target, proration, share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +117,10 @@ class Rule(ABC):
         cap = full_mark if self.cap is None else self.cap
         if self.floor >= cap:
             yield "floor", "floor_above_cap", "The floor lies below the cap."
+
+    def misplaced(self, basis: Basis) -> BoolArray:  # noqa: ARG002 -- most rules have no other place to be beside
+        """Tell for whom the rule has no meaning, since its places stand in the wrong order against the target."""
+        return np.array([False])
 
     def curve(self, basis: Basis) -> Curve:
         cap = basis.full_mark if self.cap is None else Rationals.of(self.cap)

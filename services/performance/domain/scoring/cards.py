@@ -28,6 +28,7 @@ class ItemInput:
     target: Decimal | None = None
     weight: int | None = None
     proration: Fraction = Fraction(1)
+    share: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,12 @@ def _column(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:
         targets=Rationals.of(*(line.target or _NOTHING for line in inputs)),
         has_target=np.array([line.target is not None for line in inputs]),
         weights=integers(weight if line.weight is None else line.weight for line in inputs),
-        proration=_proration([line.proration for line in inputs]),
+        proration=_shares([line.proration for line in inputs]),
+        share=_shares([line.share for line in inputs]),
     )
 
 
-def _proration(shares: Sequence[Fraction]) -> Rationals:
+def _shares(shares: Sequence[Fraction]) -> Rationals:
     """Keep one value where all agree: a shared factor keeps the arithmetic small."""
     return Rationals.of(shares[0]) if len(set(shares)) == 1 else Rationals.of_each(shares)
 

@@ -26,6 +26,19 @@ _PIECES: Mapping[str, Texts] = {
     ),
     "inverse": Texts("；{product} ÷ 实际 = {unclamped} 分", "; {product} ÷ actual = {unclamped} points"),
     "scale": Texts("；按评分量表折算为 {unclamped} 分", "; {unclamped} points on the rating scale"),
+    "interpolation": Texts(
+        "；{rise} × (实际 - {at}) ÷ {run} = {unclamped} 分", "; {rise} × (actual - {at}) ÷ {run} = {unclamped} points"
+    ),
+    "efficacy": Texts(
+        "；{points} + {rise} × (实际 - {at}) ÷ {run} = {unclamped} 分",
+        "; {points} + {rise} × (actual - {at}) ÷ {run} = {unclamped} points",
+    ),
+    "deduction": Texts(
+        "；满分 {points}，每 {unit} 扣 {drop} 分，得 {unclamped} 分",
+        "; {points} points, -{drop} for each {unit}: {unclamped} points",
+    ),
+    "reached": Texts("；已达到，得 {unclamped} 分", "; reached: {unclamped} points"),
+    "missed": Texts("；未达到，得 {unclamped} 分", "; not reached: {unclamped} points"),
     "constant": Texts("；落在得 {unclamped} 分的区间", "; in the band of {unclamped} points"),
     "slope": Texts(
         "；{at} 处 {points} 分，每 {run} 计 {rise} 分，得 {unclamped} 分",
@@ -54,6 +67,10 @@ _CODES: Mapping[ItemCode, Texts] = {
     ItemCode.EXCLUDED: Texts("{name}：缺数据，剔除其权重。", "{name}: no data, its weight is taken out."),
     ItemCode.EXCLUSION_OVER_LIMIT: Texts(
         "{name}：缺数据，剔除的权重超过上限。", "{name}: no data, and more weight is missing than may be taken out."
+    ),
+    ItemCode.TARGET_MISPLACED: Texts(
+        "{name}：目标位于规则基准的错误一侧，无法计分。",
+        "{name}: its target lies on the wrong side of the rule's baseline.",
     ),
     ItemCode.MISSING_BLOCKS: Texts("{name}：缺数据，按规定不得计分。", "{name}: no data, which forbids a score."),
 }

@@ -28,6 +28,8 @@ class ItemColumn:
     """Basis points; None: the scheme's."""
     proration: Rationals = ONE
     """Eligible workdays of the segment over those of the period; applied to cumulative metrics only."""
+    share: Rationals = ONE
+    """Eligible workdays of the segment over those of the whole scorecard; the same."""
     codes: IntArray | None = None
 
 
@@ -46,7 +48,7 @@ class ItemScores:
 
 def score_item(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, final: bool) -> ItemScores:
     """Score `item`; `final` applies the metric's policy to data that is missing or still pending."""
-    states, codes = _judged(item, column, final=final)
+    states, codes = _judged(scheme, item, column, final=final)
     scored = states <= ItemState.ZERO
     weights = np.array([item.weight]) if column.weights is None else column.weights
     points = _points(scheme, item, column, weights=weights, scored=scored)
@@ -58,11 +60,13 @@ def score_item(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, final: b
 
 def basis_of(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> Basis:
     """Give what the item's rule is compiled against, for everybody in the column."""
+    cumulative = item.metric.cumulative
     return Basis(
         full_mark=Rationals.of(item.full_mark(scheme.points_basis)),
         direction=item.metric.direction,
         target=_targets(item, column)[0],
-        proration=column.proration if item.metric.cumulative else ONE,
+        proration=column.proration if cumulative else ONE,
+        share=column.share if cumulative else ONE,
     )
 
 
@@ -85,13 +89,14 @@ def _points(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, weights: In
     return laid
 
 
-def _judged(item: SchemeItem, column: ItemColumn, *, final: bool) -> tuple[IntArray, IntArray]:
+def _judged(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, final: bool) -> tuple[IntArray, IntArray]:
     """Say for everybody whether there is something to score, and if not, why."""
     states = column.states
     codes = np.full(len(states), ItemCode.NONE) if column.codes is None else column.codes
     if final:
         states, codes = _by_policy(item, states, codes)
-    for wrong, state, code in (*_target_faults(item, column), *_scale_faults(item, column, codes)):
+    faults = (*_target_faults(item, column), *_place_faults(scheme, item, column), *_scale_faults(item, column, codes))
+    for wrong, state, code in faults:
         hit = (states <= ItemState.ZERO) & wrong
         states, codes = np.where(hit, state, states), np.where(hit, code, codes)
     return states, codes
@@ -133,6 +138,10 @@ def _target_faults(item: SchemeItem, column: ItemColumn) -> list[tuple[BoolArray
         faults.append((sign == 0, ItemState.ERROR, ItemCode.TARGET_ZERO))
         faults.append((sign < 0, ItemState.ERROR, ItemCode.TARGET_NEGATIVE))
     return faults
+
+
+def _place_faults(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> list[tuple[BoolArray, ItemState, ItemCode]]:
+    return [(item.rule.misplaced(basis_of(scheme, item, column)), ItemState.ERROR, ItemCode.TARGET_MISPLACED)]
 
 
 def _scale_faults(item: SchemeItem, column: ItemColumn, codes: IntArray) -> list[tuple[BoolArray, ItemState, ItemCode]]:

@@ -47,6 +47,8 @@ class ItemCode(_Labelled):
     """Its weight was taken out and the others rescaled, as the metric's policy says."""
     EXCLUSION_OVER_LIMIT = 11
     MISSING_BLOCKS = 12
+    TARGET_MISPLACED = 13
+    """The target lies on the wrong side of the rule's other place, such as below its baseline."""
 
 
 class CardState(_Labelled):
