@@ -9,7 +9,7 @@ FAULTS_MINUTES ?= 5
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
-export PORT BUS FAULTS_MINUTES FAULTS_SEED FUZZ_MINUTES FUZZ_EXAMPLES FUZZ_ROLES SEED
+export PORT BUS FAULTS_MINUTES FAULTS_SEED FUZZ_MINUTES FUZZ_EXAMPLES FUZZ_ROLES SEED CASES
 
 .PHONY: help
 help: ## List what can be made
@@ -66,6 +66,10 @@ faults: setup-dev ## Hurt the whole installation for FAULTS_MINUTES=5 and check 
 .PHONY: fuzz
 fuzz: setup-dev ## Ask every operation as every role whatever its schema allows (FUZZ_MINUTES=… FUZZ_EXAMPLES=20 SEED=… FUZZ_ROLES="hr …")
 	@$(PY) -m tests.fuzz
+
+.PHONY: fuzz-scoring
+fuzz-scoring: setup-dev ## Hold the scoring engine to its oracle on CASES=1000000 random scorecards (SEED=…)
+	@$(PY) -m tests.oracle
 
 .PHONY: docs
 docs: setup-dev ## Renew docs/asyncapi.yaml, docs/errors.md and a table of docs/security.md from the code

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from services.gateway.clients.signed_lines import LineInvalid
 from services.gateway.domain.hosting.erasure import LedgerEntry
 from services.gateway.usecases.tenancy.erase_tenant import order_tenant_erasure
 from shared.contracts.tenancy import TenantErased
-from shared.core.errors import DomainError
+from shared.core.errors import DomainError, TenantGone
 from shared.kit.bus.postgres import SCHEMA as BUS
 from shared.kit.bus.postgres import PostgresBus
 from shared.kit.db import Database
@@ -87,7 +88,8 @@ async def _order(settings: Settings, tenant_id: UUID, name: str, wait: timedelta
 async def _erase_now(settings: Settings, tenant_id: UUID) -> None:
     gateway = wire_service(settings, "gateway", pool=2)
     try:
-        await gateway.begin_erasure(gateway.works.of(tenant_id))
+        with suppress(TenantGone):  # a worker was quicker
+            await gateway.begin_erasure(gateway.works.of(tenant_id))
         await _until_erased(settings, digest_of(tenant_id))
         if settings.bus == "postgres":
             await _erase_from_bus(settings, digest_of(tenant_id))

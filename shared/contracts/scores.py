@@ -32,6 +32,16 @@ class ItemResult(Part):
     target: Decimal | None = None
     actual: Decimal | None = None
     points: Decimal | None = None
+    """Of a veto, 1 where it fires and 0 where it spares."""
+    role: str = "weighted"
+    """weighted | bonus | penalty | veto; only what is weighted has a weight."""
+
+
+class BeforeVeto(Part):
+    """What a scorecard would show without the vetoes that fired."""
+
+    total: Decimal | None = None
+    grade: str | None = None
 
 
 class ScoreChange(Part):
@@ -48,6 +58,8 @@ class ScoreChange(Part):
     total: Decimal | None = None
     grade: str | None = None
     items: tuple[ItemResult, ...] = ()
+    before_veto: BeforeVeto | None = None
+    """Null where no veto fired."""
 
 
 class ScoresChanged(EventData):
@@ -82,6 +94,8 @@ class _OneScore(EventData):
     total: Decimal | None = None
     grade: str | None = None
     items: tuple[ItemResult, ...] = ()
+    before_veto: BeforeVeto | None = None
+    """Null where no veto fired."""
 
     @property
     def subject(self) -> str:

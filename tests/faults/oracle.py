@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.faults.ledger import RecordId, Said
-from tests.unit.performance import reference
+from tests.oracle import rules as reference
 
 Json = dict[str, Any]
 Standing = Mapping[RecordId, tuple[Said, Mapping[str, Fraction]]]

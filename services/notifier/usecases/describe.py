@@ -68,7 +68,7 @@ def _score_changed(event: Event[ScoresChanged], change: ScoreChange, cause: Mapp
         "previous": _result(change.previous_total, change.previous_grade),
         "current": _result(change.total, change.grade),
         "cause": cause,
-        "items": [item.model_dump(mode="json") for item in change.items],
+        **_lines(change),
     }
     subject = f"scorecards/{change.scorecard_id}"
     return _message(event, SCORE_CHANGED, subject, change.sequence, thin=thin, full=full)
@@ -82,9 +82,17 @@ def _final(event: Event[Any], status: str, more: Mapping[str, Any]) -> Message:
         "department_id": str(score.department_id),
         "current": _result(score.total, score.grade),
         **more,
-        "items": [item.model_dump(mode="json") for item in score.items],
+        **_lines(score),
     }
     return _message(event, score.event_type, score.subject, score.sequence, thin=thin, full=full)
+
+
+def _lines(score: ScoreChange | ScorePublished | ScoreRevised) -> dict[str, Any]:
+    before = score.before_veto
+    return {
+        "items": [item.model_dump(mode="json") for item in score.items],
+        "before_veto": before and _result(before.total, before.grade),
+    }
 
 
 def _score_ids(score: ScoreChange | ScorePublished | ScoreRevised, cycle_id: UUID, status: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.api.targets import TargetView
 from services.performance.domain.goals.plan import PlanState
-from services.performance.domain.schemes.scheme import SchemeItem
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.usecases.goals.adjust_plan import adjust_plan
 from services.performance.usecases.goals.approve_plan import approve_plan
 from services.performance.usecases.goals.read_plan import SchemeInPlan, read_plan

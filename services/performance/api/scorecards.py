@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import Query, Response
+from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.expand import Expanded, Parts, expanding
@@ -33,6 +34,21 @@ class ItemView(View):
     points: Decimal | None
 
 
+class AdjustmentView(ItemView):
+    role: Literal["bonus", "penalty"]
+
+
+class VetoView(ItemView):
+    """A condition; `fired` where it held, null where its number is not known."""
+
+    fired: bool | None
+
+
+class VerdictView(View):
+    total: Decimal | None
+    grade: str | None
+
+
 class ResultView(View):
     """Status, scheme version, total, grade and items as of one sequence."""
 
@@ -45,12 +61,26 @@ class ResultView(View):
     grade: str | None
     scored_weight: int
     items: list[ItemView]
+    adjustments: list[AdjustmentView]
+    vetoes: list[VetoView]
+    before_veto: VerdictView | None = Field(description="without the vetoes that fired; null where none did")
     input_hash: str
 
     @classmethod
     def of_row(cls, row: Row) -> Self:
         """Lay the parts of the result beside the columns of its row."""
-        return cls.model_validate({**row["result"], **row})
+        result = row["result"]
+        overall = result.get("overall", ())
+        beside = {
+            "adjustments": [line for line in overall if line["role"] != "veto"],
+            "vetoes": [{**line, "fired": _fired(line["points"])} for line in overall if line["role"] == "veto"],
+            "before_veto": result.get("before_veto"),
+        }
+        return cls.model_validate({**result, **beside, **row})
+
+
+def _fired(points: str | None) -> bool | None:
+    return None if points is None else points != "0"
 
 
 class ScorecardView(ResultView, Expanded):

@@ -113,6 +113,10 @@ class Fields:
         stand_in = cast("T", None)  # never seen: `done` raises first
         return tuple(self._checked(f"{name}/{at}", element, read, stand_in) for at, element in enumerate(value))
 
+    def optional_each(self, name: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
+        """Read a list that may be absent, but where it is given has an element."""
+        return self.each(name, read) if self.has(name) else ()
+
     def _value(self, name: str, default: object) -> object:
         if self.has(name):
             return self._document[name]

@@ -132,10 +132,10 @@ class Rationals:
         return _narrow(times(plus(times(whole, scale), tail), np.where(self.num < 0, -1, 1)))
 
     def at_most(self, limit: "Rationals") -> "Rationals":
-        return _chosen(limit.less(self), limit, self)
+        return chosen(limit.less(self), limit, self)
 
     def at_least(self, limit: "Rationals") -> "Rationals":
-        return _chosen(self.less(limit), limit, self)
+        return chosen(self.less(limit), limit, self)
 
     def take(self, rows: Rows) -> "Rationals":
         """Give the values of `rows`; a single value goes on standing for all of them."""
@@ -173,8 +173,9 @@ def assemble(count: int, parts: Sequence[tuple[Rows, Rationals]]) -> Rationals:
     return Rationals(num, _constant(shared.pop()) if alike else den)
 
 
-def _chosen(mask: BoolArray, chosen: Rationals, otherwise: Rationals) -> Rationals:
-    return Rationals(np.where(mask, chosen.num, otherwise.num), np.where(mask, chosen.den, otherwise.den))
+def chosen(mask: BoolArray, these: Rationals, others: Rationals) -> Rationals:
+    """Take `these` where `mask` holds, and `others` elsewhere."""
+    return Rationals(np.where(mask, these.num, others.num), np.where(mask, these.den, others.den))
 
 
 def _settled(num: IntArray, den: IntArray) -> Rationals:

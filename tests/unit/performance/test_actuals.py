@@ -20,7 +20,7 @@ from services.performance.domain.scoring.actuals import (
 )
 from services.performance.domain.scoring.states import ItemCode, ItemState
 from shared.core.periods import Period
-from tests.unit.performance.reference import half_up
+from tests.oracle.rules import half_up
 from tests.unit.performance.samples import METRICS, SALES, read_metric
 
 HALF_YEAR = Period(date(2026, 1, 1), date(2026, 7, 1))

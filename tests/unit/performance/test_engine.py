@@ -14,7 +14,7 @@ from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.cards import CardScore, ItemInput, SegmentInput, columns_of, score_cards
 from services.performance.domain.scoring.engine import score, score_segment
 from services.performance.domain.scoring.states import CardState
-from tests.unit.performance import reference
+from tests.oracle import rules as reference
 from tests.unit.performance.samples import given, item, measured, read_scheme, sales_scheme, single
 from tests.unit.performance.strategies import actuals, ruled, shares, targets
 
@@ -171,8 +171,8 @@ def test_columns_give_what_rows_give() -> None:
     ]
     columns = score(scheme, columns_of(segments), final=True)
     rows = score_cards([[segment] for segment in segments], rubric=scheme.rubric, final=True)
-    assert columns.totals.tolist() == [int((each.total or 0) * 100) for each in rows]
-    assert [scheme.rubric.grades[at].key for at in columns.grades] == [each.grade for each in rows]
+    assert columns.shown.totals.tolist() == [int((each.total or 0) * 100) for each in rows]
+    assert [scheme.rubric.grades[at].key for at in columns.shown.grades] == [each.grade for each in rows]
 
 
 def test_weights_that_do_not_make_a_whole_are_a_programming_error() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.performance.domain.exact import Rationals, assemble, integers
-from tests.unit.performance.reference import half_up
+from tests.oracle.rules import half_up
 
 numbers = st.one_of(
     st.fractions(min_value=-1000, max_value=1000, max_denominator=1000),

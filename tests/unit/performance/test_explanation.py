@@ -1,7 +1,8 @@
 """An explanation adds up: its numbers alone give the total back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -12,10 +13,13 @@ from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 from services.performance.domain.scoring.actuals import Actual
-from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
+from services.performance.domain.scoring.cards import ItemInput, OverallInput, SegmentInput, score_cards
 from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.states import ItemState
-from tests.unit.performance.reference import half_up
+from tests.oracle.cases import METRICS as MANY
+from tests.oracle.cases import Cases
+from tests.oracle.comparison import inputs
+from tests.oracle.rules import half_up
 from tests.unit.performance.samples import (
     METRICS,
     RATING,
@@ -31,6 +35,7 @@ from tests.unit.performance.samples import (
 )
 from tests.unit.performance.strategies import actuals, ruled, shares, targets
 
+MANY_METRICS = {key: read_metric(document) for key, document in MANY.items()}
 QUANTISE: dict[str, Callable[[Fraction], Fraction]] = {
     "floor": lambda x: Fraction(floor(x)),
     "ceil": lambda x: Fraction(ceil(x)),
@@ -62,20 +67,49 @@ def item_points(line: Mapping[str, Any]) -> Fraction:
 
 def recomputed(explained: Mapping[str, Any]) -> Fraction:
     """Work the total out from nothing but the explanation."""
-    summed, days = Fraction(0), 0
-    for segment in explained["segments"]:
-        if segment["state"] == "ungraded" or not segment["workdays"]:
-            continue
-        follows = segment["points_basis"] == "weight"
-        scored = [(item_points(line), line["weight"]) for line in segment["items"] if line["working"]]
-        own = sum((points if follows else points * weight / 10_000 for points, weight in scored), Fraction(0))
-        summed += own * 10_000 / segment["kept_weight"] * segment["workdays"]
-        days += segment["workdays"]
-    total = summed / days
-    assert total == Fraction(explained["sum"])
+    fired = [veto for veto in explained["vetoes"] if veto["fired"]]
+    assert all(veto["fired"] == bool(item_points(veto)) for veto in explained["vetoes"] if veto["working"])
+    assert combined(explained, ()) == Fraction(explained["sum"])
+    signs = {"bonus": 1, "penalty": -1}
+    scored = (each for each in explained["adjustments"] if each["working"])
+    added = sum((item_points(each) * signs[each["role"]] for each in scored), Fraction(0))
+    assert added == Fraction(explained["added"])
+    total = combined(explained, fired) + added
+    for veto in fired:
+        if veto["scope"]["kind"] == "total" and veto["effect"]["kind"] != "cap_grade":
+            total = min(total, limit_of(veto))
     total = total if explained["total_floor"] is None else max(total, Fraction(explained["total_floor"]))
     total = total if explained["total_cap"] is None else min(total, Fraction(explained["total_cap"]))
     return half_up(total, 2)
+
+
+def combined(explained: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -> Fraction:
+    """Average the segments by workdays, as far as vetoes leave them."""
+    counting = [part for part in explained["segments"] if part["state"] != "ungraded" and part["workdays"]]
+    days: int = sum(part["workdays"] for part in counting)
+    return sum((segment_sum(part, fired) * part["workdays"] for part in counting), Fraction(0)) / days
+
+
+def segment_sum(segment: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -> Fraction:
+    follows = segment["points_basis"] == "weight"
+    sums: dict[str | None, Fraction] = defaultdict(Fraction)
+    weights: dict[str | None, Fraction] = defaultdict(Fraction)
+    for line in segment["items"]:
+        if not line["working"]:
+            continue
+        share = Fraction(1) if follows else Fraction(line["weight"], 10_000)
+        caps = [limit_of(veto) for veto in fired if veto["scope"] == {"kind": "item", "key": line["key"]}]
+        sums[line["dimension"]] += min([item_points(line), *caps]) * share
+        weights[line["dimension"]] += share
+    for veto in fired:
+        if veto["scope"]["kind"] == "dimension":
+            key = veto["scope"]["key"]
+            sums[key] = min(sums[key], limit_of(veto) * (1 if follows else weights[key]))
+    return sum(sums.values(), Fraction(0)) * 10_000 / int(segment["kept_weight"])
+
+
+def limit_of(veto: Mapping[str, Any]) -> Fraction:
+    return Fraction(veto["effect"].get("limit", 0))
 
 
 @st.composite
@@ -102,6 +136,24 @@ def test_the_total_follows_from_the_explanation_alone(card: list[SegmentInput]) 
     explained = json.loads(json.dumps(explain(card, rubric=rubric, final=True)))
     assert recomputed(explained) == Fraction(explained["total"]) == Fraction(scored.total or 0)
     assert explained["grade"] == scored.grade
+
+
+@pytest.mark.parametrize("chunk", range(4))
+def test_any_card_with_a_total_follows_from_its_explanation(chunk: int) -> None:
+    explained_ones = 0
+    for seed in range(chunk * 100, (chunk + 1) * 100):
+        cases = Cases(seed)
+        schemes = [cases.scheme() for _ in range(2)]
+        read = {id(each): read_scheme(each, MANY_METRICS) for each in schemes}
+        closing = read[id(schemes[0])]
+        drawn = cases.card(schemes, schemes[0])
+        card = [SegmentInput(read[id(part.scheme)], inputs(part.data), part.workdays) for part in drawn.stretches]
+        overall = OverallInput(closing, [inputs(drawn.overall)])
+        explained = json.loads(json.dumps(explain(card, rubric=closing.rubric, final=True, overall=overall)))
+        if explained["total"] is not None:
+            explained_ones += 1
+            assert recomputed(explained) == Fraction(explained["total"]), seed
+    assert explained_ones > 20
 
 
 def explain_sales(**changes: ItemInput) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def test_an_anchor_alone_may_lie_at_a_target_of_zero() -> None:
 
 def test_every_kind_says_what_being_on_target_is() -> None:
     relative = {"kind": "interpolation", "baseline": {"of_target": "0.5"}}
-    documents = [
+    documents: list[Mapping[str, Any]] = [
         STEPS,
         RATIO,
         RELATIVE,

@@ -12,9 +12,10 @@ from services.performance.domain.goals.target_generation import Node
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Member
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.rulebook import Version
-from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from services.performance.domain.schemes.scheme import Scheme
 from shared.core.errors import Invalid
 
 History = Mapping[UUID, tuple[PastYear, ...]]
@@ -37,7 +38,7 @@ def holders_of_metrics(
     for member in members:
         if member.assignment is None:
             continue
-        for item in schemes[member.assignment.scheme_id, member.assignment.version].items:
+        for item in schemes[member.assignment.scheme_id, member.assignment.version].counted:
             if item.metric.key in wanted or _lacks_target(item):
                 _, holders = found.setdefault(item.metric.key, (item.metric, {}))
                 holders[member.employee_id] = member
@@ -46,7 +47,7 @@ def holders_of_metrics(
 
 def refuse_unreachable(schemes: Iterable[Scheme], metric: str, value: Decimal) -> None:
     """Raise Invalid (`target_not_positive`) where a rule divides by a target that is zero or less."""
-    needs = (item.rule.target_need for scheme in schemes for item in scheme.items if item.metric.key == metric)
+    needs = (item.rule.target_need for scheme in schemes for item in scheme.counted if item.metric.key == metric)
     if value <= 0 and "positive" in needs:
         raise Invalid.at("/value", "target_not_positive", "The rule of this metric divides by its target.")
 

@@ -43,7 +43,7 @@ class Grounds:
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
-        return {item.metric.key: item.metric for scheme in self.schemes.values() for item in scheme.items}
+        return {item.metric.key: item.metric for scheme in self.schemes.values() for item in scheme.counted}
 
     def history_of(self, metric: Metric, holders: Sequence[Member]) -> History:
         return {

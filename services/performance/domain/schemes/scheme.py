@@ -1,58 +1,21 @@
-"""A scheme version: the weighted items, what their points mean, and the rubric above them."""
+"""A scheme version: the weighted items, what acts beside and above them, and the rubric that grades the sum."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from services.performance.domain.document import Fields, refuse_all
-from services.performance.domain.rules import Rule, rule_from_document
 from services.performance.domain.rules.base import Fault
+from services.performance.domain.schemes.item import PointsBasis, SchemeItem, item_reader
 from services.performance.domain.schemes.metric import FULL_WEIGHT, Metric
 from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC, Rubric
-from shared.core.decimals import plain
-from shared.core.errors import Invalid, Violation
+from services.performance.domain.schemes.veto import Veto, veto_reader
+from shared.core.errors import Violation
 
-PointsBasis = Literal["item", "weight"]
+COUNTING_PARTS = ("items", "bonuses", "penalties", "vetoes")
+"""The parts of a version's document whose elements name a metric."""
 _BASES: tuple[PointsBasis, ...] = ("item", "weight")
-ITEM_MARK = Decimal(100)
-BASIS_POINTS_A_POINT = 100
-"""Where points follow the weight, an item of 60 % is worth 60 points."""
-
-
-@dataclass(frozen=True, slots=True)
-class SchemeItem:
-    key: str
-    name: str
-    metric: Metric
-    weight: int
-    """Basis points."""
-    rule: Rule
-    own_full_mark: Decimal | None = None
-    """The points a rule's numbers are written out of, where the author states it."""
-    default_target: Decimal | None = None
-    dimension: str | None = None
-
-    def full_mark(self, basis: PointsBasis) -> Decimal:
-        """Give `S`: as stated, else 100 on the item basis and the weight itself on the weight basis."""
-        if self.own_full_mark is not None:
-            return self.own_full_mark
-        return ITEM_MARK if basis == "item" else Decimal(self.weight) / BASIS_POINTS_A_POINT
-
-    def to_document(self) -> dict[str, Any]:
-        optional = {
-            "full_mark": self.own_full_mark and plain(self.own_full_mark),
-            "default_target": None if self.default_target is None else plain(self.default_target),
-            "dimension": self.dimension,
-        }
-        return {
-            "key": self.key,
-            "name": self.name,
-            "metric": self.metric.key,
-            "weight": self.weight,
-            "rule": self.rule.to_document(),
-            **{name: value for name, value in optional.items() if value is not None},
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +25,59 @@ class Scheme:
     items: tuple[SchemeItem, ...]
     points_basis: PointsBasis = "item"
     rubric: Rubric = DEFAULT_RUBRIC
+    bonuses: tuple[SchemeItem, ...] = ()
+    penalties: tuple[SchemeItem, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
 
     @classmethod
     def from_document(cls, document: object, *, metrics: Mapping[str, Metric], pointer: str = "") -> "Scheme":
         """Read a version whose items name metrics among `metrics`; raises Invalid naming every wrong place."""
         fields = Fields(document, pointer=pointer)
-        basis = fields.choice("points_basis", _BASES, default="item")
-        items = fields.each("items", _item_reader(metrics))
-        rubric = Rubric.read(fields)
+        scheme = cls(
+            points_basis=fields.choice("points_basis", _BASES, default="item"),
+            items=fields.each("items", item_reader(metrics)),
+            bonuses=fields.optional_each("bonuses", item_reader(metrics, role="bonus")),
+            penalties=fields.optional_each("penalties", item_reader(metrics, role="penalty")),
+            vetoes=fields.optional_each("vetoes", veto_reader(metrics)),
+            rubric=Rubric.read(fields),
+        )
         fields.done()
-        scheme = cls(items, basis, rubric)
         for fault in scheme._faults():
             fields.refuse(*fault)
         fields.done()
         return scheme
 
     def to_document(self) -> dict[str, Any]:
-        items = [item.to_document() for item in self.items]
-        return {"points_basis": self.points_basis, "items": items, **self.rubric.to_document()}
+        beside: dict[str, Sequence[SchemeItem | Veto]] = {
+            "bonuses": self.bonuses,
+            "penalties": self.penalties,
+            "vetoes": self.vetoes,
+        }
+        return {
+            "points_basis": self.points_basis,
+            "items": [item.to_document() for item in self.items],
+            **{name: [each.to_document() for each in listed] for name, listed in beside.items() if listed},
+            **self.rubric.to_document(),
+        }
 
     @property
     def weights(self) -> dict[str, int]:
         return {item.key: item.weight for item in self.items}
+
+    @property
+    def adjustments(self) -> tuple[SchemeItem, ...]:
+        """What adds to the weighted sum or takes from it."""
+        return (*self.bonuses, *self.penalties)
+
+    @property
+    def overall(self) -> tuple[SchemeItem, ...]:
+        """What acts once on a whole scorecard: adjustments, and the conditions of vetoes."""
+        return (*self.adjustments, *(veto.item for veto in self.vetoes))
+
+    @property
+    def counted(self) -> tuple[SchemeItem, ...]:
+        """Everything that needs a metric's actual."""
+        return (*self.items, *self.overall)
 
     def with_weights(self, weights: object, *, pointer: str = "") -> "Scheme":
         """Make the version whose items carry other weights.
@@ -98,24 +92,34 @@ class Scheme:
         return item.own_full_mark if self.points_basis == "item" else item.full_mark("weight")
 
     def _faults(self) -> Iterator[Fault]:
-        yield from self._item_faults()
+        for place, item in self._placed():
+            yield from ((f"{place}/{field}", code, detail) for field, code, detail in item.faults(self.points_basis))
+        yield from self._duplicates()
         total = sum(item.weight for item in self.items)
         if total != FULL_WEIGHT:
             yield "items", "weights_not_whole", f"Weights sum to {FULL_WEIGHT} basis points, not to {total}."
+        yield from self._veto_faults()
         yield from self.rubric.faults()
 
-    def _item_faults(self) -> Iterator[Fault]:
-        keys = [item.key for item in self.items]
-        for at, item in enumerate(self.items):
-            if item.key in keys[:at]:
-                yield f"items/{at}/key", "item_duplicate", "Each item has a key of its own."
-            direction = item.metric.direction
-            for field, code, detail in item.rule.faults(
-                full_mark=item.full_mark(self.points_basis), direction=direction
-            ):
-                yield f"items/{at}/rule/{field}", code, detail
-            if item.default_target is not None and item.default_target <= 0 and item.rule.target_need == "positive":
-                yield f"items/{at}/default_target", "target_not_positive", "This rule divides by its target."
+    def _placed(self) -> Iterator[tuple[str, SchemeItem]]:
+        listed = {"items": self.items, "bonuses": self.bonuses, "penalties": self.penalties}
+        conditions = tuple(veto.item for veto in self.vetoes)
+        for name, items in (listed | {"vetoes": conditions}).items():
+            yield from ((f"{name}/{at}", item) for at, item in enumerate(items))
+
+    def _duplicates(self) -> Iterator[Fault]:
+        keys: set[str] = set()
+        for place, item in self._placed():
+            if item.key in keys:
+                yield f"{place}/key", "item_duplicate", "Each item has a key of its own."
+            keys.add(item.key)
+
+    def _veto_faults(self) -> Iterator[Fault]:
+        dimensions = {item.dimension for item in self.items if item.dimension is not None}
+        grades = {grade.key for grade in self.rubric.grades}
+        for at, veto in enumerate(self.vetoes):
+            found = veto.faults(items=self.weights, dimensions=dimensions, grades=grades)
+            yield from ((f"vetoes/{at}/{field}", code, detail) for field, code, detail in found)
 
 
 def checked_weights(scheme: Scheme, weights: object, *, pointer: str = "") -> dict[str, int]:
@@ -128,30 +132,3 @@ def checked_weights(scheme: Scheme, weights: object, *, pointer: str = "") -> di
         detail = f"Weights sum to {FULL_WEIGHT} basis points, not to {total}."
         refuse_all([Violation(pointer, "weights_not_whole", detail)])
     return read
-
-
-def _item_reader(metrics: Mapping[str, Metric]) -> Callable[[object, str], SchemeItem]:
-    def read(document: object, pointer: str) -> SchemeItem:
-        fields = Fields(document, pointer=pointer)
-        item = SchemeItem(
-            key=fields.text("key"),
-            name=fields.text("name"),
-            metric=fields.nested("metric", lambda key, at: _known(metrics, key, at)),
-            weight=fields.integer("weight", low=1, high=FULL_WEIGHT),
-            rule=fields.nested("rule", rule_from_document),
-            own_full_mark=fields.optional_decimal("full_mark"),
-            default_target=fields.optional_decimal("default_target"),
-            dimension=fields.text("dimension") if fields.has("dimension") else None,
-        )
-        if item.own_full_mark is not None and item.own_full_mark <= 0:
-            fields.refuse("full_mark", "full_mark_not_positive", "A full mark is above zero.")
-        fields.done()
-        return item
-
-    return read
-
-
-def _known(metrics: Mapping[str, Metric], key: object, pointer: str) -> Metric:
-    if not isinstance(key, str) or key not in metrics:
-        raise Invalid.at(pointer, "metric_unknown", "There is no such metric.")
-    return metrics[key]

@@ -8,12 +8,15 @@ from fractions import Fraction
 import numpy as np
 
 from services.performance.domain.exact import Rationals, integers
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.schemes.rubric import TOTAL_PLACES, Rubric
-from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
-from services.performance.domain.scoring.engine import Scores, Segment, SegmentScores, combine, score_segment
-from services.performance.domain.scoring.item_scoring import POINTS_PLACES, ItemColumn
+from services.performance.domain.scoring.engine import Scores, Segment, Verdicts, combine, score_segment
+from services.performance.domain.scoring.item_scoring import POINTS_PLACES, ItemColumn, ItemScores
+from services.performance.domain.scoring.overall import Overall, judge_overall
+from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.domain.scoring.states import CardState, ItemCode, ItemState
 from shared.core.decimals import from_scaled
 
@@ -54,18 +57,48 @@ class ItemScore:
 
 
 @dataclass(frozen=True, slots=True)
+class OverallInput:
+    """What acts once on each of some scorecards that end under the same scheme version, in the cards' order."""
+
+    scheme: Scheme
+    items: Sequence[Mapping[str, ItemInput]]
+
+
+@dataclass(frozen=True, slots=True)
 class CardScore:
     state: CardState
     total: Decimal | None
     grade: str | None
     scored_weight: int
     segments: tuple[tuple[ItemScore, ...], ...]
+    overall: tuple[ItemScore, ...] = ()
+    """Adjustments and conditions of vetoes; a condition has 1 point where it fires."""
+    before_veto: Verdict | None = None
+    """What it would be without the vetoes that fired; None where none did."""
 
 
 def score_cards(
-    cards: Sequence[Sequence[SegmentInput]], *, rubric: Rubric, final: bool, minimum_workdays: int = 0
+    cards: Sequence[Sequence[SegmentInput]],
+    *,
+    rubric: Rubric,
+    final: bool,
+    minimum_workdays: int = 0,
+    overall: OverallInput | None = None,
 ) -> list[CardScore]:
     """Score every card over its segments in order; cards may differ in scheme versions, weights and targets."""
+    segments, lines = _segments(cards, final=final)
+    judged = None if overall is None else judge_overall(overall.scheme, overall_columns(overall), final=final)
+    scores = combine(segments, count=len(cards), rubric=rubric, minimum_workdays=minimum_workdays, overall=judged)
+    return [
+        _card(scores, at, rubric, segments=tuple(own), overall=_overall_lines(overall, judged, at))
+        for at, own in enumerate(lines)
+    ]
+
+
+def _segments(
+    cards: Sequence[Sequence[SegmentInput]], *, final: bool
+) -> tuple[list[Segment], list[list[tuple[ItemScore, ...]]]]:
+    """Score together what is the same segment, first or second or later, under the same scheme version."""
     groups: dict[tuple[int, int], list[int]] = {}
     for at, card in enumerate(cards):
         for ordinal, segment in enumerate(card):
@@ -74,13 +107,13 @@ def score_cards(
     segments = []
     for (ordinal, _), members in groups.items():
         inputs = [cards[at][ordinal] for at in members]
-        scores = score_segment(inputs[0].scheme, columns_of(inputs), final=final)
-        days = np.array([segment.workdays for segment in inputs])
-        segments.append(Segment(np.array(members), days, scores))
+        scheme = inputs[0].scheme
+        scores = score_segment(scheme, columns_of(inputs), final=final)
+        segments.append(Segment(np.array(members), np.array([segment.workdays for segment in inputs]), scores))
         for row, at in enumerate(members):
-            lines[at].append(_lines(scores, inputs[row], row))
-    scores_of_cards = combine(segments, count=len(cards), rubric=rubric, minimum_workdays=minimum_workdays)
-    return [_card(scores_of_cards, at, rubric, tuple(lines[at])) for at in range(len(cards))]
+            found = (_line(scheme, item, scores.items, inputs[row].items, row) for item in scheme.items)
+            lines[at].append(tuple(found))
+    return segments, lines
 
 
 def columns_of(segments: Sequence[SegmentInput]) -> dict[str, ItemColumn]:
@@ -89,8 +122,16 @@ def columns_of(segments: Sequence[SegmentInput]) -> dict[str, ItemColumn]:
     return {item.key: _column([segment.items[item.key] for segment in segments], item.weight) for item in scheme.items}
 
 
+def overall_columns(overall: OverallInput) -> dict[str, ItemColumn]:
+    """Turn what acts on whole cards into the engine's columns."""
+    return {item.key: _column([card[item.key] for card in overall.items], 0) for item in overall.scheme.overall}
+
+
 def on_target_score(scheme: Scheme) -> Decimal | None:
-    """Give the total of somebody who reaches every target exactly; None where an item does not say what to reach."""
+    """Give the total of somebody who reaches every target exactly, without bonus, penalty or veto.
+
+    None where an item does not say what to reach.
+    """
     card = _on_target(scheme)
     return card.total if card.state is CardState.COMPLETE else None
 
@@ -132,34 +173,53 @@ def _shares(shares: Sequence[Fraction]) -> Rationals:
     return Rationals.of(shares[0]) if len(set(shares)) == 1 else Rationals.of_each(shares)
 
 
-def _lines(scores: SegmentScores, segment: SegmentInput, row: int) -> tuple[ItemScore, ...]:
-    lines = []
-    for item in segment.scheme.items:
-        found, given = scores.items[item.key], segment.items[item.key]
-        points = from_scaled(int(found.points[row]), POINTS_PLACES) if found.scored[row] else None
-        weight = int(found.weights[row])
-        share = FULL_WEIGHT if segment.scheme.points_basis == "weight" else weight
-        lines.append(
-            ItemScore(
-                key=item.key,
-                state=ItemState(int(found.states[row])),
-                code=ItemCode(int(found.codes[row])),
-                actual=given.actual.value,
-                target=item.default_target if given.target is None else given.target,
-                weight=weight,
-                points=points,
-                weighted=None if points is None else points * share / FULL_WEIGHT,
-            )
-        )
-    return tuple(lines)
+def _line(
+    scheme: Scheme, item: SchemeItem, scores: Mapping[str, ItemScores], inputs: Mapping[str, ItemInput], row: int
+) -> ItemScore:
+    found, given = scores[item.key], inputs[item.key]
+    points = from_scaled(int(found.points[row]), POINTS_PLACES) if found.scored[row] else None
+    weight = int(found.weights[row])
+    share = weight if scheme.points_basis == "item" and item.role == "weighted" else FULL_WEIGHT
+    return ItemScore(
+        key=item.key,
+        state=ItemState(int(found.states[row])),
+        code=ItemCode(int(found.codes[row])),
+        actual=given.actual.value,
+        target=item.default_target if given.target is None else given.target,
+        weight=weight,
+        points=points,
+        weighted=None if points is None else points * share / FULL_WEIGHT,
+    )
 
 
-def _card(scores: Scores, at: int, rubric: Rubric, segments: tuple[tuple[ItemScore, ...], ...]) -> CardScore:
-    grade = int(scores.grades[at])
+def _overall_lines(overall: OverallInput | None, judged: Overall | None, at: int) -> tuple[ItemScore, ...]:
+    if overall is None or judged is None:
+        return ()
+    scheme = overall.scheme
+    return tuple(_line(scheme, item, judged.items, overall.items[at], at) for item in scheme.overall)
+
+
+def _card(
+    scores: Scores,
+    at: int,
+    rubric: Rubric,
+    *,
+    segments: tuple[tuple[ItemScore, ...], ...],
+    overall: tuple[ItemScore, ...],
+) -> CardScore:
+    shown = _verdict(scores, scores.shown, at, rubric)
     return CardScore(
         state=CardState(int(scores.states[at])),
-        total=from_scaled(int(scores.totals[at]), TOTAL_PLACES) if scores.has_total[at] else None,
-        grade=None if grade < 0 else rubric.grades[grade].key,
+        total=shown.total,
+        grade=shown.grade,
         scored_weight=int(scores.scored_weight[at]),
         segments=segments,
+        overall=overall,
+        before_veto=_verdict(scores, scores.unvetoed, at, rubric) if scores.vetoed[at] else None,
     )
+
+
+def _verdict(scores: Scores, verdicts: Verdicts, at: int, rubric: Rubric) -> Verdict:
+    grade = int(verdicts.grades[at])
+    total = from_scaled(int(verdicts.totals[at]), TOTAL_PLACES) if scores.has_total[at] else None
+    return Verdict(total, None if grade < 0 else rubric.grades[grade].key)

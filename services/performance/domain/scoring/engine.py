@@ -18,6 +18,7 @@ from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.schemes.rubric import Rubric
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.item_scoring import ItemColumn, ItemScores, score_item
+from services.performance.domain.scoring.overall import Limited, Overall
 from services.performance.domain.scoring.states import CardState, ItemCode, ItemState
 
 
@@ -25,6 +26,7 @@ from services.performance.domain.scoring.states import CardState, ItemCode, Item
 class SegmentScores:
     """One segment's items and their sum, rescaled where weight was taken out."""
 
+    scheme: Scheme
     items: Mapping[str, ItemScores]
     states: IntArray
     sums: Rationals
@@ -41,18 +43,33 @@ class Segment:
     workdays: IntArray
     scores: SegmentScores
 
+    @property
+    def counting_workdays(self) -> IntArray:
+        """Workdays, but 0 where nothing applies."""
+        return np.where(self.scores.states != CardState.UNGRADED, self.workdays, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """Totals in hundredths; grades as indices into the rubric's, -1 where there is none."""
+
+    totals: IntArray
+    grades: IntArray
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """Results by scorecard; totals in hundredths."""
+    """Results by scorecard; a grade comes only with a card that is complete."""
 
     states: IntArray
-    totals: IntArray
     has_total: BoolArray
-    grades: IntArray
-    """Index into the rubric's grades; -1 where there is none, as always before the card is complete."""
     scored_weight: IntArray
     """Basis points behind the total, averaged over segments by workdays and cut to an integer."""
+    shown: Verdicts
+    unvetoed: Verdicts
+    """What they would be if no veto fired."""
+    vetoed: BoolArray
+    """Where a veto fired, whether or not it changed anything."""
 
 
 def score(scheme: Scheme, columns: Mapping[str, ItemColumn], *, final: bool) -> Scores:
@@ -80,29 +97,67 @@ def score_segment(scheme: Scheme, columns: Mapping[str, ItemColumn], *, final: b
         [CardState.BLOCKED, CardState.UNGRADED, CardState.PENDING],
         CardState.COMPLETE,
     )
-    return SegmentScores(items, states, _rescaled(items, kept), scored_weight, kept)
+    sums = reduce(add, (item.weighted for item in items.values()))
+    return SegmentScores(scheme, items, states, rescaled(sums, kept), scored_weight, kept)
 
 
-def combine(segments: Sequence[Segment], *, count: int, rubric: Rubric, minimum_workdays: int = 0) -> Scores:
-    """Fold segments into `count` scorecards; below `minimum_workdays` (at least one) a person is ungraded."""
+def combine(
+    segments: Sequence[Segment],
+    *,
+    count: int,
+    rubric: Rubric,
+    minimum_workdays: int = 0,
+    overall: Overall | None = None,
+) -> Scores:
+    """Fold segments into `count` scorecards; below `minimum_workdays` (at least one) a person is ungraded.
+
+    What acts on the whole card, `overall`, acts once, after the fold: adjustments, then vetoes, then floor and cap.
+    """
+    days, weight, worst = _days(segments, count)
+    worst = worst if overall is None else np.maximum(worst, overall.states)
+    states = np.where(days < max(minimum_workdays, 1), CardState.UNGRADED, worst)
+    has_total = (states <= CardState.PENDING) & (weight > 0)  # where nothing is scored there is no total, and never 0
+
+    def verdicts(sums: Rationals) -> Verdicts:
+        totals = np.where(has_total, rubric.totals(sums), 0)
+        return Verdicts(totals, np.where((states == CardState.COMPLETE) & has_total, rubric.grades_of(totals), -1))
+
+    vetoed = np.zeros(count, dtype=np.bool_)
+    shown = unvetoed = verdicts(_fold(segments, count, days, overall))
+    if overall is not None and np.any(overall.fired):
+        vetoed = overall.fired
+        shown = verdicts(overall.limited(_fold(segments, count, days, overall, vetoed=True)))
+        shown = replace(shown, grades=overall.graded(shown.grades))
+    return Scores(states, has_total, weight // np.maximum(days, 1), shown, unvetoed, vetoed)
+
+
+def _days(segments: Sequence[Segment], count: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Give each card's counting workdays, its scored weight by day, and the worst state of its segments."""
     days, weight = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     worst = np.full(count, int(CardState.COMPLETE))
-    sums = assemble(count, [])
     for segment in segments:
-        cards, scores = segment.cards, segment.scores
-        counts = (scores.states != CardState.UNGRADED) & (segment.workdays > 0)
-        workdays = np.where(counts, segment.workdays, 0)
+        cards, scores, workdays = segment.cards, segment.scores, segment.counting_workdays
         days[cards] += workdays
         weight[cards] += workdays * scores.scored_weight
-        worst[cards] = np.maximum(worst[cards], np.where(counts, scores.states, CardState.COMPLETE))
-        sums = sums + assemble(count, [(cards, scores.sums * Rationals(workdays, np.array([1])))])
-    states = np.where(days < max(minimum_workdays, 1), CardState.UNGRADED, worst)
-    divisor = np.maximum(days, 1)
-    totals = rubric.totals(sums / Rationals(divisor, np.array([1])))
-    has_total = (states <= CardState.PENDING) & (weight > 0)  # where nothing is scored there is no total, and never 0
-    totals = np.where(has_total, totals, 0)
-    grades = np.where(states == CardState.COMPLETE, rubric.grades_of(totals), -1)
-    return Scores(states, totals, has_total, grades, weight // divisor)
+        worst[cards] = np.maximum(worst[cards], np.where(workdays > 0, scores.states, CardState.COMPLETE))
+    return days, weight, worst
+
+
+def _fold(
+    segments: Sequence[Segment], count: int, days: IntArray, overall: Overall | None, *, vetoed: bool = False
+) -> Rationals:
+    """Average the segments by workdays, and add what adjustments add."""
+    sums = assemble(count, [])
+    for segment in segments:
+        scores = segment.scores
+        own = scores.sums
+        if vetoed and overall is not None:
+            limited = Limited(scores.scheme, scores.items, overall, segment.cards)
+            own = rescaled(limited.sum(), scores.kept_weight)
+        part = own * Rationals(segment.counting_workdays, np.array([1]))
+        sums = sums + assemble(count, [(segment.cards, part)])
+    mean = sums / Rationals(np.maximum(days, 1), np.array([1]))
+    return mean if overall is None else mean + overall.added
 
 
 def _exclusions(scheme: Scheme, items: Mapping[str, ItemScores]) -> tuple[IntArray, IntArray]:
@@ -133,8 +188,8 @@ def _marked(item: ItemScores, over: BoolArray) -> ItemScores:
     return replace(item, codes=codes)
 
 
-def _rescaled(items: Mapping[str, ItemScores], kept: IntArray) -> Rationals:
-    sums = reduce(add, (item.weighted for item in items.values()))
+def rescaled(sums: Rationals, kept: IntArray) -> Rationals:
+    """Let the weight that is left stand for all of it."""
     if np.all(kept == FULL_WEIGHT):
         return sums
     return sums * Rationals(np.array([FULL_WEIGHT]), np.maximum(kept, 1))

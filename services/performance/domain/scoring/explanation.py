@@ -4,6 +4,7 @@ Numbers are exact texts (decimals, or `n/d` where a decimal has no end); the tot
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -11,11 +12,21 @@ import numpy as np
 
 from services.performance.domain.exact import Rationals
 from services.performance.domain.rules.curve import Curve, Evaluation, Piece, Slope
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.rubric import Rubric
-from services.performance.domain.schemes.scheme import Scheme, SchemeItem
-from services.performance.domain.scoring.cards import CardScore, ItemScore, SegmentInput, columns_of, score_cards
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.schemes.veto import Veto
+from services.performance.domain.scoring.cards import (
+    CardScore,
+    ItemScore,
+    OverallInput,
+    SegmentInput,
+    columns_of,
+    overall_columns,
+    score_cards,
+)
 from services.performance.domain.scoring.engine import score_segment
-from services.performance.domain.scoring.explanation_texts import card_texts, item_texts
+from services.performance.domain.scoring.explanation_texts import card_texts, effect_texts, item_texts
 from services.performance.domain.scoring.item_scoring import ItemColumn, basis_of, points_scale
 from services.performance.domain.scoring.states import CardState, ItemCode
 from services.performance.domain.texts import exact_text
@@ -28,28 +39,71 @@ _FORMULAS = {
 }
 
 
-def explain(card: Sequence[SegmentInput], *, rubric: Rubric, final: bool, minimum_workdays: int = 0) -> dict[str, Any]:
-    """Score `card` again and lay open how: items of each segment, their sum, clamping, rounding, grade."""
-    (scored,) = score_cards([card], rubric=rubric, final=final, minimum_workdays=minimum_workdays)
+def explain(
+    card: Sequence[SegmentInput],
+    *,
+    rubric: Rubric,
+    final: bool,
+    minimum_workdays: int = 0,
+    overall: OverallInput | None = None,
+) -> dict[str, Any]:
+    """Score `card` again and lay open how: items of each segment, their sum, what acts on it, rounding, grade."""
+    (scored,) = score_cards([card], rubric=rubric, final=final, minimum_workdays=minimum_workdays, overall=overall)
     segments = [_segment(given, lines, final=final) for given, lines in zip(card, scored.segments, strict=True)]
     document = {
         "state": scored.state.label,
         "final": final,
         "segments": segments,
         "sum": _combined(segments),
+        **_overall(scored, overall),
         "total_floor": None if rubric.floor is None else plain(rubric.floor),
         "total_cap": None if rubric.cap is None else plain(rubric.cap),
-        "total": None if scored.total is None else f"{scored.total:f}",
+        "total": _total(scored.total),
         "grade": scored.grade,
         "scored_weight": scored.scored_weight,
     }
     return {**document, "sentence": _card_texts(document, scored, rubric)}
 
 
+def _total(total: Decimal | None) -> str | None:
+    return None if total is None else f"{total:f}"
+
+
 def _card_texts(document: dict[str, Any], scored: CardScore, rubric: Rubric) -> dict[str, str]:
     names = {grade.key: grade.name for grade in rubric.grades}
     grade = names[scored.grade] if scored.grade is not None else None
-    return card_texts(scored.state, total=document["total"], exact_sum=document["sum"], grade=grade).to_document()
+    return card_texts(scored.state, document, grade=grade).to_document()
+
+
+def _overall(scored: CardScore, overall: OverallInput | None) -> dict[str, Any]:
+    """Show bonuses and penalties with their working, and of each veto whether it fired and what that leaves."""
+    if overall is None:
+        return {"adjustments": [], "added": "0", "vetoes": [], "before_veto": None}
+    scheme, columns = overall.scheme, overall_columns(overall)
+    lines = {line.key: line for line in scored.overall}
+    before = scored.before_veto
+    signs = {item.key: -1 if item.role == "penalty" else 1 for item in scheme.adjustments}
+    added = sum((Fraction(lines[key].points or 0) * sign for key, sign in signs.items()), Fraction(0))
+    return {
+        "adjustments": [
+            {**_item(scheme, item, columns[item.key], lines[item.key]), "role": item.role}
+            for item in scheme.adjustments
+        ],
+        "added": exact_text(added),
+        "vetoes": [_veto(scheme, veto, columns[veto.key], lines[veto.key]) for veto in scheme.vetoes],
+        "before_veto": before and {"total": _total(before.total), "grade": before.grade},
+    }
+
+
+def _veto(scheme: Scheme, veto: Veto, column: ItemColumn, line: ItemScore) -> dict[str, Any]:
+    document = _item(scheme, veto.item, column, line)
+    fired = None if line.points is None else bool(line.points)
+    acts = {name: veto.to_document()[name] for name in ("when", "scope", "effect")}
+    sentence = item_texts(document, line.code, role="veto")
+    if fired:
+        names = {grade.key: grade.name for grade in scheme.rubric.grades}
+        sentence += effect_texts(veto, grade=names.get(veto.effect.grade or ""))
+    return {**document, **acts, "fired": fired, "sentence": sentence.to_document()}
 
 
 def _segment(given: SegmentInput, lines: Sequence[ItemScore], *, final: bool) -> dict[str, Any]:
@@ -80,12 +134,14 @@ def _item(scheme: Scheme, item: SchemeItem, column: ItemColumn, line: ItemScore)
         "target": None if line.target is None else plain(line.target),
         "proration": exact_text(column.proration.fraction() if item.metric.cumulative else Fraction(1)),
         "rule": item.rule.kind,
+        "share": exact_text(column.share.fraction() if item.metric.cumulative else Fraction(1)),
+        "dimension": item.dimension,
         "weight": line.weight,
         "working": None if line.points is None else _working(scheme, item, column),
         "points": None if line.points is None else plain(line.points),
         "weighted": None if line.weighted is None else plain(line.weighted),
     }
-    return {**document, "sentence": item_texts(document, line.code).to_document()}
+    return {**document, "sentence": item_texts(document, line.code, role=item.role).to_document()}
 
 
 def _working(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> dict[str, Any]:

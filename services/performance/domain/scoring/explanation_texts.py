@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from services.performance.domain.schemes.item import Role
+from services.performance.domain.schemes.veto import EffectKind, ScopeKind, Veto
 from services.performance.domain.scoring.states import CardState, ItemCode
 from services.performance.domain.texts import Texts, percent, shown
 
@@ -39,6 +41,8 @@ _PIECES: Mapping[str, Texts] = {
     ),
     "reached": Texts("；已达到，得 {unclamped} 分", "; reached: {unclamped} points"),
     "missed": Texts("；未达到，得 {unclamped} 分", "; not reached: {unclamped} points"),
+    "fired": Texts("；触发否决", "; the veto fires"),
+    "spared": Texts("；未触发否决", "; the veto does not fire"),
     "constant": Texts("；落在得 {unclamped} 分的区间", "; in the band of {unclamped} points"),
     "slope": Texts(
         "；{at} 处 {points} 分，每 {run} 计 {rise} 分，得 {unclamped} 分",
@@ -51,7 +55,21 @@ _LIMITED = {
     "cap": Texts("，封顶 {cap} 分", ", capped at {cap}"),
 }
 _SCALED = Texts("，按权重折算为 {final} 分", ", {final} points at this weight")
-_CLOSING = Texts("；权重 {weight}，计 {weighted} 分。", "; weight {weight}, adds {weighted}.")
+_CLOSINGS: Mapping[Role, Texts] = {
+    "weighted": Texts("；权重 {weight}，计 {weighted} 分。", "; weight {weight}, adds {weighted}."),
+    "bonus": Texts("；加 {weighted} 分。", "; adds {weighted}."),
+    "penalty": Texts("；扣 {weighted} 分。", "; takes {weighted} off."),
+    "veto": Texts("。", "."),
+}
+_EFFECTS: Mapping[tuple[ScopeKind, EffectKind], Texts] = {
+    ("item", "zero"): Texts("指标 {key} 计零分。", " Item {key} counts for nothing."),
+    ("item", "cap_score"): Texts("指标 {key} 不超过 {limit} 分。", " Item {key} gives {limit} at most."),
+    ("dimension", "zero"): Texts("维度 {key} 计零分。", " Dimension {key} counts for nothing."),
+    ("dimension", "cap_score"): Texts("维度 {key} 不超过 {limit} 分。", " Dimension {key} gives {limit} at most."),
+    ("total", "zero"): Texts("总分计零分。", " The total counts for nothing."),
+    ("total", "cap_score"): Texts("总分不超过 {limit} 分。", " The total is {limit} at most."),
+    ("total", "cap_grade"): Texts("等级不高于{grade}。", " The grade is {grade} at best."),
+}
 
 _CODES: Mapping[ItemCode, Texts] = {
     ItemCode.NONE: Texts("{name}：没有数据。", "{name}: there is no number."),
@@ -75,7 +93,10 @@ _CODES: Mapping[ItemCode, Texts] = {
     ItemCode.MISSING_BLOCKS: Texts("{name}：缺数据，按规定不得计分。", "{name}: no data, which forbids a score."),
 }
 
-_TOTAL = Texts("合计 {sum}，总分 {total}", "Sum {sum}, total {total}")
+_SUM = Texts("合计 {sum}", "Sum {sum}")
+_ADDED = Texts("，加减分 {added}", ", bonuses less penalties {added}")
+_VETOED = Texts("，否决前 {before}", ", {before} before vetoes")
+_TOTAL = Texts("，总分 {total}", ", total {total}")
 _GRADE = Texts("，等级{grade}。", ", grade {grade}.")
 _STATES: Mapping[CardState, Texts] = {
     CardState.COMPLETE: Texts("。", "."),
@@ -85,7 +106,7 @@ _STATES: Mapping[CardState, Texts] = {
 }
 
 
-def item_texts(item: Mapping[str, Any], code: ItemCode) -> Texts:
+def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role) -> Texts:
     """Say in one sentence how an explained item came to its points, or why it has none."""
     working = item["working"]
     if working is None:
@@ -98,14 +119,25 @@ def item_texts(item: Mapping[str, Any], code: ItemCode) -> Texts:
     parts += [_template(working["piece"])]
     parts += [_LIMITED[working["limited_by"]]] if working["limited_by"] else []
     parts += [_SCALED] if working["scale"] != "1" else []
-    return sum([*parts, _CLOSING], Texts("", "")).filled(**values)
+    return sum([*parts, _CLOSINGS[role]], Texts("", "")).filled(**values)
 
 
-def card_texts(state: CardState, *, total: str | None, exact_sum: str | None, grade: Texts | None) -> Texts:
-    """Say in one sentence what the total and grade are, or why there is none."""
-    if total is None or exact_sum is None:
+def effect_texts(veto: Veto, *, grade: Texts | None) -> Texts:
+    """Say what a veto that fired leaves; `grade` names the grade it caps."""
+    limit = shown(veto.effect.limit)
+    return _EFFECTS[veto.scope.kind, veto.effect.kind].filled(key=veto.scope.key, limit=limit, grade=grade)
+
+
+def card_texts(state: CardState, card: Mapping[str, Any], *, grade: Texts | None) -> Texts:
+    """Say in one sentence what the total and grade of an explained card are, or why there is none."""
+    if card["total"] is None or card["sum"] is None:
         return _STATES[state]
-    opening = _TOTAL.filled(sum=_shown(exact_sum), total=total)
+    before = card["before_veto"] and card["before_veto"]["total"]
+    parts = [_SUM]
+    parts += [_ADDED] if card["adjustments"] else []
+    parts += [_VETOED] if before is not None else []
+    values = {"sum": _shown(card["sum"]), "added": _shown(card["added"]), "before": before, "total": card["total"]}
+    opening = sum([*parts, _TOTAL], Texts("", "")).filled(**values)
     return opening + (_STATES[state] if grade is None else _GRADE.filled(grade=grade))
 
 

@@ -6,8 +6,9 @@ import numpy as np
 
 from services.performance.domain.exact import ONE, ZERO, BoolArray, IntArray, Rationals, assemble
 from services.performance.domain.rules import Basis
+from services.performance.domain.schemes.item import BASIS_POINTS_A_POINT, SchemeItem
 from services.performance.domain.schemes.metric import FULL_WEIGHT
-from services.performance.domain.schemes.scheme import BASIS_POINTS_A_POINT, Scheme, SchemeItem
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.states import ItemCode, ItemState
 
 POINTS_PLACES = 6
@@ -53,9 +54,13 @@ def score_item(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, final: b
     weights = np.array([item.weight]) if column.weights is None else column.weights
     points = _points(scheme, item, column, weights=weights, scored=scored)
     exact = Rationals.of_scaled(points, POINTS_PLACES)
-    if scheme.points_basis == "item":
-        exact = exact * Rationals(weights, np.array([FULL_WEIGHT]))
-    return ItemScores(states, codes, scored, points, weights, exact)
+    return ItemScores(states, codes, scored, points, weights, exact * weight_share(scheme, item, weights))
+
+
+def weight_share(scheme: Scheme, item: SchemeItem, weights: IntArray) -> Rationals:
+    """Give what an item's points count for in the sum: its weight, or all where they follow the weight or have none."""
+    weighted = scheme.points_basis == "item" and item.role == "weighted"
+    return Rationals(weights, np.array([FULL_WEIGHT])) if weighted else ONE
 
 
 def basis_of(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> Basis:
@@ -63,7 +68,7 @@ def basis_of(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> Basis:
     cumulative = item.metric.cumulative
     return Basis(
         full_mark=Rationals.of(item.full_mark(scheme.points_basis)),
-        direction=item.metric.direction,
+        direction=item.direction,
         target=_targets(item, column)[0],
         proration=column.proration if cumulative else ONE,
         share=column.share if cumulative else ONE,
@@ -72,7 +77,7 @@ def basis_of(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> Basis:
 
 def points_scale(scheme: Scheme, item: SchemeItem, weights: IntArray) -> Rationals:
     """Give what turns a rule's points into the item's: 1, or on the weight basis the weight over the full mark."""
-    if scheme.points_basis == "item":
+    if scheme.points_basis == "item" or item.role != "weighted":
         return ONE
     return Rationals(weights, np.array([BASIS_POINTS_A_POINT])) / Rationals.of(item.full_mark("weight"))
 

@@ -11,10 +11,18 @@ import numpy as np
 
 from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.schemes.assignment import Place
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Level, Metric
-from services.performance.domain.schemes.scheme import Scheme, SchemeItem
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual, Aggregates
-from services.performance.domain.scoring.cards import CardScore, ItemInput, ItemScore, SegmentInput, score_cards
+from services.performance.domain.scoring.cards import (
+    CardScore,
+    ItemInput,
+    ItemScore,
+    OverallInput,
+    SegmentInput,
+    score_cards,
+)
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
 from services.performance.domain.scoring.states import ItemCode, ItemState
 from shared.core.decimals import plain
@@ -41,15 +49,18 @@ class Scoree:
 
     def segment(self, scheme: Scheme, actuals: Mapping[str, Actual]) -> SegmentInput:
         """Lay out one stretch under `scheme`, given the actuals by metric key."""
-        items = {
+        return SegmentInput(scheme, self.inputs(scheme.items, actuals))
+
+    def inputs(self, items: Sequence[SchemeItem], actuals: Mapping[str, Actual]) -> dict[str, ItemInput]:
+        """Lay out what `items` are scored from."""
+        return {
             item.key: ItemInput(
                 actual=actuals[item.metric.key],
                 target=self.targets.get(self.subject(item.metric), {}).get(item.metric.key),
                 weight=self.weights.get(item.key),
             )
-            for item in scheme.items
+            for item in items
         }
-        return SegmentInput(scheme, items)
 
 
 def subjects_of(employee_id: UUID, place: Place, *, company_id: UUID) -> Mapping[Level, UUID]:
@@ -71,30 +82,40 @@ def aggregates_for(
 
 def shown_segment(scheme: Scheme, result: Result) -> SegmentInput:
     """Turn what a scorecard shows back into what it was scored from."""
-    lines = {line.key: line for line in result.items}
-    return SegmentInput(
-        scheme,
-        {
-            item.key: ItemInput(_shown_actual(lines[item.key]), lines[item.key].target, lines[item.key].weight)
-            for item in scheme.items
-        },
-    )
+    return SegmentInput(scheme, _shown(scheme.items, result.items))
+
+
+def shown_overall(scheme: Scheme, result: Result) -> OverallInput:
+    """Do the same with what acted on the whole card."""
+    return OverallInput(scheme, [_shown(scheme.overall, result.overall)])
 
 
 def score_people(
     scheme: Scheme, people: Sequence[Scoree], actuals: Sequence[Mapping[str, Actual]], *, final: bool
 ) -> list[Result]:
     """Score `people`, who all have `scheme`; `actuals` are theirs by metric key, in the same order."""
-    cards = [[person.segment(scheme, own)] for person, own in zip(people, actuals, strict=True)]
-    scored = score_cards(cards, rubric=scheme.rubric, final=final)
+    pairs = list(zip(people, actuals, strict=True))
+    scored = score_cards(
+        [[person.segment(scheme, own)] for person, own in pairs],
+        rubric=scheme.rubric,
+        final=final,
+        overall=OverallInput(scheme, [person.inputs(scheme.overall, own) for person, own in pairs]),
+    )
     return [_result(scheme, card) for card in scored]
 
 
 def input_hash(place: Place, result: Result, *, final: bool) -> str:
     """Fingerprint what a result was computed from: the scheme version, and each item's weight, target and actual."""
-    numbers = [[item.key, item.weight, item.state, _text(item.target), _text(item.actual)] for item in result.items]
+    lines = (*result.items, *result.overall)
+    numbers = [[item.key, item.weight, item.state, _text(item.target), _text(item.actual)] for item in lines]
     inputs = [str(place.scheme_id), place.scheme_version, final, numbers]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
+
+
+def _shown(items: Sequence[SchemeItem], lines: Sequence[ScoredItem]) -> dict[str, ItemInput]:
+    by_key = {line.key: line for line in lines}
+    found = ((item.key, by_key[item.key]) for item in items)
+    return {key: ItemInput(_shown_actual(line), line.target, line.weight) for key, line in found}
 
 
 def _shown_actual(line: ScoredItem) -> Actual:
@@ -113,6 +134,8 @@ def _result(scheme: Scheme, card: CardScore) -> Result:
         grade=card.grade,
         scored_weight=card.scored_weight,
         items=tuple(_item(item, line) for item, line in zip(scheme.items, lines, strict=True)),
+        overall=tuple(_item(item, line) for item, line in zip(scheme.overall, card.overall, strict=True)),
+        before_veto=card.before_veto,
     )
 
 
@@ -127,6 +150,7 @@ def _item(item: SchemeItem, line: ItemScore) -> ScoredItem:
         target=_shortest(line.target),
         actual=_shortest(line.actual),
         points=_shortest(line.points),
+        role=item.role,
     )
 
 

@@ -29,6 +29,17 @@ class ScoredItem:
     target: Decimal | None
     actual: Decimal | None
     points: Decimal | None
+    """Of a veto, 1 where it fires and 0 where it spares."""
+    role: str = "weighted"
+    """weighted | bonus | penalty | veto."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A total and the grade that follows from it; None where there is none."""
+
+    total: Decimal | None
+    grade: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,10 @@ class Result:
     scored_weight: int = 0
     """Basis points behind the total."""
     items: tuple[ScoredItem, ...] = ()
+    overall: tuple[ScoredItem, ...] = ()
+    """Bonuses, penalties and vetoes."""
+    before_veto: Verdict | None = None
+    """What it would be without the vetoes that fired; None where none did."""
 
 
 NOTHING = Result(state="ungraded")

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
 from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.schemes.scheme import COUNTING_PARTS
 from services.performance.store.tables.procedure import metrics, scheme_versions, schemes
 from shared.core.errors import NotFound
 from shared.core.paging import Row
@@ -36,7 +37,8 @@ class MetricRepository(Repository[DefinedMetric]):
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
     async def in_use(self, key: str) -> bool:
-        named = scheme_versions.c.document.contains({"items": [{"metric": key}]})
+        document = scheme_versions.c.document
+        named = or_(*(document.contains({part: [{"metric": key}]}) for part in COUNTING_PARTS))
         published = scheme_versions.c.published_at.is_not(None)
         statement = select(func.count()).select_from(scheme_versions).where(named, published)
         return bool((await self.tx.execute(statement)).scalar_one())

@@ -1,11 +1,11 @@
 """Results as they are kept: decimals as plain text, so that every digit comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from services.performance.domain.scoring.scorecard import Result, ScoredItem
+from services.performance.domain.scoring.scorecard import Result, ScoredItem, Verdict
 from shared.core.decimals import plain
 
 _NUMBERS = ("target", "actual", "points")
@@ -14,18 +14,44 @@ _RESULT = tuple(field.name for field in fields(Result))
 
 
 def write_result(result: Result) -> dict[str, Any]:
-    items = [{name: _written(item, name) for name in _ITEM} for item in result.items]
-    total = None if result.total is None else f"{result.total:f}"  # two places, as it was rounded
-    return {**{name: getattr(result, name) for name in _RESULT}, "total": total, "items": items}
+    before = result.before_veto
+    return {
+        **{name: getattr(result, name) for name in _RESULT},
+        "total": _total(result.total),
+        "items": _written_items(result.items),
+        "overall": _written_items(result.overall),
+        "before_veto": before and {"total": _total(before.total), "grade": before.grade},
+    }
 
 
 def read_result(document: Mapping[str, Any]) -> Result:
-    items = [ScoredItem(**{**item, **{name: _number(item[name]) for name in _NUMBERS}}) for item in document["items"]]
-    return Result(**{**document, "total": _number(document["total"]), "items": tuple(items)})
+    before = document.get("before_veto")
+    return Result(
+        **{
+            **document,
+            "total": _number(document["total"]),
+            "items": _read_items(document["items"]),
+            "overall": _read_items(document.get("overall", ())),
+            "before_veto": before and Verdict(_number(before["total"]), before["grade"]),
+        }
+    )
+
+
+def _written_items(items: Sequence[ScoredItem]) -> list[dict[str, Any]]:
+    return [{name: _written(item, name) for name in _ITEM} for item in items]
+
+
+def _read_items(documents: Sequence[Mapping[str, Any]]) -> tuple[ScoredItem, ...]:
+    return tuple(ScoredItem(**{**item, **{name: _number(item[name]) for name in _NUMBERS}}) for item in documents)
 
 
 def _written(item: ScoredItem, name: str) -> object:
     return _text(getattr(item, name)) if name in _NUMBERS else getattr(item, name)
+
+
+def _total(total: Decimal | None) -> str | None:
+    """Keep the two places to which it was rounded."""
+    return None if total is None else f"{total:f}"
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.scoring.scorecard import Result, Scorecard
-from shared.contracts.scores import ItemResult, ScoreChange, ScorePublished
+from shared.contracts.scores import BeforeVeto, ItemResult, ScoreChange, ScorePublished
 
 
 def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
@@ -18,6 +18,7 @@ def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
         total=after.result.total,
         grade=after.result.grade,
         items=_items(after.result),
+        before_veto=_before_veto(after.result),
     )
 
 
@@ -32,10 +33,17 @@ def score_published(card: Scorecard, cycle: Cycle) -> ScorePublished:
         total=card.result.total,
         grade=card.result.grade,
         items=_items(card.result),
+        before_veto=_before_veto(card.result),
         cycle_starts_on=cycle.period.starts_on.isoformat(),
         cycle_ends_on=cycle.period.ends_on.isoformat(),
     )
 
 
 def _items(result: Result) -> tuple[ItemResult, ...]:
-    return tuple(ItemResult.model_validate(item, from_attributes=True) for item in result.items)
+    lines = (*result.items, *result.overall)
+    return tuple(ItemResult.model_validate(line, from_attributes=True) for line in lines)
+
+
+def _before_veto(result: Result) -> BeforeVeto | None:
+    before = result.before_veto
+    return None if before is None else BeforeVeto(total=before.total, grade=before.grade)

@@ -9,7 +9,7 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.metric import Side
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.explanation import explain
-from services.performance.domain.scoring.people import shown_segment, subjects_of
+from services.performance.domain.scoring.people import shown_overall, shown_segment, subjects_of
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Reach
@@ -33,8 +33,12 @@ async def explain_score(work: Work, reach: Reach, scorecard_id: UUID, *, limit: 
         }
         if scheme is None:
             return {**document, "score": None, "sources": []}
-        segment = shown_segment(scheme, card.result)
-        score = explain([segment], rubric=scheme.rubric, final=card.is_published)
+        score = explain(
+            [shown_segment(scheme, card.result)],
+            rubric=scheme.rubric,
+            final=card.is_published,
+            overall=shown_overall(scheme, card.result),
+        )
         return {**document, "score": score, "sources": await _sources(uow, card, scheme, limit=limit)}
 
 
@@ -46,7 +50,7 @@ async def _scheme(uow: UnitOfWork, card: Scorecard) -> Scheme | None:
 
 async def _sources(uow: UnitOfWork, card: Scorecard, scheme: Scheme, *, limit: int) -> list[dict[str, Any]]:
     cycle = await uow.inputs.cycle(card.cycle_id)
-    metrics = {item.metric.key: item.metric for item in scheme.items}
+    metrics = {item.metric.key: item.metric for item in scheme.counted}
     sources = []
     for metric in metrics.values():
         subject_id = subjects_of(card.employee_id, card.place, company_id=uow.tenant_id)[metric.level]

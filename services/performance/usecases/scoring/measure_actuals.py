@@ -14,7 +14,7 @@ async def measure_actuals(
     uow: UnitOfWork, scheme: Scheme, people: Sequence[Scoree], *, period: Period, as_of: datetime | None = None
 ) -> list[dict[str, Actual]]:
     """Give each person's actuals by metric key: one grouped statement a side of a metric, however many people."""
-    metrics = {item.metric.key: item.metric for item in scheme.items}
+    metrics = {item.metric.key: item.metric for item in scheme.counted}
     through = await uow.aggregates.complete_through({name for metric in metrics.values() for name in metric.measures})
     rows: list[dict[str, Actual]] = [{} for _ in people]
     for metric in metrics.values():

@@ -76,7 +76,7 @@ async def _uses(uow: UnitOfWork, cycle: Cycle, observed: Observed, cards: Sequen
 
 
 def _on_card(card: Scorecard, scheme: Scheme, cycle: Cycle, observed: Observed) -> Iterator[Use]:
-    for item in scheme.items:
+    for item in scheme.counted:
         if item.metric.level != observed.subject_kind:
             continue
         for role, side in item.metric.roles.items():

@@ -115,6 +115,8 @@ def _rating(rule: Document, case: Case) -> Fraction:
         low, high = Fraction(scale["lowest"]), Fraction(scale["highest"])
         return s * (a - low) / (high - low)
     levels = [(Fraction(level["rating"]), Fraction(level["points"])) for level in rule["levels"]]
+    if a < levels[0][0]:  # only where a missing rating counts as zero
+        return levels[0][1]
     for (x0, y0), (x1, y1) in pairwise(levels):
         if x0 <= a <= x1:
             return y0 + (y1 - y0) * (a - x0) / (x1 - x0)

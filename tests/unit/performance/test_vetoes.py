@@ -1,0 +1,241 @@
+"""Bonuses and penalties beside the weighted sum, vetoes above it, worked by hand."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import (
+    CardScore,
+    ItemInput,
+    OverallInput,
+    SegmentInput,
+    on_target_score,
+    score_cards,
+)
+from services.performance.domain.scoring.explanation import explain
+from services.performance.domain.scoring.states import CardState, ItemState
+from tests.unit.performance.samples import METRICS, given, item, read_metric, read_scheme, refusals, scheme_document
+
+COMPLAINTS = {
+    "key": "complaints", "name": "投诉", "unit": "count", "direction": "lower", "aggregation": "count",
+    "measure": "complaint", "missing": {"policy": "zero"},
+}  # fmt: skip
+KNOWN = {**METRICS, "complaints": read_metric(COMPLAINTS)}
+ITEMS = {"sales": given("1250000"), "conversion_rate": given("0.18"), "teamwork": given("85")}
+"""64, 90 and 85 points: 73.90 together."""
+A_COMPLAINT = {
+    "kind": "steps", "base": "0", "anchor": {"value": "0"}, "unit": {"value": "1"}, "up": "2", "down": "0",
+    "quantise_above": "exact", "quantise_below": "exact",
+}  # fmt: skip
+PENALTY = {"key": "penalty", "name": "投诉", "metric": "complaints", "rule": A_COMPLAINT, "full_mark": "10"}
+BONUS = {
+    "key": "bonus", "name": "大单奖励", "metric": "sales", "full_mark": "5",
+    "rule": {"kind": "binary", "threshold": {"value": "1200000"}},
+}  # fmt: skip
+
+
+def veto(scope: Mapping[str, str], effect: Mapping[str, str], **more: object) -> dict[str, Any]:
+    return {
+        "key": "veto", "name": "重大投诉", "metric": "complaints", "when": {"at_least": {"value": "1"}},
+        "scope": scope, "effect": effect, **more,
+    }  # fmt: skip
+
+
+def sales_with(basis: str = "item", **more: object) -> Scheme:
+    document = scheme_document(basis)
+    for line, dimension in zip(document["items"], ("results", "results", "conduct"), strict=True):
+        line["dimension"] = dimension
+    return read_scheme({**document, **more}, KNOWN)
+
+
+def scored(scheme: Scheme, overall: Mapping[str, ItemInput], *, final: bool = True) -> CardScore:
+    (card,) = score_cards(
+        [[SegmentInput(scheme, ITEMS)]],
+        rubric=scheme.rubric,
+        final=final,
+        overall=OverallInput(scheme, [overall]),
+    )
+    return card
+
+
+def test_bonus_and_penalty_add_their_points_as_they_are() -> None:
+    scheme = sales_with(bonuses=[BONUS], penalties=[PENALTY])
+    totals = [
+        str(scored(scheme, {"bonus": given(sales), "penalty": given(complaints)}).total)
+        for sales, complaints in (("1200000", "0"), ("1199999", "0"), ("1200000", "2"), ("0", "99"))
+    ]
+    assert totals == ["78.90", "73.90", "74.90", "63.90"]
+
+
+def test_the_score_of_reaching_every_target_leaves_them_out() -> None:
+    assert on_target_score(sales_with(bonuses=[BONUS], penalties=[PENALTY])) == Decimal("76.00")
+
+
+@pytest.mark.parametrize(
+    ("basis", "scope", "effect", "total"),
+    [
+        ("item", {"kind": "total"}, {"kind": "zero"}, "0.00"),
+        ("item", {"kind": "total"}, {"kind": "cap_score", "limit": "59"}, "59.00"),
+        ("item", {"kind": "total"}, {"kind": "cap_score", "limit": "99"}, "73.90"),
+        ("item", {"kind": "item", "key": "sales"}, {"kind": "zero"}, "35.50"),
+        ("item", {"kind": "item", "key": "conversion_rate"}, {"kind": "cap_score", "limit": "60"}, "64.90"),
+        ("item", {"kind": "dimension", "key": "results"}, {"kind": "zero"}, "8.50"),
+        ("item", {"kind": "dimension", "key": "results"}, {"kind": "cap_score", "limit": "60"}, "62.50"),
+        ("weight", {"kind": "item", "key": "sales"}, {"kind": "cap_score", "limit": "40"}, "75.50"),
+        ("weight", {"kind": "dimension", "key": "results"}, {"kind": "cap_score", "limit": "40"}, "48.50"),
+    ],
+)
+def test_a_veto_acts_in_every_scope_and_keeps_what_was_before(
+    basis: str, scope: Mapping[str, str], effect: Mapping[str, str], total: str
+) -> None:
+    """On the weight basis sales give 64, conversion 27, teamwork 8.5: 99.50."""
+    card = scored(sales_with(basis, vetoes=[veto(scope, effect)]), {"veto": given("1")})
+    assert str(card.total) == total
+    assert card.before_veto is not None
+    assert str(card.before_veto.total) == ("73.90" if basis == "item" else "99.50")
+
+
+def test_a_veto_may_cap_the_grade_alone() -> None:
+    scheme = sales_with("weight", vetoes=[veto({"kind": "total"}, {"kind": "cap_grade", "grade": "fair"})])
+    card = scored(scheme, {"veto": given("3")})
+    assert (str(card.total), card.grade) == ("99.50", "fair")
+    assert card.before_veto is not None
+    assert card.before_veto.grade == "excellent"
+
+
+def test_a_veto_that_does_not_fire_leaves_no_trace_in_the_result() -> None:
+    scheme = sales_with(vetoes=[veto({"kind": "total"}, {"kind": "zero"})])
+    card = scored(scheme, {"veto": given("0")})
+    assert (str(card.total), card.before_veto) == ("73.90", None)
+
+
+def test_it_acts_after_bonus_and_penalty_and_before_the_floor() -> None:
+    scheme = sales_with(
+        bonuses=[BONUS], vetoes=[veto({"kind": "total"}, {"kind": "zero"})], total_floor="10", total_cap="75"
+    )
+    fires, spares = (scored(scheme, {"bonus": given("1200000"), "veto": given(n)}) for n in ("1", "0"))
+    assert (str(fires.total), str(spares.total)) == ("10.00", "75.00")
+    assert fires.before_veto is not None
+    assert str(fires.before_veto.total) == "75.00"
+
+
+@pytest.mark.parametrize(
+    ("policy", "final", "state", "total"),
+    [
+        ("zero", True, CardState.COMPLETE, "73.90"),
+        ("zero", False, CardState.PENDING, "73.90"),
+        ("pending", True, CardState.PENDING, "73.90"),
+        ("exclude_and_rescale", True, CardState.COMPLETE, "73.90"),
+        ("block", True, CardState.BLOCKED, "None"),
+    ],
+)
+def test_a_veto_on_a_missing_value_never_fires_and_its_metric_says_what_follows(
+    policy: str,
+    final: bool,  # noqa: FBT001 -- a column of the table
+    state: CardState,
+    total: str,
+) -> None:
+    limit = {"limit": 100} if policy == "exclude_and_rescale" else {}
+    metric = read_metric({**COMPLAINTS, "missing": {"policy": policy, **limit}})
+    document = {**scheme_document(), "vetoes": [veto({"kind": "total"}, {"kind": "zero"})]}
+    scheme = read_scheme(document, {**METRICS, "complaints": metric})
+    card = scored(scheme, {"veto": ItemInput(Actual(ItemState.MISSING))}, final=final)
+    assert (card.state, str(card.total), card.before_veto) == (state, total, None)
+
+
+def test_several_vetoes_leave_the_least_that_any_of_them_leaves() -> None:
+    vetoes = [
+        veto({"kind": "item", "key": "sales"}, {"kind": "zero"}),
+        veto({"kind": "dimension", "key": "results"}, {"kind": "cap_score", "limit": "20"}, key="second"),
+        veto({"kind": "total"}, {"kind": "cap_score", "limit": "30"}, key="third", when={"above": {"value": "5"}}),
+    ]
+    scheme = sales_with(vetoes=vetoes)
+    totals = [str(scored(scheme, dict.fromkeys(("veto", "second", "third"), given(n))).total) for n in ("5", "6")]
+    assert totals == ["26.50", "26.50"]
+    spared = scored(scheme, {"veto": given("0"), "second": given("0"), "third": given("6")})
+    assert str(spared.total) == "30.00"
+
+
+def test_the_condition_may_follow_the_target() -> None:
+    scheme = sales_with(
+        vetoes=[veto({"kind": "total"}, {"kind": "zero"}, metric="sales", when={"below": {"of_target": "0.8"}})]
+    )
+    totals = [str(scored(scheme, {"veto": given("800000", target)}).total) for target in ("1000000", "1000001")]
+    assert totals == ["73.90", "0.00"]
+    assert scored(scheme, {"veto": given("800000")}).state is CardState.PENDING
+
+
+def test_the_explanation_says_what_fired_and_what_it_left() -> None:
+    scheme = sales_with(
+        bonuses=[BONUS], penalties=[PENALTY], vetoes=[veto({"kind": "total"}, {"kind": "cap_score", "limit": "59"})]
+    )
+    overall = {"bonus": given("1200000"), "penalty": given("2"), "veto": given("1")}
+    explained = explain(
+        [SegmentInput(scheme, ITEMS)],
+        rubric=scheme.rubric,
+        final=True,
+        overall=OverallInput(scheme, [overall]),
+    )
+    assert [each["sentence"]["en"] for each in explained["adjustments"]] == [
+        "大单奖励: actual 1200000; reached: 5 points; adds 5.",
+        "投诉: actual 2; 0 points at 0, +2 for each 1 beyond, 2 units: 4 points; takes 4 off.",
+    ]
+    assert explained["vetoes"][0]["sentence"] == {
+        "zh": "重大投诉：实际 1；触发否决。总分不超过 59 分。",
+        "en": "重大投诉: actual 1; the veto fires. The total is 59 at most.",
+    }
+    assert explained["sentence"]["zh"] == "合计 73.9，加减分 1，否决前 74.90，总分 59.00，等级待改进。"
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({"bonuses": [{**BONUS, "full_mark": None}]}, ("/bonuses/0/full_mark", "field_missing")),
+        ({"bonuses": [{**BONUS, "weight": 100}]}, ("/bonuses/0/weight", "field_unknown")),
+        ({"bonuses": [{**BONUS, "key": "sales"}]}, ("/bonuses/0/key", "item_duplicate")),
+        ({"bonuses": []}, ("/bonuses", "list_invalid")),
+        ({"penalties": [{**PENALTY, "metric": "luck"}]}, ("/penalties/0/metric", "metric_unknown")),
+        (
+            {"penalties": [{**PENALTY, "rule": {"kind": "deduction", "each": "1"}}]},
+            ("/penalties/0/rule/kind", "deduction_against_direction"),
+        ),
+        (
+            {"vetoes": [veto({"kind": "item", "key": "luck"}, {"kind": "zero"})]},
+            ("/vetoes/0/scope/key", "item_unknown"),
+        ),
+        (
+            {"vetoes": [veto({"kind": "dimension", "key": "luck"}, {"kind": "zero"})]},
+            ("/vetoes/0/scope/key", "dimension_unknown"),
+        ),
+        (
+            {"vetoes": [veto({"kind": "item", "key": "sales"}, {"kind": "cap_grade", "grade": "fair"})]},
+            ("/vetoes/0/effect/kind", "grade_of_a_part"),
+        ),
+        (
+            {"vetoes": [veto({"kind": "total"}, {"kind": "cap_grade", "grade": "great"})]},
+            ("/vetoes/0/effect/grade", "grade_unknown"),
+        ),
+        (
+            {"vetoes": [veto({"kind": "total"}, {"kind": "cap_score"})]},
+            ("/vetoes/0/effect/limit", "field_missing"),
+        ),
+        (
+            {"vetoes": [veto({"kind": "total"}, {"kind": "zero"}, when={})]},
+            ("/vetoes/0/when/at_least", "condition_ambiguous"),
+        ),
+    ],
+)
+def test_what_is_wrong_is_refused_at_its_place(more: Mapping[str, Any], refused: tuple[str, str]) -> None:
+    document = {"items": [item("sales", 10_000, {"kind": "ratio"})], **more}
+    assert refusals(read_scheme, document, KNOWN) == {refused}
+
+
+def test_a_scheme_is_written_as_it_was_read() -> None:
+    scheme = sales_with(
+        bonuses=[BONUS], penalties=[PENALTY], vetoes=[veto({"kind": "total"}, {"kind": "cap_score", "limit": "59"})]
+    )
+    assert read_scheme(scheme.to_document(), KNOWN) == scheme
