@@ -67,6 +67,10 @@ class Session:
             return True
         return self.gave(digest) and at <= self.refreshed_at + GRACE
 
+    def knows(self, digest: bytes) -> bool:
+        """Tell whether a refresh token is the newest one, or the one before, whatever has become of the session."""
+        return hmac.compare_digest(digest, self.token_digest) or self.gave(digest)
+
     def gave(self, digest: bytes) -> bool:
         """Tell whether a refresh token is the one that was used up last: whoever shows it late may have stolen it."""
         return self.previous_digest is not None and hmac.compare_digest(digest, self.previous_digest)

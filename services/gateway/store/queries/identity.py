@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from services.gateway.domain.identity.session import IDLE, LONGEST
+from services.gateway.store.conditions import living
 from services.gateway.store.tables.federation import identity_providers
 from services.gateway.store.tables.identity import accounts, api_clients, client_keys, second_factors, sessions
 from shared.core.paging import Page, PageRequest, Row
@@ -46,8 +47,7 @@ class IdentityQueries(queries.Queries):
 
     async def sessions(self, page: PageRequest, *, account_id: UUID, at: datetime) -> Page:
         """List an account's open sessions, the newest first."""
-        mine = (sessions.c.account_id == account_id, sessions.c.ended_at.is_(None))
-        living = (sessions.c.created_at > at - LONGEST, sessions.c.refreshed_at > at - IDLE)
+        mine = (sessions.c.account_id == account_id, sessions.c.ended_at.is_(None), living(at))
         expires_at = func.least(sessions.c.created_at + LONGEST, sessions.c.refreshed_at + IDLE).label("expires_at")
-        statement = select(sessions, expires_at).where(*mine, *living)
+        statement = select(sessions, expires_at).where(*mine)
         return await self.page(statement, page, by=[sessions.c.id], newest_first=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from services.gateway.domain.identity.identity_provider import FederatedIdentity, IdentityProvider
+from services.gateway.store.repositories.identity import OwnedRepository
 from services.gateway.store.tables.federation import federated_identities, identity_providers
 from shared.core.paging import Row
 from shared.kit.crypto import KeyRing
@@ -39,7 +40,7 @@ class IdentityProviderRepository(Repository[IdentityProvider]):
         return self.tenant_id, identity_providers.name, identity_providers.c.client_secret.name
 
 
-class FederatedIdentityRepository(Repository[FederatedIdentity]):
+class FederatedIdentityRepository(OwnedRepository[FederatedIdentity]):
     table = federated_identities
     entity = FederatedIdentity
     noun = "identity"

@@ -1,17 +1,19 @@
 """Repositories of the gateway: they load and lock what use cases decide about."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.api_client import ApiClient
 from services.gateway.domain.identity.authorization import AuthorizationCode
 from services.gateway.domain.identity.client_key import ClientKey
 from services.gateway.domain.identity.session import Session
+from services.gateway.store.conditions import living
 from services.gateway.store.tables.identity import accounts, api_clients, authorization_codes, client_keys, sessions
 from shared.core.paging import Row
-from shared.kit.repository import Repository
+from shared.kit.repository import E, Repository
 
 
 def account_of(row: Row) -> Account:
@@ -61,7 +63,18 @@ class ClientKeyRepository(Repository[ClientKey]):
         await self.tx.execute(delete(client_keys).where(*mine))
 
 
-class AuthorizationCodeRepository(Repository[AuthorizationCode]):
+class OwnedRepository(Repository[E]):
+    """Of what is one account's for ever."""
+
+    async def owner_of(self, **equals: object) -> UUID | None:
+        """Name the account of the one whose columns equal these, and lock nothing."""
+        wanted = (self.table.c[name] == value for name, value in equals.items())
+        owner = select(self.table.c.account_id).where(self.table.c.tenant_id == self.tenant_id, *wanted)
+        account_id: UUID | None = (await self.tx.execute(owner)).scalar_one_or_none()
+        return account_id
+
+
+class AuthorizationCodeRepository(OwnedRepository[AuthorizationCode]):
     table = authorization_codes
     entity = AuthorizationCode
     noun = "authorization code"
@@ -74,10 +87,15 @@ class AuthorizationCodeRepository(Repository[AuthorizationCode]):
         return super().to_entity({**row, "methods": tuple(row["methods"])})
 
 
-class SessionRepository(Repository[Session]):
+class SessionRepository(OwnedRepository[Session]):
     table = sessions
     entity = Session
     noun = "session"
+
+    async def forget(self, *, at: datetime) -> None:
+        ids = select(sessions.c.id).where(sessions.c.tenant_id == self.tenant_id, ~living(at))
+        over = sessions.c.id.in_(ids.with_for_update(skip_locked=True))  # so that it waits for nobody
+        await self.tx.execute(delete(sessions).where(sessions.c.tenant_id == self.tenant_id, over))
 
     def to_entity(self, row: Row) -> Session:
         return super().to_entity({**row, "methods": tuple(row["methods"])})

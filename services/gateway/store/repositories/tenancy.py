@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.gateway.domain.hosting.erasure import Erasure
@@ -28,8 +28,14 @@ class TenantRepository:
 
     async def current(self) -> Tenant:
         """Load and lock it."""
-        row = (await self._tx.execute(select(kit.tenants).where(self._mine).with_for_update())).mappings().one()
-        return Tenant(**row)
+        return await self._load(select(kit.tenants).where(self._mine).with_for_update())
+
+    async def as_it_stays(self) -> Tenant:
+        """Load it with a lock that is shared, but not with who changes it."""
+        return await self._load(select(kit.tenants).where(self._mine).with_for_update(read=True))
+
+    async def _load(self, statement: Executable) -> Tenant:
+        return Tenant(**(await self._tx.execute(statement)).mappings().one())
 
     async def save(self, tenant: Tenant) -> None:
         await self._tx.execute(update(kit.tenants).where(self._mine).values(**asdict(tenant)))

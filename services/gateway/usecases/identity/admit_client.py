@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.gateway.domain.identity.opaque import Opaque
-from services.gateway.usecases.identity.admission import client_refused, require_active_tenant
+from services.gateway.usecases.identity.admission import client_refused, require_active_tenant, tried_with
 from services.gateway.usecases.identity.assertions import read_assertion
 from services.gateway.usecases.ports import WorkOf
 from services.gateway.usecases.ports.identity import Credentials, KnownClient
@@ -32,8 +32,9 @@ async def admit_by_secret(
     `tenant_suspended`).
     """
     known = await _known(entrance, client_id)
-    _require_proof(known, "secret", secret.encode(), at=entrance.at)
-    return await _admitted(entrance, known, requested)
+    with tried_with(known.tenant_id, known.client.id):
+        _require_proof(known, "secret", secret.encode(), at=entrance.at)
+        return await _admitted(entrance, known, requested)
 
 
 async def admit_by_assertion(
@@ -42,11 +43,12 @@ async def admit_by_assertion(
     """Let a system in by a JWT that it signed with its own key, good for one use (RFC 7523). Raises as by secret."""
     claimed = read_assertion(assertion)
     known = await _known(entrance, claimed.client_id)
-    keys = [key for key in known.keys if key.kind == "public_key" and key.is_good(entrance.at)]
-    claimed.require_sound(keys, audience=audience, at=entrance.at)
-    if not await entrance.credentials.use_assertion(claimed.client_id, claimed.id, expires_at=claimed.expires_at):
-        raise client_refused(known)
-    return await _admitted(entrance, known, requested)
+    with tried_with(known.tenant_id, known.client.id):
+        keys = [key for key in known.keys if key.kind == "public_key" and key.is_good(entrance.at)]
+        claimed.require_sound(keys, audience=audience, at=entrance.at)
+        if not await entrance.credentials.use_assertion(claimed.client_id, claimed.id, expires_at=claimed.expires_at):
+            raise client_refused()
+        return await _admitted(entrance, known, requested)
 
 
 async def admit_by_static_key(entrance: Entrance, shown: Opaque) -> tuple[Principal, datetime | None]:
@@ -57,8 +59,9 @@ async def admit_by_static_key(entrance: Entrance, shown: Opaque) -> tuple[Princi
     known = await _known(entrance, shown.id)
     if known.tenant_id != shown.tenant_id:
         raise client_refused()
-    expires_at = _require_proof(known, "static_key", shown.secret, at=entrance.at)
-    return await _admitted(entrance, known, frozenset()), expires_at
+    with tried_with(known.tenant_id, known.client.id):
+        expires_at = _require_proof(known, "static_key", shown.secret, at=entrance.at)
+        return await _admitted(entrance, known, frozenset()), expires_at
 
 
 async def admit_by_name(entrance: Entrance, client_id: UUID) -> Principal:
@@ -67,9 +70,10 @@ async def admit_by_name(entrance: Entrance, client_id: UUID) -> Principal:
     Raises as by secret, also for a client that could prove itself.
     """
     known = await _known(entrance, client_id)
-    if not known.client.public:
-        raise client_refused(known)
-    return await _admitted(entrance, known, frozenset())
+    with tried_with(known.tenant_id, known.client.id):
+        if not known.client.public:
+            raise client_refused()
+        return await _admitted(entrance, known, frozenset())
 
 
 async def _known(entrance: Entrance, client_id: UUID) -> KnownClient:
@@ -83,16 +87,15 @@ def _require_proof(known: KnownClient, kind: str, secret: bytes, *, at: datetime
     keys = [key for key in known.keys if key.kind == kind and key.is_good(at)]
     proven = [key for key in keys if key.is_proven_by(secret)]
     if not proven:
-        raise client_refused(known)
+        raise client_refused()
     return proven[0].expires_at
 
 
 async def _admitted(entrance: Entrance, known: KnownClient, requested: frozenset[str]) -> Principal:
     if not known.client.active:
-        raise client_refused(known)
+        raise client_refused()
     if not known.client.may_come_from(entrance.address):
-        detail = "This client may not come from this network."
-        raise Forbidden("network_not_allowed", detail, tenant_id=known.tenant_id, subject=str(known.client.id))
+        raise Forbidden("network_not_allowed", "This client may not come from this network.")
     async with entrance.work_of(known.tenant_id)() as uow:
         await require_active_tenant(uow)
     return known.client.principal(known.tenant_id, requested=requested)

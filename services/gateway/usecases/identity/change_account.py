@@ -29,7 +29,7 @@ async def change_account(
         changed = account.changed(fields, by=by, at=uow.now())
         await uow.accounts.save(changed)
         if hashed or not changed.active:
-            await end_everywhere(uow, account.id)
+            await end_everywhere(uow, changed)
         else:
             await uow.revoke(account.id)  # tokens say what the account was
         await uow.commit()

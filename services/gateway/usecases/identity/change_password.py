@@ -28,6 +28,6 @@ async def change_password(
             raise Forbidden("password_wrong", "The password was changed meanwhile.")
         changed = replace(account, password_hash=hashed, sequence=account.sequence + 1, updated_at=uow.now())
         await uow.accounts.save(changed)
-        await end_everywhere(uow, account_id)
+        await end_everywhere(uow, changed)
         await uow.commit()
     await attempts.clear(account_id)

@@ -1,7 +1,9 @@
 """End sessions: their refresh tokens buy nothing any more, and their access tokens are void within seconds."""
 
+from datetime import datetime
 from uuid import UUID
 
+from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.usecases.ports import UnitOfWork, Work, WorkOf
 from shared.core.errors import NotFound
@@ -21,16 +23,25 @@ async def end_session(work: Work, session_id: UUID, *, account_id: UUID) -> None
 async def end_all_sessions(work: Work, account_id: UUID) -> None:
     """End every session of an account. Raises NotFound."""
     async with work() as uow:
-        await uow.accounts.get(account_id)
-        await end_everywhere(uow, account_id)
+        await end_everywhere(uow, await uow.accounts.get(account_id))
         await uow.commit()
 
 
-async def end_everywhere(uow: UnitOfWork, account_id: UUID) -> None:
+async def end_everywhere(uow: UnitOfWork, account: Account) -> None:
     """End every session of an account as a part of something else, such as a new password."""
-    for session in await uow.sessions.all(account_id=account_id, ended_at=None):
+    for session in await uow.sessions.all(account_id=account.id, ended_at=None):
         await uow.sessions.save(session.ended(at=uow.real_now()))
-    await uow.revoke(account_id)
+    await uow.revoke(account.id)
+
+
+async def forget_sessions(work: Work, *, at: datetime) -> None:
+    """Delete sessions that have run out, ended before or not; from then on their tokens are as good as unknown ones.
+
+    One that was ended is kept until then, so that the audit log tells who showed its token.
+    """
+    async with work() as uow:
+        await uow.sessions.forget(at=at)
+        await uow.commit()
 
 
 async def end_shown_session(work_of: WorkOf, shown: Opaque) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.gateway.domain.identity.authorization import AuthorizationRequest, challenge_of
 from services.gateway.domain.identity.identity_provider import Identity, IdentityProvider
 from services.gateway.domain.identity.redirect_uri import answering
-from services.gateway.usecases.identity.admission import require_active_account, require_active_tenant
+from services.gateway.usecases.identity.admission import require_active, require_active_account, tried_with
 from services.gateway.usecases.identity.id_tokens import Expected, key_id_of, read_id_token, refused
 from services.gateway.usecases.identity.issue_code import Issued, issue
 from services.gateway.usecases.identity.linking import linked_account
@@ -109,9 +109,11 @@ async def issue_code_by_provider(
     """
     spare_hash = await hash_password(spare_password) if provider.unknown_people == "create_account" else ""
     async with work() as uow:
-        await require_active_tenant(uow)
+        tenant = await uow.tenants.as_it_stays()
         account = await linked_account(uow, provider, identity, spare_hash=spare_hash)
-        await require_active_account(uow, account)
+        with tried_with(uow.tenant_id, account.id):
+            require_active(tenant)
+            await require_active_account(uow, account)
         issued = await issue(uow, account, asked, methods=("oidc",), secret=secret, at=at)
         await uow.commit()
     return issued

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.gateway.domain.identity.redirect_uri import is_registered
-from services.gateway.usecases.identity.admission import client_refused, require_active_tenant
+from services.gateway.usecases.identity.admission import client_refused, require_active_tenant, tried_with
 from services.gateway.usecases.ports import WorkOf
-from services.gateway.usecases.ports.identity import Credentials
+from services.gateway.usecases.ports.identity import Credentials, KnownClient
 from shared.core.errors import Invalid
 
 
@@ -34,13 +34,19 @@ async def find_front_end(
     Raises Unauthenticated (`client_invalid`), Invalid (`redirect_uri_unregistered`), Forbidden (`tenant_suspended`).
     """
     known = await credentials.api_client(client_id) if client_id else None
-    if known is None or not known.client.active:
-        raise client_refused(known)
+    if known is None:
+        raise client_refused()
+    with tried_with(known.tenant_id, known.client.id):
+        return await _found(known, work_of, redirect_uri)
+
+
+async def _found(known: KnownClient, work_of: WorkOf, redirect_uri: str) -> FrontEnd:
+    if not known.client.active:
+        raise client_refused()
     if not is_registered(redirect_uri, known.client.redirect_uris):
         raise Invalid("redirect_uri_unregistered", "This address is none that the client has registered.")
     async with work_of(known.tenant_id)() as uow:
-        await require_active_tenant(uow)
-        tenant, provider = await uow.tenants.current(), await uow.identity_providers.find()
+        tenant, provider = await require_active_tenant(uow), await uow.identity_providers.find()
     return FrontEnd(
         tenant_id=known.tenant_id,
         client_id=known.client.id,

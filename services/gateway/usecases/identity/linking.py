@@ -4,7 +4,9 @@ from uuid import UUID
 
 from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.identity_provider import FederatedIdentity, Identity, IdentityProvider
+from services.gateway.usecases.identity.admission import tried_with
 from services.gateway.usecases.identity.create_account import new_account
+from services.gateway.usecases.identity.owners import owner_of
 from services.gateway.usecases.ports import UnitOfWork
 from shared.core.errors import Conflict, Forbidden, Invalid
 
@@ -16,13 +18,14 @@ async def linked_account(
 
     Raises Forbidden (`identity_unknown`, `identity_unusable`, `identity_taken`, `email_unverified`).
     """
-    link = await uow.federated_identities.find(issuer=identity.issuer, subject=identity.subject)
-    if link is not None:
-        return await uow.accounts.get(link.account_id)
+    linked = await owner_of(uow, uow.federated_identities, issuer=identity.issuer, subject=identity.subject)
+    if linked is not None:
+        return linked
     value = provider.value_of(identity)
     account = await _account_of(uow, provider, value, spare_hash=spare_hash)
-    if await uow.federated_identities.find(issuer=identity.issuer, account_id=account.id) is not None:
-        raise _taken()  # a work number or an address that somebody else had before
+    with tried_with(uow.tenant_id, account.id):
+        if await uow.federated_identities.find(issuer=identity.issuer, account_id=account.id) is not None:
+            raise _taken()  # a work number or an address that somebody else had before
     link = FederatedIdentity(identity.issuer, identity.subject, account.id, uow.real_now())
     await uow.federated_identities.add(link)
     return account

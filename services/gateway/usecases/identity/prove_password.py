@@ -7,7 +7,12 @@ from uuid import UUID
 
 from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.session import Method
-from services.gateway.usecases.identity.admission import begin_attempt, require_active_account, require_active_tenant
+from services.gateway.usecases.identity.admission import (
+    begin_attempt,
+    require_active_account,
+    require_active_tenant,
+    tried_with,
+)
 from services.gateway.usecases.identity.passwords import matches
 from services.gateway.usecases.ports import UnitOfWork
 from services.gateway.usecases.ports.identity import Attempts, Credentials
@@ -28,13 +33,14 @@ class PasswordProof:
         It may have been closed, or given another password, since. Raises Unauthenticated (`credentials_invalid`,
         `second_factor_required`), Forbidden (`account_inactive`, `tenant_suspended`, `password_log_in_off`).
         """
-        await require_active_tenant(uow)
-        account = await uow.accounts.get(self.account_id)
-        if fingerprint_of(account) != self.fingerprint:
-            raise Unauthenticated("credentials_invalid", "The password was changed meanwhile; log in again.")
-        await require_active_account(uow, account)
-        await _require_passwords(uow, account)
-        return account, ("password", *await _second_factor(uow, account, code, at=at))
+        with tried_with(self.tenant_id, self.account_id):
+            await require_active_tenant(uow)
+            account = await uow.accounts.get(self.account_id)
+            if fingerprint_of(account) != self.fingerprint:
+                raise Unauthenticated("credentials_invalid", "The password was changed meanwhile; log in again.")
+            await require_active_account(uow, account)
+            await _require_passwords(uow, account)
+            return account, ("password", *await _second_factor(uow, account, code, at=at))
 
 
 async def prove_password(
@@ -74,7 +80,7 @@ async def _require_passwords(uow: UnitOfWork, account: Account) -> None:
     provider = await uow.identity_providers.find()
     if provider is not None and not provider.local_passwords and "admin" not in account.roles:
         detail = "This company lets people log in by its own provider only."
-        raise Forbidden("password_log_in_off", detail, tenant_id=uow.tenant_id, subject=str(account.id))
+        raise Forbidden("password_log_in_off", detail)
 
 
 async def _second_factor(uow: UnitOfWork, account: Account, code: str | None, *, at: datetime) -> tuple[Method, ...]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.gateway.domain.identity.account import Account
 from services.gateway.domain.identity.authorization import KEPT, AuthorizationCode
 from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.domain.identity.session import Session
-from services.gateway.usecases.identity.admission import require_active_account, require_active_tenant
+from services.gateway.usecases.identity.admission import require_active, require_active_account, tried_with
 from services.gateway.usecases.identity.open_session import Opened
+from services.gateway.usecases.identity.owners import owner_of
 from services.gateway.usecases.ports import UnitOfWork, Work, WorkOf
 from shared.core.errors import Unauthenticated
 
@@ -31,12 +33,12 @@ async def redeem_code(work_of: WorkOf, redemption: Redemption, *, secret: bytes,
     Raises Unauthenticated (`authorization_code_invalid`), Forbidden (`account_inactive`, `tenant_suspended`).
     """
     async with work_of(redemption.shown.tenant_id)() as uow:
-        await require_active_tenant(uow)
-        code = await _shown_by_its_owner(uow, redemption)
-        if not code.is_good(at):
-            await _end_what_it_opened(uow, code, at=at)
-            raise _refused(uow.tenant_id, code)
-        opened = await _opened(uow, code, secret=secret, at=at)
+        tenant = await uow.tenants.as_it_stays()
+        account, code = await _shown(uow, redemption)
+        with tried_with(uow.tenant_id, account.id):
+            require_active(tenant)
+            await _require_good(uow, code, redemption, at=at)
+            opened = await _opened(uow, account, code, secret=secret, at=at)
         await uow.authorization_codes.save(code.redeemed(opened.session.id))
         await uow.commit()
     return opened
@@ -49,22 +51,29 @@ async def forget_codes(work: Work, *, at: datetime) -> None:
         await uow.commit()
 
 
-async def _shown_by_its_owner(uow: UnitOfWork, redemption: Redemption) -> AuthorizationCode:
+async def _shown(uow: UnitOfWork, redemption: Redemption) -> tuple[Account, AuthorizationCode]:
+    """Give whose code it is, whoever shows it."""
+    account = await owner_of(uow, uow.authorization_codes, id=redemption.shown.id)
     code = await uow.authorization_codes.find(id=redemption.shown.id)
-    if code is None or not hmac.compare_digest(code.digest, redemption.shown.digest):
+    if account is None or code is None or not hmac.compare_digest(code.digest, redemption.shown.digest):
         raise _refused()
+    return account, code
+
+
+async def _require_good(uow: UnitOfWork, code: AuthorizationCode, redemption: Redemption, *, at: datetime) -> None:
     if not code.is_bound_to(
         client_id=redemption.client_id, redirect_uri=redemption.redirect_uri, verifier=redemption.verifier
     ):
-        raise _refused(uow.tenant_id, code)
-    return code
+        raise _refused()
+    if not code.is_good(at):
+        await _end_what_it_opened(uow, code, at=at)
+        raise _refused()
 
 
-async def _opened(uow: UnitOfWork, code: AuthorizationCode, *, secret: bytes, at: datetime) -> Opened:
-    account = await uow.accounts.get(code.account_id)
+async def _opened(uow: UnitOfWork, account: Account, code: AuthorizationCode, *, secret: bytes, at: datetime) -> Opened:
     await require_active_account(uow, account)
     if await uow.was_revoked(account.id, since=code.created_at):  # logged out everywhere, or changed, meanwhile
-        raise _refused(uow.tenant_id, code)
+        raise _refused()
     refresh = Opaque(uow.tenant_id, uow.new_id(), secret)
     session = Session.begun(refresh, account.id, client_id=code.client_id, methods=code.methods, at=at)
     await uow.sessions.add(session)
@@ -79,10 +88,6 @@ async def _end_what_it_opened(uow: UnitOfWork, code: AuthorizationCode, *, at: d
         await uow.commit()
 
 
-def _refused(tenant_id: UUID | None = None, code: AuthorizationCode | None = None) -> Unauthenticated:
-    return Unauthenticated(
-        "authorization_code_invalid",
-        "The code is unknown, used, expired, or was given to somebody else; log in again.",
-        tenant_id=tenant_id,
-        subject=str(code.account_id) if code else None,
-    )
+def _refused() -> Unauthenticated:
+    detail = "The code is unknown, used, expired, or was given to somebody else; log in again."
+    return Unauthenticated("authorization_code_invalid", detail)

@@ -21,8 +21,8 @@ async def begin_second_factor(
     Raises Forbidden (`log_in_not_recent`), Conflict (`second_factor_confirmed`) where one is in use.
     """
     async with work() as uow:
-        await require_recent_log_in(uow, account_id, session_id)
         account = await uow.accounts.get(account_id)
+        await require_recent_log_in(uow, account, session_id)
         known = await uow.second_factors.find(account_id=account_id)
         if known is not None and known.confirmed_at is not None:
             raise Conflict("second_factor_confirmed", "The second factor is in use already; give it up first.")
@@ -40,7 +40,7 @@ async def confirm_second_factor(
     Raises NotFound, Conflict (`second_factor_confirmed`), Forbidden (`log_in_not_recent`, `code_invalid`).
     """
     async with work() as uow:
-        await require_recent_log_in(uow, account_id, session_id)
+        await require_recent_log_in(uow, await uow.accounts.get(account_id), session_id)
         factor = await uow.second_factors.find(account_id=account_id)
         if factor is None:
             raise NotFound.of("second factor")
@@ -57,9 +57,10 @@ async def give_up_second_factor(
     (`too_many_attempts`).
     """
     async with work() as uow:
-        await require_recent_log_in(uow, account_id, session_id)
+        await require_recent_log_in(uow, await uow.accounts.get(account_id), session_id)
     await begin_attempt(attempts, account_id, at=at)
     async with work() as uow:
+        await uow.accounts.get(account_id)
         factor = await uow.second_factors.find(account_id=account_id)
         if factor is None:
             raise NotFound.of("second factor")
@@ -78,9 +79,10 @@ async def reset_second_factor(work: Work, account_id: UUID, *, by: Principal) ->
     if by.subject == str(account_id):
         raise Conflict("own_account", "Another administrator must take the second factor off your account.")
     async with work() as uow:
+        account = await uow.accounts.get(account_id)
         factor = await uow.second_factors.find(account_id=account_id)
         if factor is None:
             raise NotFound.of("second factor")
         await uow.second_factors.remove(factor)
-        await end_everywhere(uow, account_id)
+        await end_everywhere(uow, account)
         await uow.commit()

@@ -17,6 +17,14 @@ from shared.contracts import work
 from shared.core.paging import Page, PageRequest, Row
 
 
+class Owned(Protocol):
+    """Things of which each is one account's for ever."""
+
+    async def owner_of(self, **equals: object) -> UUID | None:
+        """Name the account of the one whose columns equal these, and lock nothing."""
+        ...
+
+
 class ClientKeys(work.Repository[ClientKey], Protocol):
     async def remove(self, key: ClientKey) -> None: ...
 
@@ -25,10 +33,20 @@ class SecondFactors(work.Repository[SecondFactor], Protocol):
     async def remove(self, factor: SecondFactor) -> None: ...
 
 
-class AuthorizationCodes(work.Repository[AuthorizationCode], Protocol):
+class AuthorizationCodes(work.Repository[AuthorizationCode], Owned, Protocol):
     async def forget(self, *, before: datetime) -> None:
         """Delete those that were made before."""
         ...
+
+
+class Sessions(work.Repository[Session], Owned, Protocol):
+    async def forget(self, *, at: datetime) -> None:
+        """Delete those that have run out by then, ended before or not."""
+        ...
+
+
+class FederatedIdentities(work.Repository[FederatedIdentity], Owned, Protocol):
+    pass
 
 
 class IdentityProviders(work.Repository[IdentityProvider], Protocol):
@@ -55,10 +73,10 @@ class Repositories(Protocol):
     def identity_providers(self) -> IdentityProviders: ...
 
     @property
-    def federated_identities(self) -> work.Repository[FederatedIdentity]: ...
+    def federated_identities(self) -> FederatedIdentities: ...
 
     @property
-    def sessions(self) -> work.Repository[Session]: ...
+    def sessions(self) -> Sessions: ...
 
     async def revoke(self, principal: UUID, *, session: UUID | None = None) -> None:
         """Let no service accept what was issued to an account or client until now, or in one session of it."""
