@@ -6,7 +6,7 @@ from datetime import timedelta
 from services.gateway.events.subscriptions import SUBSCRIPTIONS
 from services.gateway.usecases.audit.forget_audit import forget_audit
 from services.gateway.usecases.identity.assertions import LONGEST as ASSERTION_LONGEST
-from services.gateway.usecases.identity.redeem_code import forget_codes
+from services.gateway.usecases.identity.forget_identity import forget_identity
 from services.gateway.usecases.ports import Work
 from services.gateway.wiring import SERVICE, Wiring
 from shared.kit.service import every_tenant, service_loops
@@ -17,8 +17,8 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
     async def forget(work: Work) -> None:
         await forget_audit(work, at=wiring.works.clock.now())
 
-    async def forget_authorization_codes(work: Work) -> None:
-        await forget_codes(work, at=wiring.works.clock.now())
+    async def forget_old_identity(work: Work) -> None:
+        await forget_identity(work, at=wiring.works.clock.now())
 
     async def forget_log_ins() -> None:
         await wiring.attempts.forget(before=wiring.works.clock.now())
@@ -34,7 +34,7 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
             among=wiring.unsealed_tenants,
         ),
         every_tenant(f"{SERVICE}.forget-audit", timedelta(hours=6), wiring.works, forget),
-        every_tenant(f"{SERVICE}.forget-codes", timedelta(hours=6), wiring.works, forget_authorization_codes),
+        every_tenant(f"{SERVICE}.forget-identity", timedelta(hours=6), wiring.works, forget_old_identity),
         every_tenant(
             f"{SERVICE}.begin-erasure",
             timedelta(seconds=2),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.gateway.domain.identity.authorization import LIFETIME
-from services.gateway.usecases.identity.redeem_code import forget_codes
+from services.gateway.usecases.identity.forget_identity import forget_identity
 from services.gateway.wiring import Wiring
 from tests.factories.front_end import CALLBACK, VERIFIER, FrontEnd, register
 from tests.factories.organisation import make_employee
@@ -206,10 +206,10 @@ async def test_a_code_is_kept_as_a_digest_and_forgotten(
     statement = text("SELECT convert_from(digest, 'latin1') || challenge FROM authorization_codes")
     async with wiring.database.transaction(tenant_id) as tx:
         assert all(code not in kept for kept in (await tx.execute(statement)).scalars())
-    await forget_codes(wiring.works.of(tenant_id), at=wiring.works.clock.now())
+    await forget_identity(wiring.works.of(tenant_id), at=wiring.works.clock.now())
     assert (await app.exchange(code)).status_code == 200
     await age_codes(wiring, tenant_id, timedelta(days=2))
-    await forget_codes(wiring.works.of(tenant_id), at=wiring.works.clock.now())
+    await forget_identity(wiring.works.of(tenant_id), at=wiring.works.clock.now())
     async with wiring.database.transaction(tenant_id) as tx:
         assert (await tx.execute(statement)).scalars().all() == []
 

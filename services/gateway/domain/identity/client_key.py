@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,6 +13,8 @@ KeyKind = Literal["secret", "static_key", "public_key"]
 """For client credentials; for every request itself, where a system knows no OAuth 2.0; for signed assertions."""
 MOST_KEYS = 10
 """Keys one client may have at a time."""
+KEPT = timedelta(days=90)
+"""For so long administrators see which key it was that has come to its end."""
 
 
 @dataclass(frozen=True, slots=True)

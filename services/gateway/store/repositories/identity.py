@@ -62,6 +62,10 @@ class ClientKeyRepository(Repository[ClientKey]):
         mine = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.id == key.id)
         await self.tx.execute(delete(client_keys).where(*mine))
 
+    async def forget(self, *, before: datetime) -> None:
+        old = (client_keys.c.tenant_id == self.tenant_id, client_keys.c.expires_at < before)
+        await self.tx.execute(delete(client_keys).where(*old))
+
 
 class OwnedRepository(Repository[E]):
     """Of what is one account's for ever."""

@@ -1,6 +1,5 @@
 """End sessions: their refresh tokens buy nothing any more, and their access tokens are void within seconds."""
 
-from datetime import datetime
 from uuid import UUID
 
 from services.gateway.domain.identity.account import Account
@@ -32,16 +31,6 @@ async def end_everywhere(uow: UnitOfWork, account: Account) -> None:
     for session in await uow.sessions.all(account_id=account.id, ended_at=None):
         await uow.sessions.save(session.ended(at=uow.real_now()))
     await uow.revoke(account.id)
-
-
-async def forget_sessions(work: Work, *, at: datetime) -> None:
-    """Delete sessions that have run out, ended before or not; from then on their tokens are as good as unknown ones.
-
-    One that was ended is kept until then, so that the audit log tells who showed its token.
-    """
-    async with work() as uow:
-        await uow.sessions.forget(at=at)
-        await uow.commit()
 
 
 async def end_shown_session(work_of: WorkOf, shown: Opaque) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from services.gateway.domain.identity.account import Account
-from services.gateway.domain.identity.authorization import KEPT, AuthorizationCode
+from services.gateway.domain.identity.authorization import AuthorizationCode
 from services.gateway.domain.identity.opaque import Opaque
 from services.gateway.domain.identity.session import Session
 from services.gateway.usecases.identity.admission import require_active, require_active_account, tried_with
 from services.gateway.usecases.identity.open_session import Opened
 from services.gateway.usecases.identity.owners import owner_of
-from services.gateway.usecases.ports import UnitOfWork, Work, WorkOf
+from services.gateway.usecases.ports import UnitOfWork, WorkOf
 from shared.core.errors import Unauthenticated
 
 
@@ -42,13 +42,6 @@ async def redeem_code(work_of: WorkOf, redemption: Redemption, *, secret: bytes,
         await uow.authorization_codes.save(code.redeemed(opened.session.id))
         await uow.commit()
     return opened
-
-
-async def forget_codes(work: Work, *, at: datetime) -> None:
-    """Delete codes that have been void for long enough."""
-    async with work() as uow:
-        await uow.authorization_codes.forget(before=at - KEPT)
-        await uow.commit()
 
 
 async def _shown(uow: UnitOfWork, redemption: Redemption) -> tuple[Account, AuthorizationCode]:

@@ -28,6 +28,10 @@ class Owned(Protocol):
 class ClientKeys(work.Repository[ClientKey], Protocol):
     async def remove(self, key: ClientKey) -> None: ...
 
+    async def forget(self, *, before: datetime) -> None:
+        """Delete those that have been good for nothing since before."""
+        ...
+
 
 class SecondFactors(work.Repository[SecondFactor], Protocol):
     async def remove(self, factor: SecondFactor) -> None: ...
