@@ -12,6 +12,7 @@ _ROWS = {
     Rows.OWN: " about themselves",
 }
 _ROLES = (
+    ("person", "everybody with an account"),
     ("employee", "everybody who works here"),
     ("head", "heads"),
     ("hr", "HR"),

@@ -29,6 +29,8 @@ class Rows(Enum):
 class Rule:
     """For one action: the rows of every role that may do it, and the scope with which a system may."""
 
+    person: Rows | None = None
+    """What everybody with an account may, whoever it is: about nothing but that account."""
     employee: Rows | None = None
     """What every person with an employee record may."""
     head: Rows | None = None
@@ -43,7 +45,7 @@ class Rule:
     @property
     def personal(self) -> bool:
         """Whether it is about what not everybody may see; the audit log tells who saw it."""
-        return self.employee is not Rows.ALL
+        return Rows.ALL not in {self.person, self.employee}
 
 
 class Policy:
@@ -115,6 +117,8 @@ def _client_reach(principal: Principal, rule: Rule) -> Reach:
 
 def _person_reach(principal: Principal, rule: Rule) -> Reach:
     rows = {getattr(rule, role) for role in principal.roles & {"hr", "admin", "auditor"}}
+    if principal.kind == "person":
+        rows.add(rule.person)
     if principal.employee_id is not None:
         rows |= {rule.employee, rule.head}
     in_hr = principal.hr_departments

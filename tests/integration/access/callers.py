@@ -20,6 +20,7 @@ PEOPLE: Sequence[Caller] = (
     Caller("admin from outside", None, frozenset({"admin"})),
     Caller("auditor", None, frozenset({"auditor"})),
     Caller("auditor who works here", "auditor", frozenset({"auditor"})),
+    Caller("account of nobody who works here"),
 )
 
 

@@ -112,7 +112,7 @@ class Audience:
         if self.needs_employee and caller.person is None:
             return False
         if self.logged_in:
-            return caller.person is not None or bool(caller.roles)
+            return True
         by_organisation = self.everybody or self.oneself or self.heads or self.very_heads or self.general_manager
         return (caller.person is not None and by_organisation) or self._ever_by_role(caller)
 

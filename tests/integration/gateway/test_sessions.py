@@ -168,6 +168,19 @@ async def test_people_see_their_sessions_and_end_one(client: httpx.AsyncClient, 
     assert (await client.get("/v1/tenant", headers=holding(desk))).status_code == 200
 
 
+async def test_people_with_neither_role_nor_employee_have_their_sessions_and_password(
+    client: httpx.AsyncClient, admin: Headers
+) -> None:
+    name = f"he-{uuid4()}"
+    await create(client, admin, name)
+    desk, phone = [(await log_in(client, name)).json() for _ in range(2)]
+    seen = await client.get("/v1/sessions", headers=holding(desk))
+    assert [row["id"] for row in seen.json()["data"]] == [phone["session_id"], desk["session_id"]]
+    assert (await client.delete(f"/v1/sessions/{phone['session_id']}", headers=holding(desk))).status_code == 204
+    passwords = {"present_password": PASSWORD, "new_password": "another long one"}
+    assert (await client.put("/v1/password", json=passwords, headers=holding(desk))).status_code == 204
+
+
 async def test_nobody_ends_or_sees_anothers_session(client: httpx.AsyncClient, admin: Headers, tenant_id: UUID) -> None:
     mine, theirs = await new_session(client, admin), await new_session(client, admin)
     path = f"/v1/sessions/{theirs['session_id']}"

@@ -1,11 +1,13 @@
 """The policy's decisions: deny by default, and the union of what every role reaches."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.core.access import Principal, Reach
 from shared.core.errors import Forbidden
+from shared.kit.auth.audience import audience_of
 from shared.kit.auth.policy import Policy, Rows, Rule
 
 TENANT, ME, SALES = uuid4(), uuid4(), uuid4()
@@ -69,3 +71,12 @@ def test_a_system_gains_nothing_by_claiming_a_role() -> None:
 def test_an_action_without_a_rule_fails_when_it_is_asked_for() -> None:
     with pytest.raises(KeyError):
         Policy({}).allow("scores:read")
+
+
+def test_what_is_for_everybody_with_an_account_needs_neither_a_role_nor_an_employee_and_is_for_no_system() -> None:
+    own = Rule(person=Rows.ALL)
+    assert Policy.decide(person(employee_id=None), own).reach == Reach(everything=True)
+    assert (own.personal, audience_of(own)) == (False, "For everybody with an account.")
+    for stranger in (client("sessions:own"), replace(person(employee_id=None), kind="operator")):
+        with pytest.raises(Forbidden):
+            Policy.decide(stranger, own)
