@@ -1,4 +1,4 @@
-"""`/v1/audit-events`: who did or read what; for auditors all of it, for everybody what is about themselves."""
+"""`/v1/audit-events`: who did or read what; for auditors all of it, for everybody what concerns themselves."""
 
 from datetime import datetime
 from typing import Annotated
@@ -58,6 +58,19 @@ class AccessView(View):
     outcome: str
 
 
+class RefusalView(View):
+    """What was tried with the caller's account, from where, and why it was refused."""
+
+    id: UUID
+    occurred_at: datetime
+    actor_kind: str | None
+    """Null where nobody was let in."""
+    action: str
+    status: int
+    code: str | None
+    client_address: str | None
+
+
 class AuditLogView(View):
     """How far the log goes, up to where it is signed for, and for how long it is kept."""
 
@@ -95,6 +108,15 @@ async def list_audit_events_about_me(
     """Show who else read or changed what is about the caller."""
     found = await queries.audit_events_about(grant.principal.as_employee(), page)
     return listed(found, AccessView.model_validate)
+
+
+@router.get("/audit-events/refused-to-me")
+async def list_audit_events_refused_to_me(
+    grant: Annotated[Grant, POLICY.allow("audit_events:refused_to_me")], queries: QueriesDep, page: UpdatedParams
+) -> Listed[RefusalView]:
+    """Show what was refused to whoever tried as the caller: wrong passwords and codes, tokens used up or ended."""
+    found = await queries.audit_events_refused(grant.principal.as_account(), page)
+    return listed(found, RefusalView.model_validate)
 
 
 @router.get("/audit-events/retention", dependencies=[POLICY.allow("audit_log:read")])

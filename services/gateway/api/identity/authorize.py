@@ -136,9 +136,9 @@ class _Entry:
         try:
             return await self._let_in(proof, code=None)
         except (Denied, RateLimited) as error:
+            refuse(error)
             if error.code == "second_factor_required":
                 return self.visit.ask_for_code(proof)
-            refuse(error)
             return self.visit.ask_for_password(username=username, problem=error)
 
     async def by_code(self, proof: PasswordProof, code: str) -> Response:

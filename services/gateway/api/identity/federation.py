@@ -18,6 +18,7 @@ from services.gateway.api.identity.oauth_forms import CALLBACK, PROVIDER
 from services.gateway.api.identity.tokens import Issuer, new_secret
 from services.gateway.domain.identity.authorization import AuthorizationRequest
 from services.gateway.domain.identity.identity_provider import IdentityProvider
+from services.gateway.usecases.identity.admission import tried_with
 from services.gateway.usecases.identity.federation import (
     Pending,
     identify,
@@ -26,6 +27,7 @@ from services.gateway.usecases.identity.federation import (
     provider_url,
 )
 from services.gateway.usecases.identity.front_end import FrontEnd, find_front_end
+from services.gateway.usecases.identity.issue_code import Issued
 from services.gateway.usecases.ports import WorkOf
 from services.gateway.usecases.ports.identity import Credentials
 from services.gateway.usecases.ports.providers import Providers
@@ -140,11 +142,19 @@ async def _from_provider(way: _Way, pending: Pending, words: Words) -> Response:
     visit = Visit(await way.front_end(pending.asked), pending.asked, words, way.browser, way.base, way.forms)
     if answer.get("error") == "access_denied":
         return visit.send_back(error="access_denied")
+    with tried_with(pending.tenant_id, pending.asked.client_id):
+        issued = await _issued(way, pending, answer)
+    changing()
+    let_in(issued.principal)
+    return visit.send_back(code=issued.code.written("ac"))
+
+
+async def _issued(way: _Way, pending: Pending, answer: Mapping[str, str]) -> Issued:
     provider, now = await way.provider(pending.tenant_id), way.issuer.clock.now()
     identity = await identify(
         way.providers, way.credentials, provider, pending, answer, redirect_uri=way.redirect_uri, at=now
     )
-    issued = await issue_code_by_provider(
+    return await issue_code_by_provider(
         way.work_of(pending.tenant_id),
         provider,
         identity,
@@ -153,9 +163,6 @@ async def _from_provider(way: _Way, pending: Pending, words: Words) -> Response:
         secret=new_secret(),
         at=now,
     )
-    changing()
-    let_in(issued.principal)
-    return visit.send_back(code=issued.code.written("ac"))
 
 
 def _pending_of(remembered: Mapping[str, Any]) -> Pending:

@@ -4,6 +4,7 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,7 +19,8 @@ from services.gateway.usecases.ration_requests import Rationing
 from shared.core.errors import Denied, Forbidden, RateLimited, Unavailable
 from shared.kit.auth.revocations import Revocations
 from shared.kit.auth.tokens import Verifier
-from shared.kit.http.problems import refusal
+from shared.kit.http.audited import record_refusal
+from shared.kit.http.problems import refusal, status_of
 
 _GOOD_FOR = timedelta(minutes=1)
 """How long an admission is remembered; what is revoked is refused at once all the same."""
@@ -52,6 +54,7 @@ class StaticKeys:
         try:
             token = await self._token(scope, shown) if shown is not None else None
         except (RateLimited, Forbidden) as error:
+            await record_refusal(Request(scope), error, status=status_of(error))
             await refusal(Request(scope), error)(scope, receive, send)
             return
         if token is not None:
@@ -73,6 +76,7 @@ class StaticKeys:
         except (Denied, Unavailable) as error:
             if error.code in _TOLD or (isinstance(error, Unavailable) and error.code != "tenant_unknown"):
                 raise
+            await record_refusal(Request(scope), error, status=HTTPStatus.UNAUTHORIZED)
             return None
         token = str(self._reception.issuer.issue(principal)["access_token"])
         self._remember(known_by, token, min(now + _GOOD_FOR, expires_at or now + _GOOD_FOR))

@@ -34,6 +34,10 @@ class AuditQueries(queries.Queries):
         statement = select(*_SHOWN).where(*self._conditions(wanted), audit_events.c.outcome != "refused")
         return await self._newest(statement, page)
 
+    async def audit_events_refused(self, account_id: UUID, page: PageRequest) -> Page:
+        """List what was refused to whoever tried as an account, the newest first."""
+        return await self.audit_events(page, AuditFilter(actor=str(account_id), outcome="refused"))
+
     async def audit_log(self) -> Row:
         """Read how far the log goes, and for how long it is kept."""
         found = await self.rows(select(audit_chains).where(audit_chains.c.tenant_id == self.tenant_id))

@@ -86,6 +86,7 @@ RECIPES = (
     ),
     Recipe("GET /v1/audit-events", Audience(auditor=True)),
     Recipe("GET /v1/audit-events/about-me", Audience(everybody=True)),
+    Recipe("GET /v1/audit-events/refused-to-me", _SELF),
     Recipe("GET /v1/audit-events/retention", Audience(admin=True, auditor=True)),
     Recipe("PUT /v1/audit-events/retention", ADMINISTRATORS, body=lambda _: {"keep_days": 400}),
     Recipe("GET /v1/api-clients", ADMINISTRATORS, listing=Listing("api_client")),
