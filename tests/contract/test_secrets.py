@@ -193,6 +193,15 @@ async def by_log_in_page(who: Intruder) -> None:
     )
 
 
+async def by_path(who: Intruder) -> None:
+    """Put it where an id belongs, in paths of every kind: the gateway's own, another service's, nobody's."""
+    for path in ("sessions", "employees", "tenants", "webhooks", "observations", "business-targets/crm", "", "nobody"):
+        await who.send("GET", f"/v1/{path}/{who.secret()}", headers=who.admin)
+        await who.send("DELETE", f"/v1/{path}/{who.secret()}/{who.secret()}", headers=who.admin)
+    for path in ("/scim/v2/Users", "/scim/v2", "/oauth", ""):
+        await who.send("GET", f"{path}/{who.secret()}", headers=who.admin)
+
+
 async def by_exception(who: Intruder) -> None:
     """Send what no parser and no database likes, with a secret in the middle."""
     for name in ("\ud800", "\0", "x" * 300):
@@ -215,6 +224,7 @@ DOORS = (
     by_password,
     by_webhook_secret,
     by_query,
+    by_path,
 )
 
 

@@ -17,6 +17,7 @@ from fastapi.routing import APIRoute
 from shared.core.errors import Conflict, Denied, DomainError
 from shared.kit.audit import Call, call_in_hand, watching
 from shared.kit.http.answers import REPLAYED
+from shared.kit.http.shown_path import only_id
 from shared.kit.unit_of_work import Works
 
 CLIENT_ADDRESS = b"x-steelyard-client-address"
@@ -31,6 +32,8 @@ _BEHIND = re.compile(r"/(v1|scim/v2)/([^/]*)")
 """The part of a path that tells which service it is for, and what of it."""
 _HIDDEN = "-"
 _PERSON = "employee_id"
+_KEY_OF_OTHERS = "remote_id"
+"""What another system calls something."""
 _PEOPLE = "/v1/employees"
 """The list whose rows are employees themselves, named by `id`."""
 
@@ -145,10 +148,13 @@ def dependencies(dependant: Dependant) -> Iterator[Any]:
 
 
 def _resource(template: str, params: dict[str, Any]) -> str:
-    shown = {name: _plain(str(value)) for name, value in params.items()}
-    if _PERSON in params and not any(_ids([params[_PERSON]])):
-        shown[_PERSON] = _HIDDEN  # people are sometimes asked for by their names
-    return template.format(**shown)
+    return template.format(**{name: _shown_as(name, str(value)) for name, value in params.items()})
+
+
+def _shown_as(name: str, value: str) -> str:
+    """Keep an id, and a key where one is asked for; people are sometimes asked for by their names."""
+    asks_for_id = name.endswith("_id") and name != _KEY_OF_OTHERS
+    return only_id(value) if asks_for_id else _plain(value)
 
 
 def _plain(text: str) -> str:

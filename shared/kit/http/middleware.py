@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.kit.http.problems import unexpected_response
+from shared.kit.http.shown_path import watch_path
 from shared.kit.log import get_logger
 from shared.kit.telemetry import continue_trace, trace_id_of
 
@@ -33,7 +34,7 @@ class Observed:
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
         traceparent = continue_trace(headers.get(b"traceparent", b"").decode("latin-1") or None)
-        scope["steelyard.request_id"] = request_id
+        scope["steelyard.request_id"], shown = request_id, watch_path(scope)
         started, status, answered = time.perf_counter(), 500, False
 
         async def observed_send(message: Message) -> None:
@@ -53,9 +54,8 @@ class Observed:
                 await unexpected_response(Request(scope), error)(scope, receive, observed_send)
             finally:
                 milliseconds = round((time.perf_counter() - started) * 1000, 2)
-                self._log.info(
-                    "request", method=scope["method"], path=scope["path"], status=status, milliseconds=milliseconds
-                )
+                line = {"method": scope["method"], "route": shown.route, "path": shown.path}
+                self._log.info("request", **line, status=status, milliseconds=milliseconds)
 
 
 class LimitedBody:

@@ -16,6 +16,7 @@ from shared.kit.http.answers import Attempt, Replay, shown_once
 from shared.kit.http.audited import Described
 from shared.kit.http.caller import caller_of
 from shared.kit.http.deprecation import announcing, deprecation_of
+from shared.kit.http.shown_path import tell_route
 
 Handler = Callable[[Request], Awaitable[Response]]
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -32,6 +33,7 @@ class Route(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; on all answers of a deprecated operation, refusals too, stands that it is."""
+        tell_route(scope, self.path_format)
         await super().handle(scope, receive, announcing(self.deprecation, send) if self.deprecation else send)
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]

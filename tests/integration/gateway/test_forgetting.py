@@ -15,6 +15,7 @@ from services.gateway.domain.identity.client_key import KEPT
 from services.gateway.domain.identity.session import IDLE, LONGEST
 from services.gateway.wiring import Wiring
 from services.gateway.worker import build_loops
+from shared.kit.worker import run_loops
 from tests.factories.waiting import eventually
 from tests.integration.gateway.test_accounts import Headers
 from tests.integration.gateway.test_api_clients import register
@@ -31,7 +32,7 @@ _ENDED_BEFORE = text("UPDATE client_keys SET expires_at = clock_timestamp() - CA
 async def forgetting(wiring: Wiring) -> AsyncIterator[None]:
     """Let the worker's timer run meanwhile."""
     loop, stop = next(each for each in build_loops(wiring) if each.name == "gateway.forget-identity"), asyncio.Event()
-    running = asyncio.create_task(loop.run(stop))
+    running = asyncio.create_task(run_loops([loop], stop))
     yield
     stop.set()
     await running
