@@ -98,7 +98,7 @@ class Wiring:
 
     async def begin_erasure(self, work: Work) -> bool:
         """Begin to erase a company where that is due."""
-        return await begin_erasure(work, self.ledger.enter, at=self.works.clock.now())
+        return await begin_erasure(work, self.ledger.enter, self.operators.forget_founding, at=self.works.clock.now())
 
     async def tidy_ledger(self) -> None:
         """Remove what lies outside of the database of companies that are gone."""

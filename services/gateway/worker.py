@@ -9,6 +9,7 @@ from services.gateway.usecases.identity.assertions import LONGEST as ASSERTION_L
 from services.gateway.usecases.identity.forget_identity import forget_identity
 from services.gateway.usecases.ports import Work
 from services.gateway.wiring import SERVICE, Wiring
+from shared.kit.http.answers import forget_answers
 from shared.kit.service import every_tenant, service_loops
 from shared.kit.worker import Loop, every
 
@@ -23,6 +24,9 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
     async def forget_log_ins() -> None:
         await wiring.attempts.forget(before=wiring.works.clock.now())
         await wiring.credentials.forget_assertions(before=wiring.works.clock.now() - ASSERTION_LONGEST)
+
+    async def forget_foundings() -> None:
+        await forget_answers(wiring.database, [operator.id for operator in await wiring.operators.all()])
 
     return (
         *service_loops(SERVICE, wiring.bus, wiring.works, SUBSCRIPTIONS, wiring.holdings),
@@ -44,5 +48,6 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
         ),
         every(f"{SERVICE}.tidy-ledger", timedelta(seconds=10), wiring.tidy_ledger),
         every(f"{SERVICE}.forget-log-ins", timedelta(hours=1), forget_log_ins),
+        every(f"{SERVICE}.forget-foundings", timedelta(hours=1), forget_foundings),
         every(f"{SERVICE}.forget-quotas", timedelta(minutes=10), wiring.quota_windows.forget),
     )

@@ -17,7 +17,7 @@ from shared.kit.http.answers import forget_answers
 from shared.kit.measuring import measure
 from shared.kit.relay import Relay
 from shared.kit.subscriptions import Subscriptions
-from shared.kit.tenancy import active_tenant_ids
+from shared.kit.tenancy import active_tenant_ids, tenant_ids
 from shared.kit.unit_of_work import U, Works
 from shared.kit.worker import Loop, every
 
@@ -35,7 +35,7 @@ def service_loops(
     async def forget() -> None:
         await relay.forget()
         await consumer.forget()
-        await forget_answers(works)
+        await forget_answers(works.database, await tenant_ids(works.database))
         await forget_revocations(works.database)
 
     return (

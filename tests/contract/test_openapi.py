@@ -53,6 +53,23 @@ async def test_operation_ids_are_unique(document: Json) -> None:
     assert [name for name, count in ids.items() if count > 1] == []
 
 
+async def test_every_post_that_keeps_its_answer_describes_the_key_alike(document: Json) -> None:
+    described: dict[tuple[str, str], Json] = {
+        (method, path): parameter
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        for parameter in operation.get("parameters", ())
+        if parameter["name"] == "Idempotency-Key"
+    }
+    posts = {("post", path) for path, item in document["paths"].items() if "post" in item}
+    assert {path for _, path in posts - described.keys()} == {
+        *("/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect", "/v1/sessions")
+    }, "of nobody who is known yet"
+    assert described.keys() <= posts
+    assert all(parameter == described["post", "/v1/tenants"] for parameter in described.values())
+    assert described["post", "/v1/tenants"]["schema"]["maxLength"] == 255
+
+
 async def test_operations_have_one_known_tag_and_an_answer(document: Json) -> None:
     tags = {tag["name"] for tag in document["tags"]}
     for operation in operations(document["paths"]):

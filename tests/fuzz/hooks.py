@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import schemathesis
 from hypothesis.strategies import dates, datetimes, just
@@ -68,6 +68,13 @@ class Bearer:
 
     def set(self, case: Any, data: str, _context: Any) -> None:
         case.headers["Authorization"] = f"Bearer {data}"
+
+
+@schemathesis.hook
+def before_call(_context: Any, case: Any, **_kwargs: Any) -> None:
+    """Let each request be its first sending: answers that were kept of another tell of what may be gone by now."""
+    if "Idempotency-Key" in (case.headers or {}) and case.meta is not None and case.meta.generation.mode.is_positive:
+        case.headers["Idempotency-Key"] = str(uuid4())
 
 
 @schemathesis.check

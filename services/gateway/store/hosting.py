@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, fields
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.gateway.domain.hosting.operator import Operator
@@ -14,6 +14,8 @@ from shared.core.errors import Conflict, NotFound
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit.db import Database
 from shared.kit.queries import fetch_page
+
+_FORGET_FOUNDING = text("DELETE FROM answers WHERE position(CAST(:id AS text) IN convert_from(body, 'UTF8')) > 0")
 
 
 class Operators:
@@ -42,6 +44,13 @@ class Operators:
         async with self._database.transaction() as tx:
             await tx.execute(update(operators).where(operators.c.id == operator.id).values(asdict(operator)))
             await tx.commit()
+
+    async def forget_founding(self, tenant_id: UUID) -> None:
+        """Delete the stored answers that tell operators of a company's founding."""
+        for operator in await self.all():
+            async with self._database.transaction(operator.id) as tx:
+                await tx.execute(_FORGET_FOUNDING, {"id": str(tenant_id)})
+                await tx.commit()
 
 
 class Companies:

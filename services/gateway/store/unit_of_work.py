@@ -1,6 +1,6 @@
 """The gateway's unit of work: its repositories over one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import cached_property
@@ -97,12 +97,16 @@ class Works(unit_of_work.Works[UnitOfWork]):
     """Opens the gateway's units of work, the first one of a new tenant included."""
 
     @asynccontextmanager
-    async def founding(self, tenant: TenantChanged) -> AsyncIterator[UnitOfWork]:
-        """Write a tenant that did not exist, and work inside it in the same transaction.
+    async def founding(
+        self, tenant: TenantChanged, /, *, before: Callable[[Transaction], Awaitable[None]] | None = None
+    ) -> AsyncIterator[UnitOfWork]:
+        """Write a tenant that did not exist, and work inside it in the same transaction, after what goes `before`.
 
         Raises Conflict (`already_exists`).
         """
         async with self.database.transaction() as tx:
+            if before is not None:
+                await before(tx)
             if not await keep_tenant(tx, tenant):
                 raise Conflict("already_exists", "There is a company with this id already.")
             yield self._unit(tx, await enter_tenant(tx, tenant.tenant_id), self)  # type: ignore[arg-type]  # as in the base

@@ -1,6 +1,7 @@
 """What an application says of itself: every operation names who may, and the refusals it may answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from shared.kit.auth.audience import audience_of
 from shared.kit.auth.policy import Rule
 from shared.kit.http.allowed import METHODS
+from shared.kit.http.answers import KEY_DESCRIBED, REPLAYED, REPLAYED_DESCRIBED, honours_key
 from shared.kit.http.audited import dependencies
 from shared.kit.http.headers import RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER
 from shared.kit.http.problems import TITLES
@@ -38,8 +40,10 @@ class Application(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             document[PROBLEM_CODES] = sorted(self.state.problems)
-            rules = _rules(self)
+            rules, honouring = _rules(self), _honouring(self)
             for method, operation in _operations(document):
+                if method == "post" and operation["operationId"] in honouring:
+                    _describe_key(operation)
                 _describe_parameters(operation)
                 _describe_problems(method, operation)
                 _describe_access(operation, rules.get(operation["operationId"]))
@@ -56,6 +60,19 @@ def _rules(app: FastAPI) -> Mapping[str, Rule]:
         for call in dependencies(dependant)
         if hasattr(call, "rule")
     }
+
+
+def _honouring(app: FastAPI) -> frozenset[str]:
+    """Name the operations whose work is joined to an `Idempotency-Key`, where they are asked with POST."""
+    routes = [(route.name or "", getattr(route, "dependant", None)) for route in iter_route_contexts(app.routes)]
+    return frozenset(name for name, asked in routes if asked is not None and any(map(honours_key, dependencies(asked))))
+
+
+def _describe_key(operation: Document) -> None:
+    operation.setdefault("parameters", []).append(deepcopy(dict(KEY_DESCRIBED)))
+    for status, answer in operation["responses"].items():
+        if status.startswith("2"):
+            answer.setdefault("headers", {})[REPLAYED] = dict(REPLAYED_DESCRIBED)
 
 
 def _describe_access(operation: Document, rule: Rule | None) -> None:

@@ -1,7 +1,7 @@
 """The route class of every service: JSON without NUL, one answer to a repeated POST, and what will go says so."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from shared.contracts.work import Work
 from shared.core.errors import Invalid
-from shared.kit.http.answers import Attempt, Replay, shown_once
+from shared.kit.http.answers import KEY, Attempt, Replay, honouring_key, shown_once
 from shared.kit.http.audited import Described
 from shared.kit.http.caller import caller_of
 from shared.kit.http.deprecation import announcing, deprecation_of
@@ -56,9 +56,9 @@ class Route(APIRoute):
         return handler
 
 
-async def _once(request: Request, body: bytes, handle: Handler, withhold: frozenset[str]) -> Response:
+async def _once(request: Request, body: bytes, handle: Handler, withhold: Mapping[str, object]) -> Response:
     """Answer; a POST that repeats the key of an earlier one gets that one's answer."""
-    key = request.headers.get("idempotency-key")
+    key = request.headers.get(KEY)
     if key is None or request.method != "POST":
         return await handle(request)
     async with Attempt(request, body, key) as attempt:
@@ -71,16 +71,22 @@ async def _once(request: Request, body: bytes, handle: Handler, withhold: frozen
         return response
 
 
+@honouring_key
 async def work_of(request: Request) -> Work[Any]:
     """Give the `Work` of the caller's tenant, joined to the request's idempotent attempt where there is one."""
-    caller = caller_of(request)
-    attempt: Attempt | None = request.scope.get(_ATTEMPT)
+    caller, attempt = caller_of(request), attempt_of(request)
     works = request.app.state.works
     if attempt is not None:
         joined: Work[Any] = attempt.join(works, caller.tenant_id, caller.subject)
         return joined
     work: Work[Any] = works.of(caller.tenant_id)
     return work
+
+
+def attempt_of(request: Request) -> Attempt | None:
+    """Give what a request with an `Idempotency-Key` joins its one unit of work to."""
+    attempt: Attempt | None = request.scope.get(_ATTEMPT)
+    return attempt
 
 
 async def queries_of(request: Request) -> Any:  # noqa: ANN401 -- each service names its own in `api/deps.py`

@@ -83,6 +83,19 @@ async def test_a_recovery_code_opens_once_in_the_place_of_a_device(wang: Person)
     assert left["confirmed_at"]
 
 
+async def test_recovery_codes_are_in_no_stored_answer(wang: Person, wiring: Wiring, tenant_id: UUID) -> None:
+    headers = {**await wang.headers(), "Idempotency-Key": "one"}
+    wang.secret = (await wang.client.post("/v1/second-factor", headers=headers)).json()["secret"]
+    confirm, headers = {"code": wang.code()}, {**headers, "Idempotency-Key": "two"}
+    path = "/v1/second-factor/confirmation"
+    first, again = [await wang.client.post(path, json=confirm, headers=headers) for _ in range(2)]
+    assert (len(first.json()["recovery_codes"]), again.json()) == (10, {"recovery_codes": []})
+    async with wiring.database.transaction(tenant_id) as tx:
+        kept = "".join((await tx.execute(text("SELECT convert_from(body, 'UTF8') FROM answers"))).scalars())
+    assert "recovery_codes" in kept
+    assert not [secret for secret in (wang.secret, *first.json()["recovery_codes"]) if secret in kept]
+
+
 async def test_nothing_is_asked_for_before_it_is_confirmed(wang: Person) -> None:
     headers = await wang.headers()
     first = (await wang.client.post("/v1/second-factor", headers=headers)).json()

@@ -14,12 +14,14 @@ from services.gateway.api.hosting.tenant_erasures import ErasureView
 from services.gateway.api.tenant import Currency, Name, Zone
 from services.gateway.domain.hosting.operator import Operator
 from services.gateway.domain.tenant import Tenant
+from services.gateway.usecases.ports import Founding
 from services.gateway.usecases.ports.hosting import Companies
 from services.gateway.usecases.tenancy.found_tenant import FirstAdmin, found_tenant
 from services.gateway.usecases.tenancy.suspend_tenant import resume_tenant, suspend_tenant
-from shared.kit.http.answers import Secret
+from shared.kit.http.answers import Secret, honouring_key
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, WholeParams, listed
+from shared.kit.http.route import attempt_of
 
 router = new_router(tag="tenants")
 _SECRET_BYTES = 18
@@ -32,6 +34,17 @@ async def _companies(request: Request) -> Companies:
 
 CompaniesDep = Annotated[Companies, Depends(_companies)]
 ToCreate = Annotated[Operator, on_duty("tenants:create")]
+
+
+@honouring_key
+async def _founding(request: Request, operator: ToCreate) -> Founding:
+    """Give the founding of companies, joined to the request's idempotent attempt where there is one."""
+    attempt, founding = attempt_of(request), request.app.state.works.founding
+    joined: Founding = founding if attempt is None else attempt.join_founding(founding, operator.id)
+    return joined
+
+
+FoundingDep = Annotated[Founding, Depends(_founding)]
 ToSuspend = Annotated[Operator, on_duty("tenants:suspend")]
 
 
@@ -90,13 +103,13 @@ async def get_hosted_tenant(tenant_id: UUID, companies: CompaniesDep) -> Standin
 
 
 @router.post("/tenants", status_code=201, openapi_extra=SECURITY)
-async def post_tenant(body: NewTenant, request: Request, operator: ToCreate) -> NewTenantView:
+async def post_tenant(body: NewTenant, request: Request, operator: ToCreate, founding: FoundingDep) -> NewTenantView:
     """Found a company with its first administrator."""
     works, password = request.app.state.works, token_urlsafe(_SECRET_BYTES)
     chosen: dict[str, Any] = body.model_dump(exclude={"id", "admin"})
     tenant = Tenant(id=body.id or works.ids.new(), sequence=1, status="active", clock_offset_seconds=0, **chosen)
     act_in(tenant.id, operator)
-    await found_tenant(works.founding, tenant, admin=FirstAdmin(body.admin, password))
+    await found_tenant(founding, tenant, admin=FirstAdmin(body.admin, password))
     return NewTenantView.model_validate(tenant).model_copy(update={"password": password})
 
 

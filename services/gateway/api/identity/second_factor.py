@@ -18,7 +18,7 @@ from services.gateway.usecases.identity.second_factor import (
     reset_second_factor,
 )
 from shared.core.access import Grant
-from shared.kit.http.answers import Secret
+from shared.kit.http.answers import Secret, ShownOnce
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.problems import TITLES, Problem
 
@@ -48,8 +48,8 @@ class ShownCode(Body):
 
 
 class RecoveryCodesView(View):
-    recovery_codes: Annotated[list[str], Field(max_length=_RECOVERY_CODES)]
-    """Each opens once in the place of a device's code; shown here and never again."""
+    recovery_codes: Annotated[list[str], Field(max_length=_RECOVERY_CODES), ShownOnce(instead=())]
+    """Each opens once in the place of a device's code; shown here and never again, nor where the answer is repeated."""
 
 
 @router.get("/second-factor", responses={404: {"model": Problem, "description": TITLES[404]}})

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from services.gateway.domain.hosting.erasure import Erasure, LedgerEntry, order_erasure
 from services.gateway.usecases.ports import Work
@@ -9,6 +10,8 @@ from shared.contracts.tenancy import TenantErased
 
 Enter = Callable[[LedgerEntry], Awaitable[None]]
 """Writes an entry into the ledger, and returns once it is on disk."""
+ForgetFounding = Callable[[UUID], Awaitable[None]]
+"""Deletes what lies outside of the company and tells that it was founded."""
 
 
 async def order_tenant_erasure(work: Work, *, name: str, by: str, at: datetime, wait: timedelta) -> Erasure:
@@ -34,7 +37,7 @@ async def call_off_erasure(work: Work) -> None:
         await uow.commit()
 
 
-async def begin_erasure(work: Work, enter: Enter, *, at: datetime) -> bool:
+async def begin_erasure(work: Work, enter: Enter, forget_founding: ForgetFounding, *, at: datetime) -> bool:
     """Tell every service to erase the company, where that is due; from the ledger entry on there is no way back.
 
     `at` is real time. Gives whether it was.
@@ -44,6 +47,7 @@ async def begin_erasure(work: Work, enter: Enter, *, at: datetime) -> bool:
         if order is None or tenant.status != "suspended" or not order.is_due(at):
             return False
         await enter(LedgerEntry(uow.tenant_id, at, order.by))
+        await forget_founding(uow.tenant_id)
         await uow.erase(TenantErased(tenant_id=uow.tenant_id, ordered_at=order.ordered_at))
         await uow.commit()
     return True
