@@ -35,6 +35,8 @@ class ItemResult(Part):
     """Of a veto, 1 where it fires and 0 where it spares."""
     role: str = "weighted"
     """weighted | bonus | penalty | veto; only what is weighted has a weight."""
+    segment: int = 0
+    """Which stretch of the cycle a weighted line is about, from 0: a transfer to another scheme begins the next."""
 
 
 class BeforeVeto(Part):

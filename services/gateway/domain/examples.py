@@ -28,6 +28,17 @@ _CARD_OF_WANG = {
     "total": "73.90",
     "grade": "fair",
     "scored_weight": 10000,
+    "segments": [
+        {
+            "starts_on": "2026-01-01",
+            "ends_on": "2026-07-01",
+            "workdays": 122,
+            "department_id": _SALES,
+            "position_id": _SELLER,
+            "scheme_id": _id(6),
+            "scheme_version": 1,
+        }
+    ],
     "adjustments": [],
     "vetoes": [],
     "before_veto": None,

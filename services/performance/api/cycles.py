@@ -23,7 +23,15 @@ from shared.kit.http.paging import Listed, SyncParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="cycles")
-_POLICIES = ("name", "plan_due_on", "late_policy", "confirmation_threshold", "history_mark", "growth")
+_POLICIES = (
+    "name",
+    "plan_due_on",
+    "late_policy",
+    "confirmation_threshold",
+    "history_mark",
+    "growth",
+    "minimum_workdays",
+)
 _STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "updated_at")
 
 
@@ -48,6 +56,9 @@ class NewCycle(Body):
         examples=["0.05"],
         description="what targets generated from history ask for beyond it (`0` by default)",
     )
+    minimum_workdays: int = Field(
+        default=0, ge=0, le=366, description="whom a scheme scores for fewer workdays is ungraded"
+    )
 
     def terms(self) -> Terms:
         policies = self.model_dump(exclude={"starts_on", "ends_on"}, exclude_none=True)
@@ -64,6 +75,7 @@ class CycleView(View):
     confirmation_threshold: Number
     history_mark: Number
     growth: Number
+    minimum_workdays: int
     phase: Phase
     opened_at: datetime | None
     frozen_at: datetime | None

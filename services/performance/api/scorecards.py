@@ -32,6 +32,19 @@ class ItemView(View):
     target: Decimal | None
     actual: Decimal | None
     points: Decimal | None
+    segment: int = Field(default=0, description="which of `segments` it belongs to, from 0")
+
+
+class SegmentView(View):
+    """Days under one scheme version; the last segment's scheme grades the whole."""
+
+    starts_on: date
+    ends_on: date
+    workdays: int
+    department_id: UUID
+    position_id: UUID
+    scheme_id: UUID
+    scheme_version: int
 
 
 class AdjustmentView(ItemView):
@@ -60,6 +73,7 @@ class ResultView(View):
     total: Decimal | None
     grade: str | None
     scored_weight: int
+    segments: list[SegmentView] = Field(description="empty where nothing is scored")
     items: list[ItemView]
     adjustments: list[AdjustmentView]
     vetoes: list[VetoView]
@@ -72,6 +86,7 @@ class ResultView(View):
         result = row["result"]
         overall = result.get("overall", ())
         beside = {
+            "segments": result.get("segments", ()),
             "adjustments": [line for line in overall if line["role"] != "veto"],
             "vetoes": [{**line, "fired": _fired(line["points"])} for line in overall if line["role"] == "veto"],
             "before_veto": result.get("before_veto"),

@@ -33,6 +33,8 @@ class Terms:
     """A generated target further than this share off its history is marked."""
     growth: Decimal = Decimal(0)
     """What a target generated from history asks for beyond it (0.2 is 20 %)."""
+    minimum_workdays: int = 0
+    """Whom a scheme scores for fewer workdays is ungraded."""
 
     def __post_init__(self) -> None:
         refuse_all(list(self._violations()))
@@ -48,6 +50,8 @@ class Terms:
             found.append(Violation("/confirmation_threshold", "threshold_negative", detail))
         if self.history_mark < 0:
             found.append(Violation("/history_mark", "threshold_negative", "A threshold is not negative."))
+        if self.minimum_workdays < 0:
+            found.append(Violation("/minimum_workdays", "threshold_negative", "A threshold is not negative."))
         if not -1 < self.growth < 1:
             found.append(Violation("/growth", "growth_absurd", "Growth lies between -1 and 1, both excluded."))
         return found

@@ -13,6 +13,7 @@ from services.performance.domain.reports.report import write_report
 from services.performance.domain.reports.signals import ItemFacts
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC
+from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
@@ -59,14 +60,14 @@ class FiledReport:
 def review(
     cards: Sequence[Scorecard],
     *,
-    schemes: Mapping[tuple[UUID, int], Scheme],
+    schemes: Mapping[Version, Scheme],
     past: Mapping[UUID, Sequence[PastPeriod]],
     recommendations: Sequence[Recommendation],
     at: datetime,
 ) -> list[FiledReport]:
     """Write the report on every scorecard; peers share scheme and position, `past` is by employee, oldest first."""
-    graded = [_Graded(card, schemes[card.place.version]) for card in cards if card.place.version and card.result.items]
-    peers = _actuals_of_peers(cards)
+    graded = [each for card in cards if (each := _Graded.of(card, schemes)) is not None]
+    peers = _actuals_of_peers(graded)
     expected = _expected_points(graded)
     facts = {each.card.id: list(_facts(each, expected, peers, past)) for each in graded}
     rubrics = {each.card.id: each.scheme for each in graded}
@@ -82,10 +83,25 @@ class _Graded:
 
     card: Scorecard
     scheme: Scheme
+    segment: int
+
+    @classmethod
+    def of(cls, card: Scorecard, schemes: Mapping[Version, Scheme]) -> "_Graded | None":
+        """Take the segment with the most workdays, of several the last: a report speaks of one role."""
+        segments = list(enumerate(card.result.segments))
+        if not segments:
+            return None
+        at, segment = max(segments, key=lambda pair: (pair[1].workdays, pair[0]))
+        return None if segment.place.version is None else cls(card, schemes[segment.place.version], at)
 
     @property
     def lines(self) -> Iterator[tuple[SchemeItem, ScoredItem]]:
-        return zip(self.scheme.items, self.card.result.items, strict=True)
+        return zip(self.scheme.items, self.card.result.items_of(self.segment), strict=True)
+
+    def role(self, item: ScoredItem) -> "_Role":
+        """Tell who else does the same: by scheme, position and item."""
+        place = self.card.result.segments[self.segment].place
+        return place.scheme_id, place.position_id, item.key
 
     @property
     def follows_weight(self) -> bool:
@@ -96,17 +112,13 @@ _Role = tuple[UUID | None, UUID, str]
 _Actuals = Mapping[_Role, Mapping[UUID, Decimal]]
 
 
-def _actuals_of_peers(cards: Sequence[Scorecard]) -> _Actuals:
+def _actuals_of_peers(cards: Sequence[_Graded]) -> _Actuals:
     found: dict[_Role, dict[UUID, Decimal]] = defaultdict(dict)
-    for card in cards:
-        for item in card.result.items:
+    for each in cards:
+        for _, item in each.lines:
             if item.actual is not None:
-                found[_role(card, item)][card.employee_id] = item.actual
+                found[each.role(item)][each.card.employee_id] = item.actual
     return found
-
-
-def _role(card: Scorecard, item: ScoredItem) -> _Role:
-    return card.place.scheme_id, card.place.position_id, item.key
 
 
 def _facts(
@@ -120,7 +132,7 @@ def _facts(
     for item, line in graded.lines:
         if line.actual is None or line.points is None:
             continue
-        key, colleagues = item.metric.key, peers[_role(card, line)]
+        key, colleagues = item.metric.key, peers[graded.role(line)]
         yield ItemFacts(
             key=item.key,
             metric=key,

@@ -9,7 +9,8 @@ from uuid import UUID
 from services.performance.domain.schemes.metric import Level, Side
 from shared.core.periods import Period
 
-Fate = Literal["counted", "retracted", "no_cohort_date", "outside_period", "filtered", "late"]
+Fate = Literal["counted", "retracted", "no_cohort_date", "outside_period", "filtered", "late", "not_in_place"]
+"""`not_in_place`: on its day the person was not where the item is scored, or did not work here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,13 @@ class Observed:
     retracted: bool
     recorded_at: datetime
 
+    def day(self, side: Side) -> date | None:
+        """Give the day that credits it to a side of a metric."""
+        return self.credit_date if side.credit == "own_date" else self.cohort_date
+
     def fate(self, side: Side, *, period: Period, until: datetime | None) -> Fate:
         """Say whether a side of a metric takes it in, or why not; `until` is when the cycle's results stood still."""
-        day = self.credit_date if side.credit == "own_date" else self.cohort_date
+        day = self.day(side)
         if self.retracted:
             return "retracted"
         if day is None:

@@ -1,20 +1,19 @@
-"""Scores the people of one scheme version together, and tells what each result was computed from."""
+"""Scores people by what is measured of them, and tells what each result was computed from."""
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-import numpy as np
-
-from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.item import SchemeItem
-from services.performance.domain.schemes.metric import Level, Metric
+from services.performance.domain.schemes.metric import Level
+from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.scoring.actuals import Actual, Aggregates
+from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import (
     CardScore,
     ItemInput,
@@ -23,44 +22,99 @@ from services.performance.domain.scoring.cards import (
     SegmentInput,
     score_cards,
 )
-from services.performance.domain.scoring.scorecard import Result, ScoredItem
-from services.performance.domain.scoring.states import ItemCode, ItemState
+from services.performance.domain.scoring.scorecard import NOTHING, Result, Scorecard, ScoredItem
+from services.performance.domain.scoring.states import ItemCode
+from services.performance.domain.scoring.timeline import Stretch, share_of, workdays_of
 from shared.core.decimals import plain
+from shared.core.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A metric of one subject over some days; the answer is an actual."""
+
+    metric: str
+    subject_id: UUID
+    period: Period
+
+
+Answers = Mapping[Question, Actual]
 
 
 @dataclass(frozen=True, slots=True)
 class Scoree:
-    """Somebody who is scored: their place, the weights their department set, their own targets."""
+    """Somebody who is scored: where and when, by which weights, against which targets."""
 
-    subjects: Mapping[Level, UUID]
-    """Whose observations and targets count for them, by the level of a metric."""
+    employee_id: UUID
+    company_id: UUID
     place: Place
-    weights: Mapping[str, int]
-    """Basis points by item key; empty where the scheme's own hold."""
+    """Where the person is, or was last."""
+    stretches: tuple[Stretch, ...]
+    weights: tuple[Mapping[str, int], ...]
+    """Of each stretch, basis points by item key; empty where the scheme's own hold."""
     targets: Mapping[UUID, Mapping[str, Decimal]]
     """For the whole period, by subject and metric key."""
+    workdays: int
+    """Of the whole cycle."""
 
     @property
-    def employee_id(self) -> UUID:
-        return self.subjects["employee"]
+    def closing(self) -> Version:
+        """Which scheme version grades the whole; of who has a stretch."""
+        version = self.stretches[-1].place.version
+        if version is None:
+            raise LookupError("a stretch that no scheme scores")
+        return version
 
-    def subject(self, metric: Metric) -> UUID:
-        return self.subjects[metric.level]
+    def questions(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[SchemeItem, Question]]:
+        """Ask for what every item needs: those of a stretch over its days, those of the whole over all of them."""
+        for stretch, scheme in self.by_scheme(schemes):
+            yield from ((each, self._question(each, stretch)) for each in scheme.items)
+        if self.stretches:
+            yield from ((each, self._question(each, self.whole)) for each in schemes[self.closing].overall)
 
-    def segment(self, scheme: Scheme, actuals: Mapping[str, Actual]) -> SegmentInput:
-        """Lay out one stretch under `scheme`, given the actuals by metric key."""
-        return SegmentInput(scheme, self.inputs(scheme.items, actuals))
+    def segments(self, schemes: Mapping[Version, Scheme], answers: Answers) -> list[SegmentInput]:
+        """Lay out every stretch, cumulative targets prorated by its workdays."""
+        return [
+            SegmentInput(scheme, self._inputs(scheme.items, stretch, weights, answers), stretch.workdays)
+            for (stretch, scheme), weights in zip(self.by_scheme(schemes), self.weights, strict=True)
+        ]
 
-    def inputs(self, items: Sequence[SchemeItem], actuals: Mapping[str, Actual]) -> dict[str, ItemInput]:
-        """Lay out what `items` are scored from."""
-        return {
-            item.key: ItemInput(
-                actual=actuals[item.metric.key],
-                target=self.targets.get(self.subject(item.metric), {}).get(item.metric.key),
-                weight=self.weights.get(item.key),
-            )
-            for item in items
-        }
+    def overall(self, scheme: Scheme, answers: Answers) -> dict[str, ItemInput]:
+        """Lay out what acts once on the whole card."""
+        return self._inputs(scheme.overall, self.whole, {}, answers)
+
+    @property
+    def whole(self) -> Stretch:
+        """All stretches as one, with the days between them."""
+        first, last = self.stretches[0], self.stretches[-1]
+        return Stretch(Period(first.period.starts_on, last.period.ends_on), last.place, workdays_of(self.stretches))
+
+    def by_scheme(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[Stretch, Scheme]]:
+        return ((each, schemes[each.place.version]) for each in self.stretches if each.place.version is not None)
+
+    def _question(self, item: SchemeItem, stretch: Stretch) -> Question:
+        subjects = subjects_of(self.employee_id, stretch.place, company_id=self.company_id)
+        return Question(item.metric.key, subjects[item.metric.level], stretch.period)
+
+    def _inputs(
+        self, items: Sequence[SchemeItem], stretch: Stretch, weights: Mapping[str, int], answers: Answers
+    ) -> dict[str, ItemInput]:
+        proration = share_of(stretch.workdays, self.workdays)
+        share = share_of(stretch.workdays, workdays_of(self.stretches))
+        inputs = {}
+        for item in items:
+            question = self._question(item, stretch)
+            target = self.targets.get(question.subject_id, {}).get(item.metric.key)
+            inputs[item.key] = ItemInput(answers[question], target, weights.get(item.key), proration, share)
+        return inputs
+
+
+def questions_behind(
+    card: Scorecard, schemes: Mapping[Version, Scheme], *, company_id: UUID
+) -> Iterator[tuple[SchemeItem, Question]]:
+    """Ask again what a scorecard's result was computed from."""
+    person = Scoree(card.employee_id, company_id, card.place, card.result.segments, (), {}, 0)
+    return person.questions(schemes)
 
 
 def subjects_of(employee_id: UUID, place: Place, *, company_id: UUID) -> Mapping[Level, UUID]:
@@ -68,73 +122,61 @@ def subjects_of(employee_id: UUID, place: Place, *, company_id: UUID) -> Mapping
     return {"employee": employee_id, "department": place.department_id, "company": company_id}
 
 
-def aggregates_for(
-    subjects: Sequence[UUID], found: Mapping[UUID, tuple[int, Decimal]], *, complete: bool
-) -> Aggregates:
-    """Lay (rows, value) by subject out as columns in the order of `subjects`."""
-    pairs = [found.get(subject, (0, Decimal(0))) for subject in subjects]
-    return Aggregates(
-        rows=integers(rows for rows, _ in pairs),
-        values=Rationals.of(*(value for _, value in pairs)),
-        complete=np.array([complete]),
-    )
-
-
-def shown_segment(scheme: Scheme, result: Result) -> SegmentInput:
-    """Turn what a scorecard shows back into what it was scored from."""
-    return SegmentInput(scheme, _shown(scheme.items, result.items))
-
-
-def shown_overall(scheme: Scheme, result: Result) -> OverallInput:
-    """Do the same with what acted on the whole card."""
-    return OverallInput(scheme, [_shown(scheme.overall, result.overall)])
-
-
 def score_people(
-    scheme: Scheme, people: Sequence[Scoree], actuals: Sequence[Mapping[str, Actual]], *, final: bool
+    people: Sequence[Scoree],
+    answers: Answers,
+    *,
+    schemes: Mapping[Version, Scheme],
+    final: bool,
+    minimum_workdays: int = 0,
 ) -> list[Result]:
-    """Score `people`, who all have `scheme`; `actuals` are theirs by metric key, in the same order."""
-    pairs = list(zip(people, actuals, strict=True))
-    scored = score_cards(
-        [[person.segment(scheme, own)] for person, own in pairs],
-        rubric=scheme.rubric,
-        final=final,
-        overall=OverallInput(scheme, [person.inputs(scheme.overall, own) for person, own in pairs]),
-    )
-    return [_result(scheme, card) for card in scored]
+    """Score `people`, in their order; all who end under the same scheme version are scored together."""
+    groups: dict[Version, list[int]] = defaultdict(list)
+    for at, person in enumerate(people):
+        if person.stretches:
+            groups[person.closing].append(at)
+    results = [NOTHING] * len(people)
+    for version, members in groups.items():
+        scheme, group = schemes[version], [people[at] for at in members]
+        scored = score_cards(
+            [person.segments(schemes, answers) for person in group],
+            rubric=scheme.rubric,
+            final=final,
+            minimum_workdays=minimum_workdays,
+            overall=OverallInput(scheme, [person.overall(scheme, answers) for person in group]),
+        )
+        for at, person, card in zip(members, group, scored, strict=True):
+            results[at] = _result(person, schemes, card)
+    return results
 
 
 def input_hash(place: Place, result: Result, *, final: bool) -> str:
-    """Fingerprint what a result was computed from: the scheme version, and each item's weight, target and actual."""
+    """Fingerprint what a result was computed from: scheme versions, days, and each item's weight, target and actual."""
     lines = (*result.items, *result.overall)
-    numbers = [[item.key, item.weight, item.state, _text(item.target), _text(item.actual)] for item in lines]
-    inputs = [str(place.scheme_id), place.scheme_version, final, numbers]
+    numbers = [
+        [item.segment, item.key, item.weight, item.state, _text(item.target), _text(item.actual)] for item in lines
+    ]
+    segments = [[str(each.place.scheme_id), each.place.scheme_version, each.workdays] for each in result.segments]
+    inputs = [str(place.scheme_id), place.scheme_version, final, segments, numbers]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
 
-def _shown(items: Sequence[SchemeItem], lines: Sequence[ScoredItem]) -> dict[str, ItemInput]:
-    by_key = {line.key: line for line in lines}
-    found = ((item.key, by_key[item.key]) for item in items)
-    return {key: ItemInput(_shown_actual(line), line.target, line.weight) for key, line in found}
-
-
-def _shown_actual(line: ScoredItem) -> Actual:
-    """Give the actual as it was measured: a known number is one, whatever the rule then made of it."""
-    if line.actual is None:
-        code = ItemCode.NONE if line.code is None else ItemCode.labelled(line.code)
-        return Actual(ItemState.labelled(line.state), None, code)
-    return Actual(ItemState.VALUE if line.actual else ItemState.ZERO, line.actual)
-
-
-def _result(scheme: Scheme, card: CardScore) -> Result:
-    (lines,) = card.segments
+def _result(person: Scoree, schemes: Mapping[Version, Scheme], card: CardScore) -> Result:
+    lines = [
+        replace(_item(item, line), segment=at)
+        for at, ((_, scheme), own) in enumerate(zip(person.by_scheme(schemes), card.segments, strict=True))
+        for item, line in zip(scheme.items, own, strict=True)
+    ]
     return Result(
         state=card.state.label,
         total=card.total,
         grade=card.grade,
         scored_weight=card.scored_weight,
-        items=tuple(_item(item, line) for item, line in zip(scheme.items, lines, strict=True)),
-        overall=tuple(_item(item, line) for item, line in zip(scheme.overall, card.overall, strict=True)),
+        segments=person.stretches,
+        items=tuple(lines),
+        overall=tuple(
+            _item(item, line) for item, line in zip(schemes[person.closing].overall, card.overall, strict=True)
+        ),
         before_veto=card.before_veto,
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Place
+from services.performance.domain.scoring.timeline import Stretch
 from shared.core.access import Reach
 from shared.core.errors import Conflict, NotFound
 from shared.core.ids import derived_id
@@ -32,6 +33,8 @@ class ScoredItem:
     """Of a veto, 1 where it fires and 0 where it spares."""
     role: str = "weighted"
     """weighted | bonus | penalty | veto."""
+    segment: int = 0
+    """Which of the result's segments a weighted line belongs to, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,22 @@ class Result:
     grade: str | None = None
     scored_weight: int = 0
     """Basis points behind the total."""
+    segments: tuple[Stretch, ...] = ()
+    """In order; the last one's scheme grades the whole."""
     items: tuple[ScoredItem, ...] = ()
+    """Of all segments."""
     overall: tuple[ScoredItem, ...] = ()
     """Bonuses, penalties and vetoes."""
     before_veto: Verdict | None = None
     """What it would be without the vetoes that fired; None where none did."""
+
+    def items_of(self, segment: int) -> tuple[ScoredItem, ...]:
+        return tuple(item for item in self.items if item.segment == segment)
+
+    @property
+    def closing(self) -> Place | None:
+        """Where the last segment ended; None where nothing is scored."""
+        return self.segments[-1].place if self.segments else None
 
 
 NOTHING = Result(state="ungraded")

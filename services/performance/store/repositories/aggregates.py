@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.schemes.metric import Credit, Side
 from services.performance.store.tables.scoring import observations, watermarks
+from services.performance.usecases.ports.scoring import Span
 from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.db import Transaction
@@ -56,6 +57,11 @@ _DAYS: Mapping[Credit, str] = {"own_date": "credit_date", "cohort_date": "cohort
 _SHOWN = ("observation_id", "source", "remote_id", "revision", "value", "credit_date", "cohort_date", "occurred_at")
 
 
+_ASKED: Mapping[str, Any] = {"subject_ids": PG_UUID, "starts": Date, "ends": Date}
+"""What is asked for, one array each."""
+_NOTHING = (0, Decimal(0))
+
+
 class AggregateRepository:
     """Reads what counts now, or counted at `as_of`; never locks."""
 
@@ -63,18 +69,21 @@ class AggregateRepository:
         self._tx = tx
 
     async def of_side(
-        self, side: Side, *, period: Period, subject_ids: Collection[UUID], as_of: datetime | None = None
-    ) -> Mapping[UUID, tuple[int, Decimal]]:
+        self, side: Side, spans: Sequence[Span], *, as_of: datetime | None = None
+    ) -> list[tuple[int, Decimal]]:
         filters = tuple((name, tuple(values)) for name, values in side.filters.items())
         statement = _totals(side.aggregation, side.credit, filters, side.distinct_by, stood=as_of is not None)
         asked = {
-            "subject_ids": list(subject_ids),
+            "subject_ids": [subject_id for subject_id, _ in spans],
+            "starts": [period.starts_on for _, period in spans],
+            "ends": [period.ends_on for _, period in spans],
             "measure": side.measure,
-            "starts_on": period.starts_on,
-            "ends_on": period.ends_on,
             **({"as_of": as_of} if as_of is not None else {}),
         }
-        return {row.subject_id: (row.rows, Decimal(row.value)) for row in await self._tx.execute(statement, asked)}
+        found = [_NOTHING] * len(spans)
+        for row in await self._tx.execute(statement, asked):
+            found[row.place - 1] = (row.rows, Decimal(row.value))
+        return found
 
     async def counted(
         self, side: Side, *, period: Period, subject_id: UUID, limit: int, as_of: datetime | None = None
@@ -114,7 +123,7 @@ def _stood(as_of: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def _credited(
-    credit: Credit, starts_on: date | BindParameter[date], ends_on: date | BindParameter[date]
+    credit: Credit, starts_on: date | ColumnElement[date], ends_on: date | ColumnElement[date]
 ) -> Sequence[ColumnElement[bool]]:
     day = observations.c[_DAYS[credit]]
     return (day >= starts_on, day < ends_on, ~observations.c.retracted)
@@ -134,18 +143,23 @@ def _totals(
     stood: bool,
 ) -> Select[Any]:
     """Build a side's statement once: every batch asks it anew, and to build it takes longer than to answer it."""
-    subject = observations.c.subject_id
+    asked = (
+        func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ASKED.items()))
+        .table_valued(*_ASKED, with_ordinality="place", name="asked")
+        .render_derived()
+    )
     standing = _stood(bindparam("as_of", type_=DateTime(timezone=True))) if stood else stands(None)
     distinct = func.count(observations.c.dimensions[distinct_by].astext.distinct()) if distinct_by else None
     value = _VALUES[aggregation] if distinct is None else distinct
     return (
-        select(subject, func.count().label("rows"), value.label("value"))
+        select(asked.c.place, func.count().label("rows"), value.label("value"))
+        .select_from(asked)
+        .join(observations, observations.c.subject_id == asked.c.subject_ids)
         .where(
-            subject == any_(bindparam("subject_ids", type_=ARRAY(PG_UUID))),
             observations.c.measure == bindparam("measure", type_=Text),
-            *_credited(credit, bindparam("starts_on", type_=Date), bindparam("ends_on", type_=Date)),
+            *_credited(credit, asked.c.starts, asked.c.ends),
             *_within(filters),
             standing,
         )
-        .group_by(subject)
+        .group_by(asked.c.place)
     )

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, text
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.assignment import Assignment
-from services.performance.store.repositories.inputs import read_cycle
+from services.performance.store.repositories.inputs import POLICIES, read_cycle
 from services.performance.store.tables.procedure import cycle_schemes, cycles
 from shared.core.paging import Row
 from shared.core.periods import Period
@@ -26,10 +26,9 @@ class CycleRepository(Repository[Cycle]):
     def to_row(self, entity: Cycle) -> dict[str, Any]:
         terms = entity.terms
         names = ("id", "phase", "sequence", "created_at", "updated_at", "opened_at", "frozen_at", "published_at")
-        policies = ("name", "plan_due_on", "late_policy", "confirmation_threshold", "history_mark", "growth")
         return {
             **{name: getattr(entity, name) for name in names},
-            **{name: getattr(terms, name) for name in policies},
+            **{name: getattr(terms, name) for name in ("name", "plan_due_on", *POLICIES)},
             "starts_on": terms.period.starts_on,
             "ends_on": terms.period.ends_on,
         }

@@ -140,8 +140,12 @@ def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
     return PastPeriod(row.starts_on, row.ends_on, actuals, row.total, row.grade)
 
 
+POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays")
+"""Columns of a cycle that are policies of its terms."""
+
+
 def read_cycle(row: Row) -> Cycle:
-    policies = {name: row[name] for name in ("late_policy", "confirmation_threshold", "history_mark", "growth")}
+    policies = {name: row[name] for name in POLICIES}
     terms = Terms(row["name"], Period(row["starts_on"], row["ends_on"]), row["plan_due_on"], **policies)
     stamps = {name: row[name] for name in ("created_at", "updated_at", "opened_at", "frozen_at", "published_at")}
     return Cycle(row["id"], terms, row["phase"], row["sequence"], **stamps)

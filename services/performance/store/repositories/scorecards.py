@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, any_, bindparam, insert, select, true
+from sqlalchemy import ColumnElement, Select, any_, bindparam, insert, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -15,6 +15,7 @@ from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.observation import Touch
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
 from services.performance.store.repositories.results import read_result, write_result
+from services.performance.store.tables.base import org
 from services.performance.store.tables.scoring import score_runs, scorecards
 from shared.core.errors import NotFound
 from shared.core.paging import Row
@@ -89,7 +90,7 @@ class ScorecardRepository:
         people = {touch.subject_id for touch in touches if touch.subject_kind == "employee"}
         if not company and not departments:
             return people
-        under = true() if company else scorecards.c.department_id.in_(departments)
+        under = true() if company else or_(scorecards.c.department_id.in_(departments), _were_in(departments))
         statement = select(scorecards.c.employee_id).where(scorecards.c.cycle_id == cycle_id, under)
         return people.union((await self._tx.execute(statement)).scalars())
 
@@ -130,6 +131,12 @@ class ScorecardRepository:
 def _asked(cycle_id: UUID, employee_ids: Collection[UUID] | None) -> dict[str, object]:
     people = {} if employee_ids is None else {"employee_ids": list(employee_ids)}
     return {"cycle_id": cycle_id, **people}
+
+
+def _were_in(departments: Collection[UUID]) -> ColumnElement[bool]:
+    """Admit people who have left a department, for a department's numbers of their days there are theirs as well."""
+    spells = select(org.employments.c.employee_id).where(org.employments.c.department_id.in_(departments))
+    return scorecards.c.employee_id.in_(spells)
 
 
 def _place(place: Place) -> tuple[object, ...]:

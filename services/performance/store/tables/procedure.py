@@ -80,6 +80,7 @@ cycles = Table(
     Column("confirmation_threshold", Numeric, nullable=False),
     Column("history_mark", Numeric, nullable=False),
     Column("growth", Numeric, nullable=False),
+    Column("minimum_workdays", Integer, nullable=False, server_default="0"),
     Column("phase", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True)),
     Column("frozen_at", DateTime(timezone=True)),

@@ -21,6 +21,9 @@ from shared.core.access import Expand, Reach
 from shared.core.paging import Page, PageRequest, Row
 from shared.core.periods import Period
 
+Span = tuple[UUID, Period]
+"""The days over which a subject is asked for."""
+
 
 class Observations(Protocol):
     """Every revision of what was observed; the highest of each observation and subject counts."""
@@ -42,9 +45,9 @@ class Aggregates(Protocol):
     """What observations add up to."""
 
     async def of_side(
-        self, side: Side, *, period: Period, subject_ids: Collection[UUID], as_of: datetime | None = None
-    ) -> Mapping[UUID, tuple[int, Decimal]]:
-        """Give rows and value by subject, for those with any; what counts now, or counted at `as_of`."""
+        self, side: Side, spans: Sequence[Span], *, as_of: datetime | None = None
+    ) -> list[tuple[int, Decimal]]:
+        """Give rows and value of each span, in their order; what counts now, or counted at `as_of`."""
         ...
 
     async def counted(

@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.organisation import DepartmentTree
-from services.performance.domain.schemes.assignment import Assignments, Place, members_in
-from services.performance.domain.schemes.rulebook import Rulebook, Version
-from services.performance.domain.scoring.people import Scoree, score_people, subjects_of
-from services.performance.domain.scoring.scorecard import NOTHING, Result, Scorecard
+from services.performance.domain.organisation import Employment, principal_employment
+from services.performance.domain.schemes.assignment import Place
+from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.scoring.people import Scoree, score_people
+from services.performance.domain.scoring.scorecard import Result, Scorecard
+from services.performance.domain.scoring.timeline import Stretch, Timeline
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.measure_actuals import measure_actuals
 
@@ -26,46 +27,50 @@ async def compute_results(
 ) -> list[tuple[Place, Result]]:
     """Give place and result for each of `cards`, in their order; a scheme's people are scored together."""
     people = await scorees_of(uow, cycle, cards, rulebook=rulebook)
-    outcomes: dict[UUID, Result] = {}
-    for version, group in _by_version(people).items():
-        scheme = rulebook.schemes[version]
-        actuals = await measure_actuals(uow, scheme, group, period=cycle.period, as_of=as_of)
-        results = score_people(scheme, group, actuals, final=final)
-        outcomes |= {person.employee_id: result for person, result in zip(group, results, strict=True)}
-    return [(person.place, outcomes.get(person.employee_id, NOTHING)) for person in people]
+    questions = (question for person in people for question in person.questions(rulebook.schemes))
+    answers = await measure_actuals(uow, questions, as_of=as_of)
+    results = score_people(
+        people, answers, schemes=rulebook.schemes, final=final, minimum_workdays=cycle.terms.minimum_workdays
+    )
+    return [(person.place, result) for person, result in zip(people, results, strict=True)]
 
 
 async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, rulebook: Rulebook) -> list[Scoree]:
-    """Find where the people of `cards` are now, and the weights and targets that hold for them."""
+    """Find where the people of `cards` were and when, and the weights and targets that hold for them."""
     tree = await uow.org.tree()
-    moved = await _places(uow, cycle, cards, rulebook=rulebook, tree=tree)
-    places = {card.employee_id: moved.get(card.employee_id, card.place) for card in cards}
-    targets = await uow.inputs.targets(cycle.id, {*places, *(place.department_id for place in places.values())})
+    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=await uow.org.calendar())
+    employments = await _employments(uow, cycle, cards)
+    lives = [_life(card, cycle, timeline, employments.get(card.employee_id, ())) for card in cards]
+    subjects = {card.employee_id for card in cards} | {at.place.department_id for _, own in lives for at in own}
+    targets = await uow.inputs.targets(cycle.id, subjects)
     return [
         Scoree(
-            subjects=subjects_of(person, place, company_id=uow.tenant_id),
+            employee_id=card.employee_id,
+            company_id=uow.tenant_id,
             place=place,
-            weights=rulebook.weights_for(place, tree),
+            stretches=stretches,
+            weights=tuple(rulebook.weights_for(each.place, tree) for each in stretches),
             targets=targets,
+            workdays=timeline.workdays,
         )
-        for person, place in places.items()
+        for card, (place, stretches) in zip(cards, lives, strict=True)
     ]
 
 
-async def _places(
-    uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, rulebook: Rulebook, tree: DepartmentTree
-) -> Mapping[UUID, Place]:
-    """Follow people whose scores are still provisional to where they are now; the others stay where they were."""
+async def _employments(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard]) -> Mapping[UUID, list[Employment]]:
+    """Read where people whose scores are still provisional were in the cycle."""
     people = [card.employee_id for card in cards if card.status == "provisional"]
-    employments = await uow.org.employments(cycle.period, employee_ids=people)
-    assignments = Assignments(rulebook.assignments, tree)
-    members = members_in(cycle.period, employments=employments, assignments=assignments)
-    return {member.employee_id: Place.of(member) for member in members}
+    found: dict[UUID, list[Employment]] = defaultdict(list)
+    for employment in await uow.org.employments(cycle.period, employee_ids=people) if people else ():
+        found[employment.employee_id].append(employment)
+    return found
 
 
-def _by_version(people: Sequence[Scoree]) -> Mapping[Version, list[Scoree]]:
-    groups: dict[Version, list[Scoree]] = defaultdict(list)
-    for person in people:
-        if person.place.version is not None:
-            groups[person.place.version].append(person)
-    return groups
+def _life(
+    card: Scorecard, cycle: Cycle, timeline: Timeline, employments: Sequence[Employment]
+) -> tuple[Place, tuple[Stretch, ...]]:
+    """Follow a person whose score is provisional; the others' days stay as they were when their cycle was frozen."""
+    principal = principal_employment(employments, cycle.period)
+    if principal is None:
+        return card.place, card.result.segments
+    return timeline.place_of(principal), timeline.of(employments)

@@ -1,30 +1,47 @@
-"""What observations say about people under one scheme, each number with the state of its data."""
+"""What observations say about people, each number with the state of its data."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.scoring.actuals import Actual, actual_at, actuals_of, is_complete
-from services.performance.domain.scoring.people import Scoree, aggregates_for
+import numpy as np
+
+from services.performance.domain.exact import Rationals, integers
+from services.performance.domain.schemes.item import SchemeItem
+from services.performance.domain.schemes.metric import Metric, Side
+from services.performance.domain.scoring.actuals import Actual, Aggregates, actual_at, actuals_of, is_complete
+from services.performance.domain.scoring.people import Answers, Question
 from services.performance.usecases.ports import UnitOfWork
-from shared.core.periods import Period
 
 
 async def measure_actuals(
-    uow: UnitOfWork, scheme: Scheme, people: Sequence[Scoree], *, period: Period, as_of: datetime | None = None
-) -> list[dict[str, Actual]]:
-    """Give each person's actuals by metric key: one grouped statement a side of a metric, however many people."""
-    metrics = {item.metric.key: item.metric for item in scheme.counted}
-    through = await uow.aggregates.complete_through({name for metric in metrics.values() for name in metric.measures})
-    rows: list[dict[str, Actual]] = [{} for _ in people]
-    for metric in metrics.values():
-        subjects = [person.subject(metric) for person in people]
-        sides = []
-        for side in metric.sides:
-            found = await uow.aggregates.of_side(side, period=period, subject_ids=set(subjects), as_of=as_of)
-            complete = is_complete(through.get(side.measure), period=period, today=uow.today())
-            sides.append(aggregates_for(subjects, found, complete=complete))
-        column = actuals_of(metric, sides)
-        for at, row in enumerate(rows):
-            row[metric.key] = actual_at(column, at)
-    return rows
+    uow: UnitOfWork, questions: Iterable[tuple[SchemeItem, Question]], *, as_of: datetime | None = None
+) -> Answers:
+    """Answer every question: one grouped statement a side of a metric, however many people and segments ask."""
+    asked: dict[str, tuple[Metric, dict[Question, None]]] = {}
+    for item, question in questions:
+        asked.setdefault(item.metric.key, (item.metric, {}))[1][question] = None
+    measuring = _Measuring(uow, as_of)
+    answers: dict[Question, Actual] = {}
+    for metric, distinct in asked.values():
+        column = actuals_of(metric, [await measuring.side(side, list(distinct)) for side in metric.sides])
+        answers |= {question: actual_at(column, at) for at, question in enumerate(distinct)}
+    return answers
+
+
+class _Measuring:
+    """Reads a side of a metric for all who ask, and how complete its sources are."""
+
+    def __init__(self, uow: UnitOfWork, as_of: datetime | None) -> None:
+        self._uow = uow
+        self._as_of = as_of
+
+    async def side(self, side: Side, questions: list[Question]) -> Aggregates:
+        through = (await self._uow.aggregates.complete_through([side.measure])).get(side.measure)
+        spans = [(question.subject_id, question.period) for question in questions]
+        found = await self._uow.aggregates.of_side(side, spans, as_of=self._as_of)
+        today = self._uow.today()
+        return Aggregates(
+            rows=integers(rows for rows, _ in found),
+            values=Rationals.of(*(value for _, value in found)),
+            complete=np.array([is_complete(through, period=period, today=today) for _, period in spans]),
+        )

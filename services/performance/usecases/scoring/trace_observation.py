@@ -6,8 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.scoring.observation import Fate, Observed, Touch
+from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Reach
@@ -67,28 +68,40 @@ async def _cards(uow: UnitOfWork, cycle: Cycle, observed: Observed, reach: Reach
 
 async def _uses(uow: UnitOfWork, cycle: Cycle, observed: Observed, cards: Sequence[Scorecard]) -> list[Use]:
     schemes = (await uow.inputs.rulebook(cycle.id)).schemes
-    return [
+    found = [
         use
         for card in cards
-        if card.place.version is not None
-        for use in _on_card(card, schemes[card.place.version], cycle, observed)
+        for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)
+        if item.metric.level == observed.subject_kind
+        for use in _by_item(card, item, question, observed, cycle)
     ]
+    return _first_of_each(found)
 
 
-def _on_card(card: Scorecard, scheme: Scheme, cycle: Cycle, observed: Observed) -> Iterator[Use]:
-    for item in scheme.counted:
-        if item.metric.level != observed.subject_kind:
+def _by_item(card: Scorecard, item: SchemeItem, question: Question, observed: Observed, cycle: Cycle) -> Iterator[Use]:
+    for role, side in item.metric.roles.items():
+        if side.measure != observed.measure:
             continue
-        for role, side in item.metric.roles.items():
-            if side.measure == observed.measure:
-                fate = observed.fate(side, period=cycle.period, until=card.frozen_at)
-                yield Use(
-                    cycle_id=cycle.id,
-                    scorecard_id=card.id,
-                    employee_id=card.employee_id,
-                    item=item.key,
-                    metric=item.metric.key,
-                    role=role,
-                    fate=fate,
-                    revision=observed.revision,
-                )
+        fate = observed.fate(side, period=cycle.period, until=card.frozen_at)
+        day = observed.day(side)
+        elsewhere = question.subject_id != observed.subject_id or day is None or day not in question.period
+        yield Use(
+            cycle_id=cycle.id,
+            scorecard_id=card.id,
+            employee_id=card.employee_id,
+            item=item.key,
+            metric=item.metric.key,
+            role=role,
+            fate="not_in_place" if fate == "counted" and elsewhere else fate,
+            revision=observed.revision,
+        )
+
+
+def _first_of_each(uses: Sequence[Use]) -> list[Use]:
+    """Of an item in several segments keep the one in which the observation counted, if any."""
+    kept: dict[tuple[UUID, str, str], Use] = {}
+    for use in uses:
+        key = (use.scorecard_id, use.item, use.role)
+        if key not in kept or use.counted:
+            kept[key] = use
+    return list(kept.values())

@@ -1,0 +1,62 @@
+"""Turns what a scorecard shows back into what it was scored from, so that it can be explained."""
+
+from collections.abc import Mapping, Sequence
+
+from services.performance.domain.schemes.item import SchemeItem
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import ItemInput, OverallInput, SegmentInput
+from services.performance.domain.scoring.scorecard import Result, ScoredItem
+from services.performance.domain.scoring.states import ItemCode, ItemState
+from services.performance.domain.scoring.timeline import share_of, workdays_of
+
+
+class Shown:
+    """A result that has segments, with the schemes of each; `workdays` are those of the cycle."""
+
+    def __init__(self, result: Result, schemes: Mapping[Version, Scheme], *, workdays: int) -> None:
+        self._result = result
+        self._schemes = [schemes[each.place.version] for each in result.segments if each.place.version is not None]
+        self._workdays = workdays
+
+    @property
+    def closing(self) -> Scheme:
+        """The scheme that grades the whole."""
+        return self._schemes[-1]
+
+    @property
+    def segments(self) -> list[SegmentInput]:
+        total = workdays_of(self._result.segments)
+        return [
+            SegmentInput(
+                scheme,
+                self._inputs(scheme.items, self._result.items_of(at), stretch.workdays, total),
+                stretch.workdays,
+            )
+            for at, (scheme, stretch) in enumerate(zip(self._schemes, self._result.segments, strict=True))
+        ]
+
+    @property
+    def overall(self) -> OverallInput:
+        """What acted on the whole card."""
+        total = workdays_of(self._result.segments)
+        return OverallInput(self.closing, [self._inputs(self.closing.overall, self._result.overall, total, total)])
+
+    def _inputs(
+        self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], days: int, total: int
+    ) -> dict[str, ItemInput]:
+        by_key = {line.key: line for line in lines}
+        proration, share = share_of(days, self._workdays), share_of(days, total)
+        found = ((item.key, by_key[item.key]) for item in items)
+        return {
+            key: ItemInput(_actual(line), line.target, line.weight or None, proration, share) for key, line in found
+        }
+
+
+def _actual(line: ScoredItem) -> Actual:
+    """Give the actual as it was measured: a known number is one, whatever the rule then made of it."""
+    if line.actual is None:
+        code = ItemCode.NONE if line.code is None else ItemCode.labelled(line.code)
+        return Actual(ItemState.labelled(line.state), None, code)
+    return Actual(ItemState.VALUE if line.actual else ItemState.ZERO, line.actual)
