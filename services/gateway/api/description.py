@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from services.gateway.api.docs_page import render
-from shared.kit.http.route import Route
+from shared.kit.http.route import LenientRoute
 
-router = APIRouter(route_class=Route, include_in_schema=False)
+router = APIRouter(route_class=LenientRoute, include_in_schema=False)
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 
 

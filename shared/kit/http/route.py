@@ -1,12 +1,15 @@
-"""The route class of every service: JSON without NUL, one answer to a repeated POST, and what will go says so."""
+"""The route class of every service: JSON without NUL, no parameters that there are not, one answer to a repeated POST.
+
+What will go says so.
+"""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, get_request_handler
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
@@ -16,15 +19,17 @@ from shared.kit.http.answers import KEY, Attempt, Replay, honouring_key, shown_o
 from shared.kit.http.audited import Described
 from shared.kit.http.caller import caller_of
 from shared.kit.http.deprecation import announcing, deprecation_of
+from shared.kit.http.query_parameters import Handler, query_names, refusing_unknown, without_effect
 from shared.kit.http.shown_path import tell_route
 
-Handler = Callable[[Request], Awaitable[Response]]
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _JSON = re.compile(r"application/([\w.-]+\+)?json\s*(;|$)", re.IGNORECASE)
 _ATTEMPT = "steelyard.attempt"
 
 
 class Route(APIRoute):
+    ignores_unknown_parameters = False
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 -- FastAPI's
         super().__init__(path, endpoint, **options)
         self.deprecation = deprecation_of(endpoint)
@@ -36,9 +41,9 @@ class Route(APIRoute):
         tell_route(scope, self.path_format)
         await super().handle(scope, receive, announcing(self.deprecation, send) if self.deprecation else send)
 
-    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler."""
-        handle = super().get_route_handler()
+        handle = self._handler()
         described = Described.of(self)
         withhold = shown_once(self.response_model)
         reads_json = self.body_field is not None
@@ -54,6 +59,21 @@ class Route(APIRoute):
             return response
 
         return handler
+
+    def _handler(self) -> Handler:
+        handle = super().get_route_handler()
+        if self.ignores_unknown_parameters:
+            return handle
+        judge = get_request_handler(
+            without_effect(self.dependant), self.body_field, embed_body_fields=self._embed_body_fields
+        )
+        return refusing_unknown(query_names(self.dependant), handle, judge)
+
+
+class LenientRoute(Route):
+    """Of protocols whose senders may add parameters that a receiver does not know (RFC 6749 §3.1, §3.2, §4.1.2)."""
+
+    ignores_unknown_parameters = True
 
 
 async def _once(request: Request, body: bytes, handle: Handler, withhold: Mapping[str, object]) -> Response:

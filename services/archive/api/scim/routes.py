@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from services.archive.api.policy import POLICY
 from services.archive.api.scim.serving import answer
 from shared.core.access import Grant
-from shared.kit.http.route import Route
+from shared.kit.http.route import LenientRoute
 from shared.kit.http.scim import PREFIX
 
 _PEOPLE, _PERSON = "/Users", "/Users/{employee_id}"
@@ -39,7 +39,7 @@ ROUTES = (
 )
 """Who may do it here is who may do it under `/v1`. What else the standard names, such as `/Me`, is not there."""
 
-router = APIRouter(prefix=PREFIX, tags=["scim"], route_class=Route, include_in_schema=False)
+router = APIRouter(prefix=PREFIX, tags=["scim"], route_class=LenientRoute, include_in_schema=False)
 
 
 def _serving(action: str) -> Callable[..., Awaitable[Response]]:

@@ -24,9 +24,9 @@ from services.gateway.usecases.ports import WorkOf
 from services.gateway.usecases.ports.identity import Attempts, Credentials
 from shared.core.errors import Denied, DomainError, Invalid, RateLimited, Unauthenticated
 from shared.kit.audit import let_in, refuse
-from shared.kit.http.route import Route
+from shared.kit.http.route import LenientRoute
 
-router = APIRouter(tags=["oauth"], route_class=Route)
+router = APIRouter(tags=["oauth"], route_class=LenientRoute)
 _LONGEST_STATE, _LONGEST_NAME, _LONGEST_PASSWORD = 2000, 200, 1024
 _ASKED: Mapping[str, str] = {
     "response_type": "`code`.",

@@ -33,9 +33,9 @@ from services.gateway.usecases.ports.identity import Credentials
 from services.gateway.usecases.ports.providers import Providers
 from shared.core.errors import Denied, DomainError, Forbidden, Invalid, Unauthenticated, Unavailable
 from shared.kit.audit import changing, let_in, refuse
-from shared.kit.http.route import Route
+from shared.kit.http.route import LenientRoute
 
-router = APIRouter(route_class=Route, include_in_schema=False)  # browsers are sent here, programs never ask
+router = APIRouter(route_class=LenientRoute, include_in_schema=False)  # browsers are sent here, programs never ask
 _SECRET_BYTES = 32
 _SEE_OTHER = 303
 _KEPT_OUT = (Denied, Invalid, Unavailable)

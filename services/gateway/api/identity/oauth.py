@@ -23,9 +23,9 @@ from services.gateway.api.identity.tokens import TokenView, keep_out_of_caches
 from services.gateway.domain.identity.scopes import SCOPES
 from services.gateway.usecases.identity.assertions import ALGORITHMS
 from shared.core.errors import DomainError
-from shared.kit.http.route import Route
+from shared.kit.http.route import LenientRoute
 
-router = APIRouter(tags=["oauth"], route_class=Route)
+router = APIRouter(tags=["oauth"], route_class=LenientRoute)
 
 
 class ClientTokenView(TokenView):

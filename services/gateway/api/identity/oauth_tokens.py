@@ -22,9 +22,9 @@ from shared.core.errors import Denied, DomainError, NotFound, Unavailable
 from shared.kit.auth.tokens import AccessToken
 from shared.kit.http.app import View
 from shared.kit.http.caller import verified
-from shared.kit.http.route import Route
+from shared.kit.http.route import LenientRoute
 
-router = APIRouter(tags=["oauth"], route_class=Route)
+router = APIRouter(tags=["oauth"], route_class=LenientRoute)
 _TOKEN = {"type": "string", "format": "password"}
 
 
