@@ -12,12 +12,15 @@ from shared.core.separation import refuse_own
 PlanState = Literal["draft", "submitted", "returned", "approved", "defaulted"]
 Act = Literal["adjust", "submit", "approve", "return", "default"]
 
+OWED: frozenset[PlanState] = frozenset({"draft", "returned"})
+"""While the department still owes a submission."""
+DECIDABLE: frozenset[PlanState] = frozenset({"submitted", "defaulted"})
 _FROM: Mapping[Act, frozenset[PlanState]] = {
     "adjust": frozenset({"draft", "returned", "defaulted"}),
     "submit": frozenset({"draft", "returned", "defaulted"}),
-    "approve": frozenset({"submitted", "defaulted"}),
+    "approve": DECIDABLE,
     "return": frozenset({"submitted"}),
-    "default": frozenset({"draft", "returned"}),
+    "default": OWED,
 }
 """From which states each act is possible. A late head may still submit a defaulted plan until HR confirms it."""
 
@@ -37,6 +40,11 @@ class Actor:
     employee_id: UUID
     is_hr: bool = False
     is_general_manager: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether this is somebody who decides about plans of others."""
+        return self.is_hr or self.is_general_manager
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Plan:
     @property
     def is_open(self) -> bool:
         """Whether the department still owes a submission."""
-        return self.state in {"draft", "returned"}
+        return self.state in OWED
 
     @property
     def is_settled(self) -> bool:
@@ -78,6 +86,14 @@ class Plan:
 
     def is_late(self, today: date) -> bool:
         return self.is_open and today > self.due_on
+
+    def may_be_submitted_by(self, actor: Actor, people: People) -> bool:
+        """Tell whether it is theirs to submit."""
+        return actor.employee_id in people.heads
+
+    def may_be_decided_by(self, actor: Actor, people: People) -> bool:
+        """Tell whether it is theirs to decide: HR's, and the general manager's where HR would decide about itself."""
+        return actor.decides and actor.employee_id not in self._concerned(people)
 
     def adjusted(
         self, scheme_id: str, weights: Mapping[str, int], *, by: Actor, people: People, at: datetime
@@ -122,14 +138,16 @@ class Plan:
             raise Conflict(*_REFUSALS[act])
 
     def _require_head(self, actor: Actor, people: People) -> None:
-        if actor.employee_id not in people.heads:
+        if not self.may_be_submitted_by(actor, people):
             raise Forbidden("plan_not_head", "Only the department's head or acting head can do this.")
 
     def _require_approver(self, actor: Actor, people: People) -> None:
-        """Let HR decide, and the general manager where HR would decide about itself."""
-        if not (actor.is_hr or actor.is_general_manager):
+        if not actor.decides:
             raise Forbidden("plan_not_approver", "Only HR or the general manager can decide about a plan.")
-        refuse_own(actor.employee_id, *people.heads, *people.members, self.submitted_by)
+        refuse_own(actor.employee_id, *self._concerned(people))
+
+    def _concerned(self, people: People) -> frozenset[UUID | None]:
+        return people.heads | people.members | {self.submitted_by}
 
     def _moved(self, state: PlanState, *, at: datetime) -> "Plan":
         return replace(self, state=state, sequence=self.sequence + 1, updated_at=at)

@@ -1,66 +1,37 @@
-"""What waits for somebody: plans and improvement plans in whose way nobody else stands."""
+"""What waits for somebody: plans and improvement plans."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Table,
-    Text,
-    Uuid,
-    cast,
-    false,
-    func,
-    literal,
-    not_,
-    null,
-    select,
-)
 from sqlalchemy import Date as SqlDate
+from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, select
 
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
-from services.performance.store.tables.procedure import cycles, plans
+from services.performance.store.tables.procedure import plans
 from services.performance.store.tables.scoring import improvement_plans
+from services.performance.usecases.goals.find_plan_tasks import MOST
 from shared.core.access import Reach
 from shared.core.paging import Row
 from shared.kit import queries
-from shared.kit.org.reach import current
-
-_OF_EACH = 50
-_OWED = ("draft", "returned")
-_PLANNABLE = ("planning", "running")
 
 
 class TaskQueries(queries.Queries):
-    async def tasks(self, me: UUID | None, reaches: Mapping[str, Reach]) -> Sequence[Row]:
-        """Give the tasks of an employee, or of somebody who is none; `reaches` says by kind what they decide about."""
+    async def tasks(
+        self, me: UUID | None, *, to_submit: Collection[UUID], to_decide: Collection[UUID], to_accept: Reach
+    ) -> Sequence[Row]:
+        """Give the tasks of an employee, or of somebody who is none."""
         today = await self.today()
         found = [
-            *await self.rows(_to_submit(me, today)),
-            *await self.rows(_to_decide(me, reaches["plan.decide"], today)),
-            *await self.rows(_to_accept(me, reaches["improvement_plan.accept"], today)),
+            *await self.rows(_plans("plan.submit", to_submit)),
+            *await self.rows(_plans("plan.decide", to_decide)),
+            *await self.rows(_to_accept(me, to_accept, today)),
             *await self.rows(_to_do(me)),
         ]
         tasks = [{**row, "late": row["due_on"] is not None and row["due_on"] < today} for row in found]
         return sorted(tasks, key=lambda task: (task["due_on"] is None, task["due_on"] or today, task["link"]))
-
-
-def _to_submit(me: UUID | None, today: date) -> Select[Any]:
-    return _plans("plan.submit").where(plans.c.state.in_(_OWED), _headed_by(me, plans, today))
-
-
-def _to_decide(me: UUID | None, reach: Reach, today: date) -> Select[Any]:
-    """Select what HR and administrators decide: not what they handed in themselves, nor of a department they head."""
-    by_office = within(plans, replace(reach, headed_by=None, own=None), today=today)
-    theirs = plans.c.submitted_by.is_distinct_from(me) if me else not_(false())
-    return _plans("plan.decide").where(
-        plans.c.state == "submitted", by_office, theirs, not_(_headed_by(me, plans, today))
-    )
 
 
 def _to_accept(me: UUID | None, reach: Reach, today: date) -> Select[Any]:
@@ -76,7 +47,7 @@ def _to_do(me: UUID | None) -> Select[Any]:
     return _improvement_plans("improvement_plan.do").where(improvement_plans.c.state == "accepted", own)
 
 
-def _plans(kind: str) -> Select[Any]:
+def _plans(kind: str, ids: Collection[UUID]) -> Select[Any]:
     departments = org.departments
     return (
         select(
@@ -88,11 +59,8 @@ def _plans(kind: str) -> Select[Any]:
             cast(null(), Uuid).label("employee_id"),
             cast(null(), Text).label("employee_name"),
         )
-        .join(cycles, cycles.c.id == plans.c.cycle_id)
         .outerjoin(departments, departments.c.id == plans.c.department_id)
-        .where(cycles.c.phase.in_(_PLANNABLE))
-        .order_by(plans.c.due_on, plans.c.id)
-        .limit(_OF_EACH)
+        .where(plans.c.id.in_(ids))
     )
 
 
@@ -113,14 +81,5 @@ def _improvement_plans(kind: str) -> Select[Any]:
         .outerjoin(departments, departments.c.id == table.c.department_id)
         .outerjoin(people, people.c.id == table.c.employee_id)
         .order_by(table.c.id)
-        .limit(_OF_EACH)
+        .limit(MOST)
     )
-
-
-def _headed_by(me: UUID | None, table: Table, today: date) -> ColumnElement[bool]:
-    """Admit rows of the very departments somebody heads today, as head or acting."""
-    if me is None:
-        return false()
-    heads = org.headships
-    headed = select(heads.c.department_id).where(heads.c.employee_id == me, current(heads, today))
-    return table.c.department_id.in_(headed)

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import insert, or_, select, update
 
-from services.performance.domain.goals.plan import Plan
+from services.performance.domain.goals.plan import OWED, Plan, PlanState
+from services.performance.store.queries.within import within
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import cycles, plans
+from shared.core.access import Reach
 
-_OPEN = ("draft", "returned")
 _PLANNABLE = ("planning", "running")
 
 
@@ -30,6 +31,11 @@ class PlanRepository(InCycle[Plan]):
         statement = select(plans.c.department_id).where(plans.c.cycle_id == cycle_id)
         return set((await self.tx.execute(statement)).scalars())
 
+    async def in_hand(self, states: Collection[PlanState], reach: Reach, *, today: date) -> Sequence[Plan]:
+        reached = within(plans, reach, today=today)
+        statement = select(plans).where(*self._in_states(states), reached).order_by(plans.c.due_on, plans.c.id)
+        return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
+
     async def overdue(self, today: date) -> Sequence[Plan]:
         statement = select(plans).where(plans.c.due_on < today, *self._owed()).order_by(plans.c.id).with_for_update()
         return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
@@ -42,5 +48,8 @@ class PlanRepository(InCycle[Plan]):
 
     def _owed(self) -> tuple[Any, ...]:
         """Admit plans whose department still owes a submission, in cycles that can be planned."""
+        return self._in_states(OWED)
+
+    def _in_states(self, states: Collection[PlanState]) -> tuple[Any, ...]:
         plannable = select(cycles.c.id).where(cycles.c.phase.in_(_PLANNABLE))
-        return plans.c.state.in_(_OPEN), plans.c.cycle_id.in_(plannable)
+        return plans.c.state.in_(states), plans.c.cycle_id.in_(plannable)

@@ -9,7 +9,7 @@ from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.business_target import BusinessTarget
 from services.performance.domain.goals.history import PastResult
-from services.performance.domain.goals.plan import Plan
+from services.performance.domain.goals.plan import Plan, PlanState
 from services.performance.domain.goals.target import Target, TargetKey
 from services.performance.domain.organisation import DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
@@ -122,6 +122,10 @@ class Plans(work.Repository[Plan], Protocol):
 
     async def planned_departments(self, cycle_id: UUID) -> Collection[UUID]: ...
 
+    async def in_hand(self, states: Collection[PlanState], reach: Reach, *, today: date) -> Sequence[Plan]:
+        """Give plans within reach of cycles that can be planned, what is due first at the top, not locked."""
+        ...
+
     async def overdue(self, today: date) -> Sequence[Plan]:
         """Load and lock the plans whose day has passed and that nobody submitted."""
         ...
@@ -202,8 +206,10 @@ class Queries(Protocol):
         """Give the progress of every cycle in hand, with the number of people by grade where they are to be shown."""
         ...
 
-    async def tasks(self, me: UUID | None, reaches: Mapping[str, Reach]) -> Sequence[Row]:
-        """Give what waits for an employee, or for somebody who is none; `reaches` says by kind what they decide."""
+    async def tasks(
+        self, me: UUID | None, *, to_submit: Collection[UUID], to_decide: Collection[UUID], to_accept: Reach
+    ) -> Sequence[Row]:
+        """Give what waits for an employee: these plans, and improvement plans to do or, within reach, to accept."""
         ...
 
     async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page: ...
