@@ -10,7 +10,7 @@ from tests.factories.installation import bearer
 from tests.integration.access.callers import principal_of
 from tests.integration.access.oracle import Caller, Subject, Verdict
 from tests.integration.access.recipe import Recipe
-from tests.integration.access.world.realm import World
+from tests.integration.access.world.realm import World, goes_on
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|request \w+")
 
@@ -34,7 +34,11 @@ async def surprises(
         if _said(response) != _said(absent):
             yield f"{caller.name} → {subject}: told apart from what is not there: {response.text[:150]}"
     elif found is Verdict.ADMITTED and recipe.listing is not None:
-        shown, wanted = recipe.listing.names(response.json(), world), recipe.expected_names(caller, world)
+        pages = [response.json()]
+        while goes_on(pages[-1]):
+            cursor = pages[-1]["next_cursor"]
+            pages.append((await recipe.ask(world, service, subject, headers, cursor=cursor)).json())
+        shown, wanted = recipe.listing.names(pages, world), recipe.expected_names(caller, world)
         for name in sorted(shown ^ wanted):
             yield f"{caller.name} → {subject}: {'leaks' if name in shown else 'lacks'} {name}"
 

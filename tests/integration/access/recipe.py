@@ -1,6 +1,6 @@
 """What the matrix has to know of a route: who may, whom its rows are about, and how to ask for one of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ import httpx
 
 from tests.integration.access import chart
 from tests.integration.access.oracle import Audience, Caller, OfParts, Subject, Verdict
-from tests.integration.access.world.realm import World
+from tests.integration.access.world.realm import World, with_query
 
 OWN_CODE = "separation_of_duties"
 _PERSONS = ("report", "deep", "fielder", "outsider")
@@ -39,10 +39,12 @@ class Listing:
     key: str = "id"
     path: str = "data"
 
-    def names(self, answer: Mapping[str, Any], world: World) -> set[str]:
+    def names(self, pages: Sequence[Mapping[str, Any]], world: World) -> set[str]:
         """Name the listed rows as the world does; what is none of its rows keeps its id."""
         by_id = {identifier: name for name, identifier in world.ours.ids[self.kind].items()}
-        return {by_id.get(row[self.key], row[self.key]) for row in answer[self.path]}
+        rows = [row[self.key] for page in pages for row in page[self.path]]
+        assert all(page.get("totalResults", len(rows)) == len(rows) for page in pages), "there is more to read"
+        return {by_id.get(row, row) for row in rows}
 
 
 def verdict_of(response: httpx.Response) -> Verdict | None:
@@ -105,10 +107,13 @@ class Recipe:
         """Give who sees a row, which may depend on its kind: what stands between the slashes of its name."""
         return self.audience.parts[name.split("/")[1]] if isinstance(self.audience, OfParts) else self.audience
 
-    async def ask(self, world: World, service: str, subject: Subject, headers: Mapping[str, str]) -> httpx.Response:
+    async def ask(
+        self, world: World, service: str, subject: Subject, headers: Mapping[str, str], **parameters: str
+    ) -> httpx.Response:
         fill = Fill(world, subject)
         named = {name: fill.row(kind) for name, kind in self.rows.items()}
         path = self.route.partition(" ")[2].format(**named, **self.fixed) + self.query
+        path = with_query(path, **parameters) if parameters else path
         body = self.body(fill) if self.body is not None else None
         return await world.clients[service].request(self.method, path, json=body, headers=dict(headers))
 

@@ -23,6 +23,6 @@ async def _follow(hand: Hand) -> None:
     ids = hand.realm.ids
     people = {identifier: name for name, identifier in ids["employee"].items()}
     departments = {identifier: name for name, identifier in ids["department"].items()}
-    for row in (await hand.send("notifier", "GET", "changes?limit=1000"))["data"]:
+    for row in await hand.listed("notifier", "changes"):
         about = people.get(row["employee_id"]) or departments.get(row["department_id"], "company")
         ids["change"][f"{about}/{row['resource']}/{row['id']}"] = row["id"]

@@ -19,6 +19,17 @@ from tests.integration.access.oracle import Subject
 Json = dict[str, Any]
 
 
+def goes_on(page: Mapping[str, Any]) -> bool:
+    """Tell whether there is more behind a page; the feed, which has no end, says so in words."""
+    more: bool = page.get("has_more", page.get("next_cursor") is not None)
+    return more
+
+
+def with_query(path: str, **parameters: object) -> str:
+    separator = "&" if "?" in path else "?"
+    return path + separator + "&".join(f"{name}={value}" for name, value in parameters.items())
+
+
 @dataclass
 class Realm:
     """Rows by kind, then by the name of the person, the department or `company` that they are about.
@@ -66,8 +77,13 @@ class Hand:
         return made
 
     async def listed(self, service: str, path: str, *, by: Principal | None = None) -> list[Json]:
-        separator = "&" if "?" in path else "?"
-        rows: list[Json] = (await self.send(service, "GET", f"{path}{separator}limit=200", by=by))["data"]
+        """Read a list, or the feed, to its end."""
+        first = with_query(path, limit=200)
+        page = await self.send(service, "GET", first, by=by)
+        rows: list[Json] = page["data"]
+        while goes_on(page):
+            page = await self.send(service, "GET", with_query(first, cursor=page["next_cursor"]), by=by)
+            rows += page["data"]
         return rows
 
     def system(self) -> Principal:
