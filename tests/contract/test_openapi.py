@@ -147,6 +147,12 @@ async def test_every_path_of_a_service_leads_to_it(apps: dict[str, FastAPI], ser
     assert elsewhere == set()
 
 
+async def test_operations_are_listed_where_all_of_them_are(apps: dict[str, FastAPI]) -> None:
+    """Once a second service has any, the gateway must merge their lists."""
+    path = "/v1/operations"
+    assert [service for service, app in apps.items() if path in app.openapi()["paths"]] == [owner_of(path)]
+
+
 async def test_no_service_owns_a_path_of_the_gateways_own(apps: dict[str, FastAPI]) -> None:
     owned = {route.path for route in iter_route_contexts(apps["gateway"].routes) if owner_of(route.path or "")}
     assert owned == set()

@@ -25,7 +25,8 @@ _HEAD: Document = {
     "info": {
         "title": "Steelyard",
         "version": "1",
-        "description": "HR performance over one REST API: the archive, the data that flow in, scores, and who is told.",
+        "description": "HR performance over one REST API: the archive, the data that flow in, scores, and who is told."
+        " Query parameters and fields of bodies that are not described here are refused.",
     },
     "servers": [{"url": "/"}],
     "security": [{"bearer": []}],

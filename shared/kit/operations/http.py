@@ -28,6 +28,8 @@ class LongWork:
     service: str
     policy: Policy
     actions: Mapping[str, str]
+    about: str
+    """Which those are, for readers of the description."""
 
     def kinds_for(self, request: Request) -> frozenset[str]:
         """Name the kinds that the caller may begin, and so may follow and give up."""
@@ -97,13 +99,13 @@ OwnId = Annotated[UUID, Depends(_own)]
 def operations_router(long_work: LongWork) -> APIRouter:
     """Make the routes; the application finds `long_work` in its state."""
     router = new_router(tag="operations")
-    for path, endpoint, method, action in (
-        ("/operations", list_operations, "GET", "operations:read"),
-        ("/operations/{operation_id}", get_operation, "GET", "operations:read"),
-        ("/operations/{operation_id}/cancel", post_operation_cancel, "POST", "operations:cancel"),
+    for path, endpoint, method, action, description in (
+        ("/operations", list_operations, "GET", "operations:read", f"{list_operations.__doc__} {long_work.about}"),
+        ("/operations/{operation_id}", get_operation, "GET", "operations:read", None),
+        ("/operations/{operation_id}/cancel", post_operation_cancel, "POST", "operations:cancel", None),
     ):
         asked = long_work.policy.allow_any(action, among=long_work.actions.values())
-        router.add_api_route(path, endpoint, methods=[method], dependencies=[asked])
+        router.add_api_route(path, endpoint, methods=[method], dependencies=[asked], description=description)
     return router
 
 
