@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 from uuid import uuid4
@@ -12,7 +13,7 @@ from uuid import uuid4
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from services.gateway.domain.identity.authorization import challenge_of
 from tests.factories.serving import serving
@@ -43,9 +44,13 @@ class Provider:
     """Claims that stand in its tokens in the place of the right ones; those that are None are left out."""
     key_set: Any = None
     """What stands in the place of its list of keys, where it errs altogether."""
+    header: dict[str, Any] = field(default_factory=dict)
+    """The same of what stands before the claims."""
     algorithm: str = "ES256"
     description: dict[str, Any] = field(default_factory=dict)
     """What it says of itself beyond what is so."""
+    asks_first: bool = False
+    """Whether it shows a page, whose links send the browser back, instead of sending it back at once."""
     names_itself: str | None = None
     """The `iss` of its answers."""
     issuer: str = ""
@@ -53,6 +58,8 @@ class Provider:
     """The last authorization request."""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     redeemed: int = 0
+    shown_secret: list[str] = field(default_factory=list)
+    """How the client's secret was last shown to it: `basic`, `post`."""
 
     def described(self) -> dict[str, Any]:
         return {
@@ -84,15 +91,19 @@ class Provider:
         }
         claims = {name: value for name, value in {**right, **self.wrong}.items() if value is not None}
         key = self.keys[-1]
+        header = {name: value for name, value in {"kid": key.id, **self.header}.items() if value is not None}
         if self.algorithm == "none":
-            return jwt.encode(claims, "", algorithm="none", headers={"kid": key.id})
+            return jwt.encode(claims, "", algorithm="none", headers=header)
         if self.algorithm == "HS256":  # with what anybody knows: the public key
-            return jwt.encode(claims, str(key.public()["x"]) * 2, algorithm="HS256", headers={"kid": key.id})
-        return jwt.encode(claims, key.private, algorithm="ES256", headers={"kid": key.id})
+            return jwt.encode(claims, str(key.public()["x"]) * 2, algorithm="HS256", headers=header)
+        return jwt.encode(claims, key.private, algorithm="ES256", headers=header)
 
     def redeem(self, form: dict[str, str], authorization: str) -> Response:
         client_id, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
-        if (unquote_plus(client_id), unquote_plus(secret)) != (CLIENT_ID, CLIENT_SECRET):
+        in_header = (unquote_plus(client_id), unquote_plus(secret)) if authorization else None
+        in_form = (form.get("client_id"), form["client_secret"]) if "client_secret" in form else None
+        self.shown_secret = [way for way, shown in (("basic", in_header), ("post", in_form)) if shown]
+        if (CLIENT_ID, CLIENT_SECRET) not in {in_header, in_form}:
             return JSONResponse({"error": "invalid_client"}, 401)
         asked = self.codes.pop(form["code"], None)
         proven = asked is not None and challenge_of(form["code_verifier"]) == asked["code_challenge"]
@@ -115,7 +126,8 @@ class Provider:
 
         @app.get("/authorize")
         async def authorize(request: Request) -> Response:
-            return RedirectResponse(self.answer(dict(request.query_params)), 303)
+            back = self.answer(dict(request.query_params))
+            return HTMLResponse(_page(back)) if self.asks_first else RedirectResponse(back, 303)
 
         @app.post("/token")
         async def token(request: Request) -> Response:
@@ -123,6 +135,13 @@ class Provider:
             return self.redeem(form, request.headers.get("authorization", ""))
 
         return app
+
+
+def _page(back: str) -> str:
+    refused = (
+        f"{back.partition('?')[0]}?{urlencode({'error': 'access_denied', 'state': dict(parse_qsl(back))['state']})}"
+    )
+    return f'<title>Acme</title><a href="{escape(back)}">Yes</a> <a href="{escape(refused)}">No</a>'
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import orjson
 
 from services.gateway.clients.guarded import Answer, GuardedClient, Unreachable
 from services.gateway.domain.identity.identity_provider import IdentityProvider
-from services.gateway.usecases.ports.providers import Described, Exchange
+from services.gateway.usecases.ports.providers import ClientAuthentication, Described, Exchange
 from shared.core.errors import Unauthenticated, Unavailable
 from shared.kit.log import get_logger
 
@@ -20,6 +20,8 @@ _DISCOVERY = "/.well-known/openid-configuration"
 _KNOWN_SECONDS = 300.0
 """How long a description and keys are taken to be true."""
 _MOST_KNOWN = 1_000
+_AUTHENTICATIONS: Sequence[ClientAuthentication] = ("client_secret_basic", "client_secret_post")
+"""The better one first: forms are written into logs more often than headers are."""
 _OK, _REFUSED = 200, range(400, 500)
 _log = get_logger(__name__)
 
@@ -46,17 +48,20 @@ class OidcProviders:
         self._schemes = {"https", "http"} if allow_plain else {"https"}
         self._kept = _Kept()
 
-    async def describe(self, issuer: str) -> Described:
+    async def describe(self, provider: IdentityProvider) -> Described:
+        issuer = provider.issuer
         said = await self._document(issuer.rstrip("/") + _DISCOVERY, younger_than=_KNOWN_SECONDS)
         if said.get("issuer") != issuer:  # to the letter (OpenID Connect Discovery §4.3)
             raise self._nonsense(issuer, "it calls itself otherwise")
-        ways = said.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        authentication = _authentication(said.get("token_endpoint_auth_methods_supported"))
+        if provider.client_secret is not None and authentication is None:
+            raise self._nonsense(issuer, "it takes no client secret, and we have nothing else")
         return Described(
             authorization_endpoint=self._url(said, "authorization_endpoint"),
             token_endpoint=self._url(said, "token_endpoint"),
             jwks_uri=self._url(said, "jwks_uri"),
             names_itself=said.get("authorization_response_iss_parameter_supported") is True,
-            takes_basic=isinstance(ways, list) and "client_secret_basic" in ways,
+            authentication=None if provider.client_secret is None else authentication,
         )
 
     async def id_token(self, provider: IdentityProvider, described: Described, exchange: Exchange) -> str:
@@ -67,10 +72,10 @@ class OidcProviders:
             "code_verifier": exchange.verifier,
         }
         headers: dict[str, str] = {}
-        if provider.client_secret is not None and described.takes_basic:
-            headers = {"Authorization": f"Basic {_basic(provider.client_id, provider.client_secret)}"}
+        if described.authentication == "client_secret_basic":
+            headers = {"Authorization": f"Basic {_basic(provider.client_id, provider.client_secret or '')}"}
         else:
-            secret = {} if provider.client_secret is None else {"client_secret": provider.client_secret}
+            secret = {"client_secret": provider.client_secret} if provider.client_secret else {}
             form |= {"client_id": provider.client_id, **secret}
         answer = await self._asked(described.token_endpoint, form, headers)
         token = self._read(described.token_endpoint, answer).get("id_token")
@@ -133,6 +138,13 @@ class OidcProviders:
     def _nonsense(self, url: str, why: str) -> Unavailable:
         _log.warning("provider.unavailable", url=url, why=why)
         return Unavailable("provider_unavailable", "The company's log-in provider does not answer as it should.")
+
+
+def _authentication(methods: object) -> ClientAuthentication | None:
+    """Choose among what a provider takes; what says nothing means HTTP Basic (OpenID Connect Discovery §3)."""
+    if not isinstance(methods, list) or not methods:
+        return _AUTHENTICATIONS[0]
+    return next((method for method in _AUTHENTICATIONS if method in methods), None)
 
 
 def _usable(document: Mapping[str, Any]) -> Sequence[jwt.PyJWK]:

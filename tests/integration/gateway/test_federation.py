@@ -107,6 +107,37 @@ async def test_a_strangers_key_opens_nothing(wang: Employee, provider: Provider)
     assert provider.redeemed == 2
 
 
+async def test_a_key_that_the_token_does_not_name_opens_nothing(wang: Employee, provider: Provider) -> None:
+    other = Key()
+    provider.keys.insert(0, other)
+    for named in ("nobody's", other.id, ""):
+        provider.header = {"kid": named}
+        assert (await wang.log_in()).status_code == 400, named
+    assert provider.redeemed == 3
+    provider.header = {"kid": None}  # which is so with providers that have one key, and asks all that there are
+    assert answer_of(await wang.log_in())["code"]
+
+
+async def test_a_state_altered_in_one_digit_opens_nothing(wang: Employee, provider: Provider) -> None:
+    back = httpx.URL(await wang.back_from_provider())
+    state = back.params["state"]
+    for at in (0, len(state) // 2, -3):
+        digits = list(state)
+        digits[at] = "B" if digits[at] == "A" else "A"
+        altered = back.copy_set_param("state", "".join(digits))
+        assert (await wang.app.browser.get(str(altered))).status_code == 400
+    assert (await wang.app.browser.get(str(back.copy_remove_param("state")))).status_code == 400
+    assert provider.redeemed == 0
+    assert answer_of(await wang.app.browser.get(str(back)))["code"]
+
+
+async def test_the_state_of_another_log_in_does_not_take_this_ones_code(wang: Employee, provider: Provider) -> None:
+    one, another = [httpx.URL(await wang.back_from_provider()) for _ in range(2)]
+    mixed = one.copy_set_param("code", another.params["code"])
+    assert (await wang.app.browser.get(str(mixed))).status_code == 400
+    assert provider.redeemed == 0
+
+
 async def test_a_provider_may_change_its_keys(wang: Employee, provider: Provider) -> None:
     assert answer_of(await wang.log_in())["code"]
     provider.keys.append(Key())

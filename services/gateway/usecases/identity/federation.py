@@ -40,7 +40,7 @@ async def provider_url(
     providers: Providers, provider: IdentityProvider, pending: Pending, *, state: str, redirect_uri: str
 ) -> str:
     """Give the address at which the provider lets people log in for us. Raises Unavailable (`provider_unavailable`)."""
-    described = await providers.describe(provider.issuer)
+    described = await providers.describe(provider)
     return answering(
         described.authorization_endpoint,
         response_type="code",
@@ -74,7 +74,7 @@ async def identify(
 
     Raises Unauthenticated (`provider_answer_invalid`, `identity_token_invalid`), Unavailable (`provider_unavailable`).
     """
-    described = await providers.describe(provider.issuer)
+    described = await providers.describe(provider)
     said = answer.get("iss")
     if (said is None and described.names_itself) or (said is not None and said != pending.issuer):
         raise _unexpected("it came from another provider")  # RFC 9207: a mix-up

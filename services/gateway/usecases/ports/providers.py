@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import jwt
 
 from services.gateway.domain.identity.identity_provider import IdentityProvider
+
+ClientAuthentication = Literal["client_secret_basic", "client_secret_post"]
+"""By HTTP Basic, or in the form (OpenID Connect Core §9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +21,8 @@ class Described:
     jwks_uri: str
     names_itself: bool
     """Whether its answers bear `iss` (RFC 9207)."""
-    takes_basic: bool
-    """Whether a secret may be sent by HTTP Basic; else in the form."""
+    authentication: ClientAuthentication | None
+    """How our secret is shown to it; None where we have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Exchange:
 class Providers(Protocol):
     """All raise Unavailable (`provider_unavailable`) where a provider does not answer, or not as it should."""
 
-    async def describe(self, issuer: str) -> Described: ...
+    async def describe(self, provider: IdentityProvider) -> Described: ...
 
     async def id_token(self, provider: IdentityProvider, described: Described, exchange: Exchange) -> str:
         """Exchange a code. Raises Unauthenticated (`provider_answer_invalid`) where the provider refuses it."""
