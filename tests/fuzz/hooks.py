@@ -1,4 +1,4 @@
-"""What Schemathesis loads into itself: a fresh token of the role that asks, days to ask about, and one more check."""
+"""What Schemathesis loads into itself: a fresh token of the role that asks, days to ask about, and two more checks."""
 
 import json
 import os
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID, uuid4
 
 import schemathesis
@@ -88,3 +89,12 @@ def told_by_the_schema(_context: Any, response: Any, case: Any) -> None:
         return
     wrong = [each for each in response.json()["errors"] if each["code"] in _OF_SCHEMAS]
     assert not wrong, f"The schema does not say: {wrong}"
+
+
+@schemathesis.check
+def unknown_parameters_are_refused(_context: Any, response: Any, case: Any) -> None:
+    """Let no operation ignore a query parameter that it does not describe, but those of OAuth, which must."""
+    sent = {name for name, _ in parse_qsl(urlsplit(response.request.url).query, keep_blank_values=True)}
+    unknown = sent - {parameter.name for parameter in case.operation.query}
+    if unknown and not case.operation.path.startswith("/oauth/"):
+        assert response.status_code >= HTTPStatus.BAD_REQUEST, f"Ignored: {sorted(unknown)}"

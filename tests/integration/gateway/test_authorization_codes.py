@@ -203,7 +203,7 @@ async def test_a_code_is_kept_as_a_digest_and_forgotten(
     app: FrontEnd, wang: str, wiring: Wiring, tenant_id: UUID
 ) -> None:
     code = await new_code(app, wang)
-    statement = text("SELECT convert_from(digest, 'latin1') || challenge FROM authorization_codes")
+    statement = text("SELECT encode(digest, 'escape') || challenge FROM authorization_codes")
     async with wiring.database.transaction(tenant_id) as tx:
         assert all(code not in kept for kept in (await tx.execute(statement)).scalars())
     await forget_identity(wiring.works.of(tenant_id), at=wiring.works.clock.now())

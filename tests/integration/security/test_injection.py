@@ -63,7 +63,7 @@ async def test_a_filter_is_a_value_and_never_a_statement(
     narrowed = await gateway.get("/v1/departments", params={"code": statement}, headers=admin)
     ordered = await gateway.get("/v1/departments", params={"sort": statement, "order_by": statement}, headers=admin)
     assert narrowed.json()["data"] == []
-    assert [row["code"] for row in ordered.json()["data"]] == ["A", "B"]
+    assert ordered.status_code == 422
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)

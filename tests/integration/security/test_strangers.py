@@ -94,8 +94,10 @@ async def test_what_a_caller_claims_to_be_is_not_believed(gateway: httpx.AsyncCl
     other, somebody = uuid4(), make_person(tenant_id, uuid4())
     claims = {**CLAIMED, "X-Tenant-Id": str(other), "X-Steelyard-Tenant": str(other), "X-Employee-Id": str(other)}
     query = {"tenant_id": str(other), "employee": str(other), "roles": "admin", "as": "admin"}
-    company = await gateway.get("/v1/tenant", headers={**bearer(somebody), **claims}, params=query)
+    company = await gateway.get("/v1/tenant", headers={**bearer(somebody), **claims})
     assert company.json()["id"] == str(tenant_id)
+    asked = await gateway.get("/v1/tenant", headers=bearer(somebody), params=query)
+    assert {each["pointer"] for each in asked.json()["errors"]} == {f"#/query/{name}" for name in query}
     refused = await gateway.post(
         "/v1/departments", json={"code": "X", "name": "X"}, headers={**bearer(somebody), **claims}, params=query
     )
