@@ -11,6 +11,7 @@ from services.gateway.api.policy import POLICY
 from services.gateway.domain.identity.identity_provider import Attribute, DefaultRole, UnknownPeople
 from services.gateway.usecases.identity.set_identity_provider import remove_identity_provider, set_identity_provider
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.problems import refused_with
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="tenant")
@@ -54,7 +55,7 @@ class IdentityProviderView(View):
     sequence: int
 
 
-@router.get(_PATH, dependencies=[POLICY.allow("identity_provider:manage")])
+@router.get(_PATH, dependencies=[POLICY.allow("identity_provider:manage")], responses=refused_with(404))
 async def get_identity_provider(queries: QueriesDep, response: Response) -> IdentityProviderView:
     return tagged(response, IdentityProviderView.model_validate(await queries.identity_provider()))
 
@@ -73,7 +74,9 @@ async def put_identity_provider(
     return tagged(response, IdentityProviderView(**shown, has_secret=provider.client_secret is not None))
 
 
-@router.delete(_PATH, status_code=204, dependencies=[POLICY.allow("identity_provider:manage")])
+@router.delete(
+    _PATH, status_code=204, dependencies=[POLICY.allow("identity_provider:manage")], responses=refused_with(404)
+)
 async def delete_identity_provider(work: WorkDep) -> None:
     """Let people log in by what is kept here alone, as of now; who is logged in stays so."""
     await remove_identity_provider(work)
