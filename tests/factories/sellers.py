@@ -237,7 +237,7 @@ def _target(sellers: Sellers, employee_id: UUID, value: str) -> dict[str, Any]:
         "value": Decimal(value),
         "unassigned": Decimal(0),
         "origin": "cascade",
-        "reason": "equal share",
+        "reason": {"zh": "平均分配", "en": "equal share"},
         "history": [],
         "far_off": False,
         "sequence": 1,

@@ -1,0 +1,222 @@
+"""People who move, join or leave within a cycle: what counts where, and that a frozen cycle does not move with them."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import insert, update
+
+from services.performance.domain.catalogue import DefinedScheme, SchemeVersion
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.store.tables.procedure import cycle_schemes, cycles
+from services.performance.usecases.cycles.follow_organisation import follow_organisation
+from services.performance.wiring import Wiring
+from shared.contracts.organisation import DepartmentChanged, EmployeeChanged, Employment
+from shared.core.ids import Uuid7
+from tests.factories.access import make_hr
+from tests.factories.installation import bearer
+from tests.factories.performance import make_observation
+from tests.factories.sellers import LONG_AGO, Sellers, draft_version, facts_of, freeze, publish, publish_version
+from tests.integration.performance.scoring.conftest import Cards, Observe
+
+pytestmark = pytest.mark.anyio
+_ids = Uuid7()
+BY_RATING = {
+    "items": [
+        {"key": "teamwork", "name": "Teamwork", "metric": "teamwork", "weight": 10_000, "rule": {"kind": "rating"}}
+    ]
+}
+MARGIN = {
+    "items": [
+        {
+            "key": "margin",
+            "name": "Margin",
+            "metric": "margin",
+            "weight": 10_000,
+            "rule": {"kind": "bands", "bands": [{"to": {"value": "50"}, "points": "60"},
+                                               {"from": {"value": "50"}, "points": "90"}]},
+        }
+    ]
+}  # fmt: skip
+
+
+Spell = tuple[UUID, date, date | None]
+
+
+class Archive:
+    """Tells where people were and are; `service_id` is a second department, with a scheme of its own."""
+
+    def __init__(self, wiring: Wiring, sellers: Sellers, service_id: UUID) -> None:
+        self._works = wiring.works
+        self._sellers = sellers
+        self._sequence = count(2)
+        self.service_id = service_id
+
+    async def move(self, person: UUID, day: date) -> None:
+        """Let somebody go from sales to service on a day."""
+        sales = self._sellers.department_id
+        await self.tell(person, (sales, LONG_AGO.date(), day), (self.service_id, day, None))
+
+    async def tell(self, person: UUID, *spells: Spell) -> None:
+        employments = tuple(self._employment(*spell) for spell in spells)
+        event = EmployeeChanged(
+            employee_id=person,
+            sequence=next(self._sequence),
+            work_number="S000",
+            name="S000",
+            joined_on=spells[0][1],
+            left_on=spells[-1][2],
+            employments=employments,
+        )
+        await follow_organisation(self._works.of(self._sellers.tenant_id), [event])
+
+    def _employment(self, department_id: UUID, starts_on: date, ends_on: date | None) -> Employment:
+        return Employment(
+            id=_ids.new(),
+            department_id=department_id,
+            position_id=self._sellers.position_id,
+            position_name="Seller",
+            fte=Decimal(1),
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+
+
+@pytest.fixture
+async def archive(wiring: Wiring, sellers: Sellers) -> Archive:
+    service_id, scheme_id = _ids.new(), _ids.new()
+    stamps: dict[str, Any] = {"sequence": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO}
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await uow.org.keep_department(DepartmentChanged(department_id=service_id, sequence=1, code="V", name="Service"))
+        await uow.schemes.add(DefinedScheme(scheme_id, "Service", (service_id,), (), **stamps))
+        scheme = Scheme.from_document(BY_RATING, metrics=await uow.metrics.by_key())
+        await uow.scheme_versions.add(SchemeVersion.draft(scheme_id, 1, scheme, at=LONG_AGO))
+        places = {"department_ids": [service_id], "position_ids": []}
+        pinned = {"cycle_id": sellers.cycle_id, "scheme_id": scheme_id, "version": 1, **places}
+        await uow.tx.execute(insert(cycle_schemes).values(tenant_id=sellers.tenant_id, **pinned))
+        await uow.commit()
+    return Archive(wiring, sellers, service_id)
+
+
+async def test_a_transfer_scores_each_stretch_by_its_own_scheme(
+    client: httpx.AsyncClient, sellers: Sellers, observe: Observe, archive: Archive
+) -> None:
+    """64 workdays in sales: 630,000 of 496,124 is two units beyond (64 points), 11 % of 20 % is 55 points, no rating
+    yet: 54.90. Then 65 in service with a rating of 85. Together 9,038.6 / 129."""
+    person = sellers.people[0]
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    april = date(2026, 4, 1)
+    await archive.move(person, april)
+    path, hr = f"/v1/scorecards/{sellers.card_of(person)}", bearer(make_hr(sellers.tenant_id))
+    card = (await client.get(path, headers=hr)).json()
+    assert [(each["starts_on"], each["ends_on"], each["workdays"]) for each in card["segments"]] == [
+        ("2026-01-01", "2026-04-01", 64),
+        ("2026-04-01", "2026-07-01", 65),
+    ]
+    lines = [(each["segment"], each["key"], each["state"], each["points"]) for each in card["items"]]
+    assert lines == [
+        (0, "sales", "value", "64"),
+        (0, "conversion", "value", "55"),
+        (0, "teamwork", "pending", None),
+        (1, "teamwork", "value", "85"),
+    ]
+    assert (card["total"], card["state"], card["department_id"]) == ("70.07", "pending", str(archive.service_id))
+    explained = (await client.get(f"{path}/explanation", headers=hr)).json()
+    assert Fraction(explained["score"]["sum"]) == Fraction("9038.6") / 129
+    assert explained["score"]["total"] == "70.07"
+    assert explained["score"]["segments"][0]["items"][0]["proration"] == "64/129"
+    orders = next(each for each in explained["sources"] if each["metric"] == "sales")["sides"][0]
+    assert (orders["starts_on"], orders["ends_on"], orders["value"]) == ("2026-01-01", "2026-04-01", "630000")
+
+
+async def test_an_observation_of_a_day_elsewhere_says_so(
+    client: httpx.AsyncClient, sellers: Sellers, observe: Observe, archive: Archive
+) -> None:
+    person, april = sellers.people[0], date(2026, 4, 1)
+    facts = {
+        "before": make_observation(subject_id=person, credit_date="2026-02-02"),
+        "after": make_observation(subject_id=person, credit_date="2026-05-05"),
+        "rating": make_observation(
+            subject_id=person, measure="feedback.teamwork", value="80", credit_date="2026-06-01"
+        ),
+    }
+    await observe(*facts.values())
+    await archive.move(person, april)
+    hr, fates = bearer(make_hr(sellers.tenant_id)), {}
+    for name, fact in facts.items():
+        found = (await client.get(f"/v1/observations/{fact.observation_id}/uses", headers=hr)).json()
+        fates[name] = [(use["item"], use["fate"]) for use in found["uses"]]
+    assert fates == {
+        "before": [("sales", "counted")],
+        "after": [("sales", "not_in_place")],
+        "rating": [("teamwork", "counted")],
+    }
+
+
+async def test_a_retroactive_change_rescores_what_it_touches_and_a_frozen_cycle_stands_still(
+    wiring: Wiring, sellers: Sellers, observe: Observe, archive: Archive, cards: Cards
+) -> None:
+    person, seen = sellers.people[0], []
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    for day in (date(2026, 4, 1), date(2026, 5, 6)):
+        await archive.move(person, day)
+        seen.append((await cards())[person])
+    assert [card.result.items_of(0)[0].actual for card in seen] == [Decimal(630_000), Decimal(1_260_000)]
+    others = [card for who, card in (await cards()).items() if who != person]
+    assert {len(card.result.segments) for card in others} == {1}
+    await freeze(wiring, sellers)
+    frozen = (await cards())[person]
+    await archive.tell(person, (sellers.department_id, LONG_AGO.date(), None))
+    assert (await cards())[person] == frozen
+    await publish(wiring, sellers)
+    published = (await cards())[person]
+    assert published.result.segments == frozen.result.segments
+    assert published.result.total == frozen.result.total
+
+
+async def test_who_joins_late_is_asked_for_a_share_of_the_target(
+    sellers: Sellers, observe: Observe, archive: Archive, cards: Cards
+) -> None:
+    """65 of 129 workdays: 500,000 against 503,876 is short of the anchor by as much as in proportion."""
+    person = sellers.people[0]
+    await observe(make_observation(subject_id=person, value="500000", credit_date="2026-05-05"))
+    await archive.tell(person, (sellers.department_id, date(2026, 4, 1), None))
+    sales = (await cards())[person].result.items_of(0)[0]
+    assert (sales.target, sales.points) == (Decimal(1_000_000), Decimal("59.538462"))
+
+
+async def test_fewer_days_than_the_cycle_asks_for_are_not_graded(
+    wiring: Wiring, sellers: Sellers, observe: Observe, archive: Archive, cards: Cards
+) -> None:
+    person = sellers.people[0]
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await uow.tx.execute(update(cycles).values(minimum_workdays=30))
+        await uow.commit()
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    await archive.tell(person, (sellers.department_id, date(2026, 6, 1), None))
+    card = (await cards())[person]
+    assert (card.result.state, card.result.total, card.result.grade) == ("ungraded", None, None)
+
+
+async def test_numbers_of_a_department_reach_who_was_there_on_the_day(
+    wiring: Wiring, sellers: Sellers, observe: Observe, archive: Archive, cards: Cards
+) -> None:
+    person, april = sellers.people[0], date(2026, 4, 1)
+    await draft_version(wiring, sellers, 2, MARGIN)
+    await publish_version(wiring, sellers, 2)
+    await archive.move(person, april)
+    for day, value in (("2026-02-02", "60"), ("2026-05-05", "-30")):
+        await observe(
+            make_observation(
+                subject_kind="department", subject_id=sellers.department_id, measure="margin.amount",
+                value=value, credit_date=day,
+            )
+        )  # fmt: skip
+    found = await cards()
+    assert found[person].result.items_of(0)[0].actual == Decimal(60)
+    assert found[sellers.people[1]].result.items_of(0)[0].actual == Decimal(30)
