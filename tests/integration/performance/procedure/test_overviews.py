@@ -21,7 +21,7 @@ async def test_plans_wait_for_their_head_then_for_hr(company: Company) -> None:
     await company.publish_scheme()
     cycle = await company.open_cycle()
     plan, head = await company.plan(cycle, "SALES"), company.person("sales_head")
-    admin = make_admin(company.tenant.tenant_id)
+    admin, outsider = company.person("hr_staff", roles=frozenset({"admin"})), make_admin(company.tenant.tenant_id)
     assert await tasks(company, head) == [("plan.submit", "Department SALES", False)]
     assert await tasks(company, company.hr) == [("plan.submit", "Department HR", False)]
     assert (await tasks(company, company.person("s1")), await tasks(company, admin)) == ([], [])
@@ -29,6 +29,7 @@ async def test_plans_wait_for_their_head_then_for_hr(company: Company) -> None:
     assert await tasks(company, head) == []
     assert ("plan.decide", "Department SALES", False) in await tasks(company, company.hr)
     assert await tasks(company, admin) == [("plan.decide", "Department SALES", False)]
+    assert await tasks(company, outsider) == []  # only who works here decides
 
 
 async def test_nobody_is_asked_to_decide_about_their_own(company: Company) -> None:
