@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.performance.api import (
+    curves,
     cycle_overviews,
     cycles,
     feedback,
@@ -30,6 +31,7 @@ from shared.kit.http.exporting import export_router
 _NOUNS = (
     metrics,
     schemes,
+    curves,
     cycles,
     targets,
     plans,

@@ -11,6 +11,7 @@ TAGS: Mapping[str, str] = {
     "changes": "Everything that changed, in the order of commits.",
     "completeness": "Until when a source has sent all it has, with control totals.",
     "connections": "The business systems that send observations.",
+    "curves": "How actuals become points, in numbers and in pictures.",
     "cycles": "Assessment periods, with their phases and due dates.",
     "dashboard": "What a first screen shows, in one call.",
     "departments": "The tree of departments, and who heads them when.",

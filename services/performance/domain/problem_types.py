@@ -40,6 +40,7 @@ _RULES: Told = {
     "scale_order": ("Scale does not ascend", "Put its levels in order."),
     "share_not_positive": ("Share not above zero", "Raise it."),
     "target_not_positive": ("Target not above zero", "This rule divides by it; raise it, or choose another rule."),
+    "target_unusable": ("No meaning for this target", "Send one beyond the rule's other places, above zero."),
     "unit_not_positive": ("Unit not above zero", "Raise it."),
 }
 _SCHEMES: Told = {
@@ -78,6 +79,7 @@ PROBLEM_TYPES = problem_types(
         },
         errors.Conflict: {
             "assignment_taken": ("Assignment taken", "Change the other scheme's departments or positions first."),
+            "curve_undefined": ("No curve for this target", "Have the item's target set."),
             "cycle_not_plannable": ("Planning is over", "Override a target instead, or plan the next cycle."),
             "cycle_overlaps": ("Cycles overlap", "Choose days that no other cycle has."),
             "cycle_phase": ("Not the phase for it", "Read the cycle; its phases follow one another."),

@@ -49,7 +49,8 @@ RATING = {"kind": "rating"}
 
 
 def item(key: str, weight: int, rule: Mapping[str, Any], **more: object) -> dict[str, Any]:
-    return {"key": key, "name": METRICS[key].name, "metric": key, "weight": weight, "rule": dict(rule), **more}
+    named = {"key": key, "name": METRICS[key].name, "metric": key}
+    return {**named, "weight": weight, "rule": dict(rule), **more}
 
 
 def scheme_document(basis: str = "item") -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Rows in, rows out: the columnar engine for callers that hold scorecards one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,6 +32,10 @@ class ItemInput:
     weight: int | None = None
     proration: Fraction = Fraction(1)
     share: Fraction = Fraction(1)
+
+    def with_any_actual(self) -> "ItemInput":
+        """Give the same with an actual that is a number, so that all that is left to judge is the target."""
+        return replace(self, actual=Actual(ItemState.VALUE, Decimal(1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,14 @@ def _segments(
 def columns_of(segments: Sequence[SegmentInput]) -> dict[str, ItemColumn]:
     """Turn segments under one scheme version into the engine's columns."""
     scheme = segments[0].scheme
-    return {item.key: _column([segment.items[item.key] for segment in segments], item.weight) for item in scheme.items}
+    return {
+        item.key: column_of([segment.items[item.key] for segment in segments], item.weight) for item in scheme.items
+    }
 
 
 def overall_columns(overall: OverallInput) -> dict[str, ItemColumn]:
     """Turn what acts on whole cards into the engine's columns."""
-    return {item.key: _column([card[item.key] for card in overall.items], 0) for item in overall.scheme.overall}
+    return {item.key: column_of([card[item.key] for card in overall.items], 0) for item in overall.scheme.overall}
 
 
 def on_target_score(scheme: Scheme) -> Decimal | None:
@@ -155,7 +161,8 @@ def _reached(item: SchemeItem) -> ItemInput:
     return ItemInput(Actual(ItemState.VALUE, actual), target=target)
 
 
-def _column(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:
+def column_of(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:
+    """Turn one item of some people into the engine's column; `weight` is the scheme's."""
     return ItemColumn(
         states=np.array([line.actual.state for line in inputs]),
         codes=np.array([line.actual.code for line in inputs]),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from services.performance.domain.exact import Rationals
-from services.performance.domain.rules.curve import Curve, Evaluation, Piece, Slope
+from services.performance.domain.rules.curve import Curve, Evaluation, Slope
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.rubric import Rubric
 from services.performance.domain.schemes.scheme import Scheme
@@ -25,18 +25,13 @@ from services.performance.domain.scoring.cards import (
     overall_columns,
     score_cards,
 )
+from services.performance.domain.scoring.curves import piece_document
 from services.performance.domain.scoring.engine import score_segment
 from services.performance.domain.scoring.explanation_texts import card_texts, effect_texts, item_texts
 from services.performance.domain.scoring.item_scoring import ItemColumn, basis_of, points_scale
 from services.performance.domain.scoring.states import CardState, ItemCode
 from services.performance.domain.texts import exact_text
 from shared.core.decimals import plain
-
-_FORMULAS = {
-    "constant": "points",
-    "slope": "points + rise * quantise((actual - at) / run)",
-    "hyperbola": "product / actual",
-}
 
 
 def explain(
@@ -165,23 +160,8 @@ def _working(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> dict[str, 
 
 def _piece(curve: Curve, found: Evaluation, actual: Rationals) -> dict[str, Any]:
     at = int(found.piece[0])
-    piece = curve.pieces[at]
-    document: dict[str, Any] = {
-        "name": piece.name,
-        "shape": piece.form.shape,
-        "formula": _FORMULAS[piece.form.shape],
-        "terms": {name: exact_text(value.fraction()) for name, value in piece.form.terms().items()},
-        "from": _edge(piece),
-        "to": _edge(curve.pieces[at + 1]) if at + 1 < len(curve.pieces) else None,
-    }
-    if isinstance(piece.form, Slope):
-        document["quantise"] = piece.form.quantise
-        document["count"] = exact_text(piece.form.count_at(actual).fraction())
-    return document
-
-
-def _edge(piece: Piece) -> str | None:
-    return None if piece.start is None else exact_text(piece.start.fraction())
+    document, form = piece_document(curve, at), curve.pieces[at].form
+    return {**document, "count": exact_text(form.count_at(actual).fraction())} if isinstance(form, Slope) else document
 
 
 def _combined(segments: Sequence[dict[str, Any]]) -> str | None:

@@ -10,6 +10,7 @@ from services.performance.domain.scoring.cards import ItemInput, OverallInput, S
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
 from services.performance.domain.scoring.states import ItemCode, ItemState
 from services.performance.domain.scoring.timeline import share_of, workdays_of
+from shared.core.errors import NotFound
 
 
 class Shown:
@@ -36,6 +37,16 @@ class Shown:
             )
             for at, (scheme, stretch) in enumerate(zip(self._schemes, self._result.segments, strict=True))
         ]
+
+    def item(self, key: str, *, segment: int) -> tuple[Scheme, SchemeItem, ItemInput]:
+        """Find an item of a segment, or one that acted on the whole. Raises NotFound."""
+        parts = [(each.scheme, each.scheme.items, each.items) for each in self.segments[segment : segment + 1]]
+        parts.append((self.closing, self.closing.adjustments, self.overall.items[0]))
+        for scheme, items, inputs in parts:
+            for item in items:
+                if item.key == key:
+                    return scheme, item, inputs[key]
+        raise NotFound.of("item")
 
     @property
     def overall(self) -> OverallInput:

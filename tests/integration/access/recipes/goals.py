@@ -65,6 +65,13 @@ RECIPES = (
     Recipe("GET /v1/schemes/{scheme_id}/versions", _SCHEME_READERS, rows=_SCHEME),
     Recipe("GET /v1/schemes/{scheme_id}/versions/{version}", _SCHEME_READERS, rows=_SCHEME, fixed=_DRAFT),
     Recipe(
+        "GET /v1/schemes/{scheme_id}/versions/{version}/items/{key}/curve",
+        _SCHEME_READERS,
+        rows=_SCHEME,
+        fixed={**_DRAFT, "key": "sales"},
+        query="?target=100",
+    ),
+    Recipe(
         "POST /v1/schemes/{scheme_id}/versions",
         _SCHEME_WRITERS,
         rows={"scheme_id": "settled_scheme"},

@@ -1,11 +1,19 @@
 """The performance engine, from scorecards to what follows them."""
 
-from tests.integration.access.oracle import Audience, company_hr, everybody_reads, of_people
-from tests.integration.access.recipe import Listing, Recipe
+import httpx
+
+from tests.integration.access.oracle import Audience, Verdict, company_hr, everybody_reads, of_people
+from tests.integration.access.recipe import Listing, Recipe, verdict_of
 
 _SCORES = of_people("scores:read")
 _CARD = {"scorecard_id": "scorecard"}
 _HEADS = Audience(heads=True, own_forbidden=True)
+
+
+def _found(response: httpx.Response) -> Verdict | None:
+    """Take for admitted who hears that the item has no target yet."""
+    return Verdict.ADMITTED if response.status_code == httpx.codes.CONFLICT else verdict_of(response)
+
 
 RECIPES = (
     Recipe("GET /v1/employees/{employee_id}/standing", _SCORES, "person", {"employee_id": "employee"}),
@@ -14,6 +22,9 @@ RECIPES = (
     Recipe("GET /v1/scorecards/{scorecard_id}", _SCORES, "person", _CARD),
     Recipe("GET /v1/scorecards/{scorecard_id}/results", _SCORES, "person", _CARD),
     Recipe("GET /v1/scorecards/{scorecard_id}/explanation", _SCORES, "person", _CARD),
+    Recipe(
+        "GET /v1/scorecards/{scorecard_id}/items/{key}/curve", _SCORES, "person", _CARD, {"key": "sales"}, read=_found
+    ),
     Recipe("GET /v1/score-runs", Audience(hr="any", admin=True, scope="scores:read")),
     Recipe(
         "GET /v1/observations/{observation_id}/uses",

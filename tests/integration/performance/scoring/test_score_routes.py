@@ -166,3 +166,21 @@ async def test_runs_say_why_and_how_many(client: httpx.AsyncClient, sellers: Sel
         ("cycle", 3, 3),
         ("observations", 3, 3),
     ]
+
+
+async def test_a_curve_shows_the_persons_point_and_any_target(
+    client: httpx.AsyncClient, sellers: Sellers, observe: Observe
+) -> None:
+    await observe(*three_facts(sellers))
+    hr = make_hr(sellers.tenant_id)
+    path = f"/v1/scorecards/{sellers.card_of(sellers.people[0])}/items"
+    sales = await get(client, hr, f"{path}/sales/curve")
+    assert sales["point"] == {"actual": "1260000", "piece": "beyond_anchor", "points": "64"}
+    assert [piece["from"] for piece in sales["pieces"]] == [None, "1000000"]
+    assert sales["svg"].startswith("<svg ")
+    of_scheme = await get(client, hr, f"/v1/schemes/{sellers.scheme_id}/versions/1/items/sales/curve", target="500")
+    assert (of_scheme["point"], of_scheme["pieces"][1]["from"]) == (None, "500")
+    for name, found in (("luck", 404), ("sales", 422)):
+        refused = await client.get(f"/v1/schemes/{sellers.scheme_id}/versions/1/items/{name}/curve", headers=bearer(hr))
+        assert refused.status_code == found
+    assert refused.json()["errors"][0]["pointer"] == "#/query/target"

@@ -1,0 +1,54 @@
+"""Shows the curve of an item: of a scheme version against any target, or of a scorecard with the person's point."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.cards import ItemInput
+from services.performance.domain.scoring.curves import describe_curve, target_fault
+from services.performance.domain.scoring.shown import Shown
+from services.performance.domain.scoring.states import ItemState
+from services.performance.usecases.ports import Work
+from shared.core.access import Reach
+from shared.core.errors import Conflict, Invalid, NotFound
+
+_UNKNOWN = Actual(ItemState.PENDING)
+
+
+async def show_scheme_curve(
+    work: Work, scheme_id: UUID, number: int, key: str, *, target: Decimal | None
+) -> Mapping[str, Any]:
+    """Show an item, a bonus or a penalty of a version; without a target the item's default one counts.
+
+    Raises NotFound, Invalid (`target_unusable`).
+    """
+    async with work() as uow:
+        version = await uow.scheme_versions.of(scheme_id, number)
+        scheme = version.read(await uow.metrics.by_key())
+    item = next((each for each in (*scheme.items, *scheme.adjustments) if each.key == key), None)
+    if item is None:
+        raise NotFound.of("item")
+    given = ItemInput(_UNKNOWN, target)
+    if fault := target_fault(scheme, item, given):
+        raise Invalid.at("#/query/target", "target_unusable", f"The rule has no meaning for it: {fault.label}.")
+    return describe_curve(scheme, item, given)
+
+
+async def show_scorecard_curve(
+    work: Work, reach: Reach, scorecard_id: UUID, key: str, *, segment: int
+) -> Mapping[str, Any]:
+    """Show an item as it scored somebody in a segment. Raises NotFound, Conflict (`curve_undefined`)."""
+    async with work() as uow:
+        card = await uow.scorecards.read(scorecard_id)
+        card.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
+        if not card.result.segments:
+            raise NotFound.of("item")
+        cycle = await uow.inputs.cycle(card.cycle_id)
+        schemes = (await uow.inputs.rulebook(cycle.id)).schemes
+        workdays = (await uow.org.calendar()).workdays_in(cycle.period)
+    scheme, item, given = Shown(card.result, schemes, workdays=workdays).item(key, segment=segment)
+    if fault := target_fault(scheme, item, given):
+        raise Conflict("curve_undefined", f"The rule of this item has no meaning for its target: {fault.label}.")
+    return describe_curve(scheme, item, given)
