@@ -15,11 +15,14 @@ from services.performance.usecases.scoring.explain_score import explain_score
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import View, new_router
+from shared.kit.http.days import Instant
 from shared.kit.http.paging import MAX_LIMIT, Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import tagged
 
 router = new_router(tag="scorecards")
 ToRead = Annotated[Grant, POLICY.allow("scores:read")]
+
+AsOf = Annotated[Instant | None, Query(description="the result shown at that time, digit for digit")]
 
 
 class ItemView(View):
@@ -187,8 +190,10 @@ async def get_scorecard(
     grant: ToRead,
     queries: QueriesDep,
     expand: Parts = None,
+    *,
+    as_of: AsOf = None,
 ) -> ScorecardView:
-    row = await queries.scorecard(scorecard_id, grant.reach, expanding(grant, expand))
+    row = await queries.scorecard(scorecard_id, grant.reach, expanding(grant, expand), as_of=as_of)
     return tagged(response, ScorecardView.of_row(row))
 
 
@@ -209,5 +214,7 @@ async def get_scorecard_explanation(
     grant: ToRead,
     work: WorkDep,
     observations: Annotated[int, Query(ge=0, le=MAX_LIMIT, description="how many to list of each aggregate")] = 50,
+    as_of: AsOf = None,
 ) -> ExplanationView:
-    return ExplanationView.model_validate(await explain_score(work, grant.reach, scorecard_id, limit=observations))
+    explained = await explain_score(work, grant.reach, scorecard_id, limit=observations, as_of=as_of)
+    return ExplanationView.model_validate(explained)

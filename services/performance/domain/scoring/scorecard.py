@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Place
+from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.scoring.timeline import Stretch
 from shared.core.access import Reach
 from shared.core.errors import Conflict, NotFound
@@ -66,6 +67,11 @@ class Result:
 
     def items_of(self, segment: int) -> tuple[ScoredItem, ...]:
         return tuple(item for item in self.items if item.segment == segment)
+
+    @property
+    def versions(self) -> frozenset[Version]:
+        """The scheme versions of all segments."""
+        return frozenset(each.place.version for each in self.segments if each.place.version is not None)
 
     @property
     def closing(self) -> Place | None:

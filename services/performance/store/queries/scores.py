@@ -1,5 +1,6 @@
 """Scorecards, their former results, the runs that made them, and simulations, as routes read them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import Select, select
 
 from services.performance.store.queries.expansions import expanded
 from services.performance.store.queries.within import within
+from services.performance.store.repositories.scorecards import shown_at
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import cycles
 from services.performance.store.tables.scoring import results, score_runs, scorecards, simulations
@@ -20,8 +22,15 @@ class ScoreQueries(queries.Queries):
         statement = await self._scorecards(reach, expand, **equals)
         return await self.page(statement, page, by=[scorecards.c.id], updated=scorecards.c.updated_at)
 
-    async def scorecard(self, scorecard_id: UUID, reach: Reach, expand: Expand) -> Row:
-        return await self.one(await self._scorecards(reach, expand, id=scorecard_id), noun="scorecard")
+    async def scorecard(
+        self, scorecard_id: UUID, reach: Reach, expand: Expand, *, as_of: datetime | None = None
+    ) -> Row:
+        row = await self.one(await self._scorecards(reach, expand, id=scorecard_id), noun="scorecard")
+        if as_of is None:
+            return row
+        former = await self.one(shown_at(scorecard_id, as_of), noun="result")
+        shown = ("status", "sequence", "scheme_id", "scheme_version", "total", "grade", "result", "input_hash")
+        return {**row, **{name: former[name] for name in shown}, "scored_at": former["recorded_at"]}
 
     async def results(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page:
         await self.scorecard(scorecard_id, reach, {})

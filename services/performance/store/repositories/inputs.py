@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, any_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Date, any_, bindparam, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -15,7 +15,7 @@ from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.reports.review import PastPeriod
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.store.tables.procedure import (
     cycle_schemes,
@@ -98,6 +98,12 @@ class InputRepository:
             weights=weights,
             planned=planned,
         )
+
+    async def schemes(self, versions: Collection[Version]) -> Mapping[Version, Scheme]:
+        known, table = await self._metrics(), scheme_versions
+        wanted = tuple_(table.c.scheme_id, table.c.number).in_(list(versions))
+        rows = await self._tx.execute(select(table.c.scheme_id, table.c.number, table.c.document).where(wanted))
+        return {(row.scheme_id, row.number): Scheme.from_document(row.document, metrics=known) for row in rows}
 
     async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
         asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids)}

@@ -1,7 +1,7 @@
 """Scorecards with the history of their results, and the runs that made it: locked in one order, written by array."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from services.performance.domain.scoring.observation import Touch
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
 from services.performance.store.repositories.results import read_result, write_result
 from services.performance.store.tables.base import org
-from services.performance.store.tables.scoring import score_runs, scorecards
+from services.performance.store.tables.scoring import results, score_runs, scorecards
 from shared.core.errors import NotFound
 from shared.core.paging import Row
 from shared.kit.db import Transaction
@@ -75,8 +75,22 @@ class ScorecardRepository:
     async def get(self, scorecard_id: UUID) -> Scorecard:
         return await self._one(select(scorecards).where(scorecards.c.id == scorecard_id).with_for_update())
 
-    async def read(self, scorecard_id: UUID) -> Scorecard:
-        return await self._one(select(scorecards).where(scorecards.c.id == scorecard_id))
+    async def read(self, scorecard_id: UUID, *, as_of: datetime | None = None) -> Scorecard:
+        card = await self._one(select(scorecards).where(scorecards.c.id == scorecard_id))
+        if as_of is None:
+            return card
+        row = (await self._tx.execute(shown_at(scorecard_id, as_of))).mappings().one_or_none()
+        if row is None:
+            raise NotFound.of("result")
+        result = read_result(row["result"])
+        return replace(
+            card,
+            place=result.closing or card.place,
+            result=result,
+            scored_at=row["recorded_at"],
+            frozen_at=None if row["status"] == "provisional" else card.frozen_at,
+            **{name: row[name] for name in ("status", "sequence", "input_hash")},
+        )
 
     async def lock(
         self, cycle_id: UUID, *, status: ScoreStatus, employee_ids: Collection[UUID] | None = None
@@ -126,6 +140,16 @@ class ScorecardRepository:
         if row is None:
             raise NotFound.of("scorecard")
         return _scorecard(dict(row))
+
+
+def shown_at(scorecard_id: UUID, as_of: datetime) -> Select[Any]:
+    """Select the result that a scorecard showed at a time."""
+    return (
+        select(results)
+        .where(results.c.scorecard_id == scorecard_id, results.c.recorded_at <= as_of)
+        .order_by(results.c.sequence.desc())
+        .limit(1)
+    )
 
 
 def _asked(cycle_id: UUID, employee_ids: Collection[UUID] | None) -> dict[str, object]:

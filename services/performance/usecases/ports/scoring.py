@@ -11,7 +11,8 @@ from services.performance.domain.reports.improvement import Feedback, Improvemen
 from services.performance.domain.reports.recommendation_table import RecommendationTable
 from services.performance.domain.reports.review import FiledReport, PastPeriod
 from services.performance.domain.schemes.metric import Side
-from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.schemes.rulebook import Rulebook, Version
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
 from services.performance.domain.scoring.simulation import Simulation
@@ -78,6 +79,10 @@ class Inputs(Protocol):
 
     async def rulebook(self, cycle_id: UUID) -> Rulebook: ...
 
+    async def schemes(self, versions: Collection[Version]) -> Mapping[Version, Scheme]:
+        """Read those scheme versions that there are, published or not, in force or not."""
+        ...
+
     async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
         """Give targets by subject and metric key, the company's (under the tenant's id) always included."""
         ...
@@ -88,8 +93,8 @@ class Inputs(Protocol):
 
 
 class Scorecards(Protocol):
-    async def read(self, scorecard_id: UUID) -> Scorecard:
-        """Load one without locking it. Raises NotFound."""
+    async def read(self, scorecard_id: UUID, *, as_of: datetime | None = None) -> Scorecard:
+        """Load one without locking it, with the result it shows or showed at `as_of`. Raises NotFound."""
         ...
 
     async def get(self, scorecard_id: UUID) -> Scorecard:
@@ -163,7 +168,9 @@ class Queries(Protocol):
 
     async def scorecards(self, page: PageRequest, reach: Reach, expand: Expand, **equals: UUID | None) -> Page: ...
 
-    async def scorecard(self, scorecard_id: UUID, reach: Reach, expand: Expand) -> Row: ...
+    async def scorecard(
+        self, scorecard_id: UUID, reach: Reach, expand: Expand, *, as_of: datetime | None = None
+    ) -> Row: ...
 
     async def results(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
 

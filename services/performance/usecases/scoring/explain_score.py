@@ -14,13 +14,15 @@ from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Reach
 
 
-async def explain_score(work: Work, reach: Reach, scorecard_id: UUID, *, limit: int) -> Mapping[str, Any]:
-    """Explain what the scorecard shows now, listing at most `limit` observations a side of a metric.
+async def explain_score(
+    work: Work, reach: Reach, scorecard_id: UUID, *, limit: int, as_of: datetime | None = None
+) -> Mapping[str, Any]:
+    """Explain what the scorecard shows, or showed at `as_of`, listing at most `limit` observations a side of a metric.
 
     A frozen or published score is explained by what had arrived when it was frozen. Raises NotFound.
     """
     async with work() as uow:
-        card = await uow.scorecards.read(scorecard_id)
+        card = await uow.scorecards.read(scorecard_id, as_of=as_of)
         card.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
         document: dict[str, Any] = {
             "scorecard_id": card.id,
@@ -31,12 +33,13 @@ async def explain_score(work: Work, reach: Reach, scorecard_id: UUID, *, limit: 
         }
         if not card.result.segments:
             return {**document, "score": None, "sources": []}
-        return {**document, **await _explained(uow, card, limit=limit)}
+        known_by = card.frozen_at or (None if as_of is None else card.scored_at)
+        return {**document, **await _explained(uow, card, limit=limit, as_of=known_by)}
 
 
-async def _explained(uow: UnitOfWork, card: Scorecard, *, limit: int) -> dict[str, Any]:
+async def _explained(uow: UnitOfWork, card: Scorecard, *, limit: int, as_of: datetime | None) -> dict[str, Any]:
     cycle = await uow.inputs.cycle(card.cycle_id)
-    schemes = (await uow.inputs.rulebook(cycle.id)).schemes
+    schemes = await uow.inputs.schemes(card.result.versions)
     calendar = await uow.org.calendar()
     shown = Shown(card.result, schemes, workdays=calendar.workdays_in(cycle.period))
     score = explain(
@@ -47,9 +50,7 @@ async def _explained(uow: UnitOfWork, card: Scorecard, *, limit: int) -> dict[st
         overall=shown.overall,
     )
     asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
-    sources = [
-        await _source(uow, metric, question, limit=limit, as_of=card.frozen_at) for question, metric in asked.items()
-    ]
+    sources = [await _source(uow, metric, question, limit=limit, as_of=as_of) for question, metric in asked.items()]
     return {"score": score, "sources": sources}
 
 

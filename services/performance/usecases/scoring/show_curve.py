@@ -25,8 +25,9 @@ async def show_scheme_curve(
     Raises NotFound, Invalid (`target_unusable`).
     """
     async with work() as uow:
-        version = await uow.scheme_versions.of(scheme_id, number)
-        scheme = version.read(await uow.metrics.by_key())
+        scheme = (await uow.inputs.schemes([(scheme_id, number)])).get((scheme_id, number))
+    if scheme is None:
+        raise NotFound.of("scheme version")
     item = next((each for each in (*scheme.items, *scheme.adjustments) if each.key == key), None)
     if item is None:
         raise NotFound.of("item")
@@ -46,7 +47,7 @@ async def show_scorecard_curve(
         if not card.result.segments:
             raise NotFound.of("item")
         cycle = await uow.inputs.cycle(card.cycle_id)
-        schemes = (await uow.inputs.rulebook(cycle.id)).schemes
+        schemes = await uow.inputs.schemes(card.result.versions)
         workdays = (await uow.org.calendar()).workdays_in(cycle.period)
     scheme, item, given = Shown(card.result, schemes, workdays=workdays).item(key, segment=segment)
     if fault := target_fault(scheme, item, given):

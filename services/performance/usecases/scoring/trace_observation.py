@@ -67,7 +67,7 @@ async def _cards(uow: UnitOfWork, cycle: Cycle, observed: Observed, reach: Reach
 
 
 async def _uses(uow: UnitOfWork, cycle: Cycle, observed: Observed, cards: Sequence[Scorecard]) -> list[Use]:
-    schemes = (await uow.inputs.rulebook(cycle.id)).schemes
+    schemes = await uow.inputs.schemes({version for card in cards for version in card.result.versions})
     found = [
         use
         for card in cards

@@ -13,7 +13,15 @@ from shared.core.access import Principal
 from tests.factories.access import make_admin, make_client, make_hr, make_person
 from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.performance import make_observation
-from tests.factories.sellers import Sellers, draft_version, freeze, sales_scheme, set_targets, three_facts
+from tests.factories.sellers import (
+    Sellers,
+    draft_version,
+    freeze,
+    publish_version,
+    sales_scheme,
+    set_targets,
+    three_facts,
+)
 from tests.factories.tenancy import make_tenant
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
@@ -184,3 +192,31 @@ async def test_a_curve_shows_the_persons_point_and_any_target(
         refused = await client.get(f"/v1/schemes/{sellers.scheme_id}/versions/1/items/{name}/curve", headers=bearer(hr))
         assert refused.status_code == found
     assert refused.json()["errors"][0]["pointer"] == "#/query/target"
+
+
+async def test_any_past_result_is_shown_and_explained_as_it_was(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    person, hr = sellers.people[0], make_hr(sellers.tenant_id)
+    path = f"/v1/scorecards/{sellers.card_of(person)}"
+    for fact in three_facts(sellers)[:5]:
+        await observe(fact)
+    await set_targets(wiring, sellers, "1200000")
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    await publish_version(wiring, sellers, 2)
+    await observe(make_observation(subject_id=person, value="77777"))
+    history = (await get(client, hr, f"{path}/results"))["data"]
+    assert len(history) > 6
+    for past in history:
+        shown = await get(client, hr, path, as_of=past["recorded_at"])
+        explained = await get(client, hr, f"{path}/explanation", as_of=past["recorded_at"])
+        assert {name: shown[name] for name in ("sequence", "total", "items", "input_hash")} == {
+            name: past[name] for name in ("sequence", "total", "items", "input_hash")
+        }
+        assert (explained["sequence"], explained["score"]["total"]) == (past["sequence"], past["total"])
+        for line in explained["score"]["segments"][0]["items"]:
+            sides = next(each for each in explained["sources"] if each["metric"] == line["metric"])["sides"]
+            if line["metric"] == "sales" and line["actual"] is not None:
+                assert Decimal(sides[0]["value"] or 0) == Decimal(line["actual"])
+    before = await client.get(path, params={"as_of": "2001-01-01T00:00:00Z"}, headers=bearer(hr))
+    assert (before.status_code, before.json()["code"]) == (404, "not_found")
