@@ -46,6 +46,14 @@ class BeforeVeto(Part):
     grade: str | None = None
 
 
+class MetricResult(Part):
+    """What a person reached of a metric in the whole cycle, once a metric."""
+
+    metric: str
+    target: Decimal | None = None
+    actual: Decimal | None = None
+
+
 class ScoreChange(Part):
     """One scorecard before and after; null totals and grades where there was or is none yet."""
 
@@ -117,6 +125,8 @@ class ScorePublished(_OneScore):
     """First day of the cycle, `YYYY-MM-DD`."""
     cycle_ends_on: str
     """First day after the cycle, `YYYY-MM-DD`."""
+    metrics: tuple[MetricResult, ...] | None = None
+    """Of several segments sums are added up; of rates, ratings and gauges the longest segment speaks."""
 
 
 class ScoreRevised(_OneScore):

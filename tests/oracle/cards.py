@@ -61,7 +61,8 @@ class Oracle:
     ) -> Verdict:
         """Score a card that ends under the scheme `closing`."""
         fired, added, state = self._overall(closing, overall)
-        parts = [self._stretch(stretch, fired) for stretch in card]
+        basis = closing["points_basis"]
+        parts = [self._stretch(each, fired if each.scheme["points_basis"] == basis else []) for each in card]
         counting = [(part, days) for part, days in parts if part.state != "ungraded" and days]
         days = sum(days for _, days in counting)
         if days < max(least_days, 1):
@@ -72,6 +73,7 @@ class Oracle:
             return Verdict(worst, None, None, (None, None) if fired else None)
         plain = sum((part.sum * each for part, each in counting), Fraction(0)) / days + added
         limited = sum((part.limited * each for part, each in counting), Fraction(0)) / days + added
+        plain, limited = (_floored(closing, value) for value in (plain, limited))
         for veto in fired:
             if veto["scope"]["kind"] == "total" and veto["effect"]["kind"] != "cap_grade":
                 limited = min(limited, _limit(veto))
@@ -82,8 +84,6 @@ class Oracle:
     def _graded(
         self, scheme: Document, value: Fraction, state: State, fired: Sequence[Document]
     ) -> tuple[Fraction, str | None]:
-        if scheme.get("total_floor", "0") is not None:
-            value = max(value, Fraction(scheme.get("total_floor", "0")))
         if scheme.get("total_cap") is not None:
             value = min(value, Fraction(scheme["total_cap"]))
         total = half_up(value, 2)
@@ -117,7 +117,7 @@ class Oracle:
         if "of_target" in bound and target is None:
             return "outstanding", False
         place = Fraction(bound["of_target"]) * target if target is not None and "of_target" in bound else None
-        edge = (place if place is not None else Fraction(bound["value"])) * self._proration(veto, data)
+        edge = Fraction(bound["value"]) if place is None else place * self._proration(veto, data)
         actual = self._actual(data)
         holds = {"at_least": actual >= edge, "above": actual > edge, "at_most": actual <= edge, "below": actual < edge}
         return "scored", holds[operator]
@@ -225,6 +225,10 @@ def _limited(
             most = Fraction(1) if scheme["points_basis"] == "weight" else weights[key]
             sums[key] = min(sums[key], _limit(veto) * most)
     return sum(sums.values(), Fraction(0))
+
+
+def _floored(scheme: Document, value: Fraction) -> Fraction:
+    return max(value, Fraction(scheme.get("total_floor", "0")))
 
 
 def _limit(veto: Document) -> Fraction:

@@ -22,7 +22,7 @@ def _result(score: ScorePublished) -> Result:
         sequence=score.sequence,
         starts_on=date.fromisoformat(score.cycle_starts_on),
         ends_on=date.fromisoformat(score.cycle_ends_on),
-        metrics=past_metrics(score.items),
+        metrics=past_metrics(score.items, score.metrics),
         total=score.total,
         grade=score.grade,
     )

@@ -42,7 +42,7 @@ class SegmentView(View):
     """Days under one scheme version; the last segment's scheme grades the whole."""
 
     starts_on: date
-    ends_on: date
+    ends_on: date = Field(description="the first day that no longer belongs to it")
     workdays: int
     department_id: UUID
     position_id: UUID

@@ -47,7 +47,7 @@ class Fields:
         if closed:
             for name in self._document:
                 if name not in self._read:
-                    self.refuse(str(name), "field_unknown", "There is no such field.")
+                    self.refuse(child("", str(name))[1:], "field_unknown", "There is no such field.")
         found, self._violations = self._violations, []
         refuse_all(found)
 
@@ -62,7 +62,7 @@ class Fields:
 
     def text(self, name: str, *, default: str | None = None) -> str:
         value = self._value(name, default)
-        if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and "\0" not in value:
+        if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and _is_writable(value):
             return value
         if value is not None and value != default:
             self.refuse(name, "text_invalid", f"A text of 1 to {_MAX_TEXT} characters stands here.")
@@ -130,6 +130,11 @@ class Fields:
         except Invalid as refusal:
             self._violations.extend(refusal.violations)
             return stand_in
+
+
+def _is_writable(text: str) -> bool:
+    """Tell whether a text can be stored: no NUL, no half of a surrogate pair."""
+    return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def read_decimal(value: object, pointer: str) -> Decimal:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
@@ -98,15 +99,28 @@ class DepartmentTree:
         return reach.everything or headed or listed
 
 
+def principal_spells(employments: Iterable[Employment], period: Period) -> Iterator[tuple[Employment, Period]]:
+    """Give which employment speaks for a person's days inside `period`, in order; days without one are left out.
+
+    Of several at once it is the largest, then the oldest.
+    """
+    spells = [(each, days) for each in employments if (days := each.period.overlap(period))]
+    cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
+    for starts_on, ends_on in pairwise(cuts):
+        holding = [each for each, days in spells if starts_on in days]
+        if holding:
+            yield min(holding, key=_precedence), Period(starts_on, ends_on)
+
+
 def principal_employment(employments: Iterable[Employment], period: Period) -> Employment | None:
     """Pick the employment that speaks for a person's whole `period`, or None for who did not work in it.
 
     It is the one that holds on the person's last day inside the period; of several at once the largest, then the
     oldest.
     """
-    spells = [(each, days) for each in employments if (days := each.period.overlap(period))]
-    if not spells:
-        return None
-    last_day = max(days.ends_on for _, days in spells) - timedelta(days=1)
-    holding = [each for each, days in spells if last_day in days]
-    return min(holding, key=lambda each: (-each.fte, each.starts_on, each.id))
+    spells = [spell for spell, _ in principal_spells(employments, period)]
+    return spells[-1] if spells else None
+
+
+def _precedence(employment: Employment) -> tuple[Decimal, date, UUID]:
+    return -employment.fte, employment.starts_on, employment.id

@@ -54,6 +54,7 @@ _SCHEMES: Told = {
     "grade_unknown": ("No such grade", "Name one of this version."),
     "item_duplicate": ("Item named twice", "Give each a key of its own."),
     "item_unknown": ("No such item", "Name an item of this version."),
+    "level_of_a_part": ("Metric of a department", "Use one that counts the person or the company."),
     "metric_unknown": ("No such metric", "Define it first."),
     "rule_duplicate": ("Rule named twice", "Give each a key of its own."),
     "scheme_not_used": ("Scheme not used here", "Choose one by which somebody under this plan is scored."),

@@ -11,6 +11,7 @@ from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput
 from services.performance.domain.scoring.curves import describe_curve, target_fault
 from services.performance.domain.scoring.states import ItemCode, ItemState
+from tests.oracle.rules import half_up
 from tests.unit.performance.samples import RATIO, STEPS, given, measured, score_one, single
 from tests.unit.performance.strategies import actuals, ruled, shares, targets
 
@@ -70,5 +71,5 @@ def test_any_curve_draws_and_its_point_is_what_scores(
     shown = describe_curve(scheme, scheme.items[0], line)
     points = score_one(scheme, {metric: line}).segments[0][0].points
     assert shown["point"] is not None
-    assert round(Fraction(shown["point"]["points"]), 5) == round(Fraction(points or 0), 5)
+    assert half_up(Fraction(shown["point"]["points"]), 6) == Fraction(points or 0)
     ET.fromstring(shown["svg"])  # noqa: S314 -- our own

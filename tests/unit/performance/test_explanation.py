@@ -75,10 +75,10 @@ def recomputed(explained: Mapping[str, Any]) -> Fraction:
     added = sum((item_points(each) * signs[each["role"]] for each in scored), Fraction(0))
     assert added == Fraction(explained["added"])
     total = combined(explained, fired) + added
+    total = total if explained["total_floor"] is None else max(total, Fraction(explained["total_floor"]))
     for veto in fired:
         if veto["scope"]["kind"] == "total" and veto["effect"]["kind"] != "cap_grade":
             total = min(total, limit_of(veto))
-    total = total if explained["total_floor"] is None else max(total, Fraction(explained["total_floor"]))
     total = total if explained["total_cap"] is None else min(total, Fraction(explained["total_cap"]))
     return half_up(total, 2)
 
@@ -87,7 +87,9 @@ def combined(explained: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -
     """Average the segments by workdays, as far as vetoes leave them."""
     counting = [part for part in explained["segments"] if part["state"] != "ungraded" and part["workdays"]]
     days: int = sum(part["workdays"] for part in counting)
-    return sum((segment_sum(part, fired) * part["workdays"] for part in counting), Fraction(0)) / days
+    basis = explained["segments"][-1]["points_basis"]
+    sums = (segment_sum(part, fired if part["points_basis"] == basis else ()) * part["workdays"] for part in counting)
+    return sum(sums, Fraction(0)) / days
 
 
 def segment_sum(segment: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -> Fraction:

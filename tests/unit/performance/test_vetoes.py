@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -24,7 +25,11 @@ COMPLAINTS = {
     "key": "complaints", "name": "投诉", "unit": "count", "direction": "lower", "aggregation": "count",
     "measure": "complaint", "missing": {"policy": "zero"},
 }  # fmt: skip
-KNOWN = {**METRICS, "complaints": read_metric(COMPLAINTS)}
+KNOWN = {
+    **METRICS,
+    "complaints": read_metric(COMPLAINTS),
+    "team_sales": read_metric({**METRICS["sales"].to_document(), "key": "team_sales", "level": "department"}),
+}
 ITEMS = {"sales": given("1250000"), "conversion_rate": given("0.18"), "teamwork": given("85")}
 """64, 90 and 85 points: 73.90 together."""
 A_COMPLAINT = {
@@ -32,7 +37,7 @@ A_COMPLAINT = {
     "quantise_above": "exact", "quantise_below": "exact",
 }  # fmt: skip
 PENALTY = {"key": "penalty", "name": "投诉", "metric": "complaints", "rule": A_COMPLAINT, "full_mark": "10"}
-BONUS = {
+BONUS: dict[str, Any] = {
     "key": "bonus", "name": "大单奖励", "metric": "sales", "full_mark": "5",
     "rule": {"kind": "binary", "threshold": {"value": "1200000"}},
 }  # fmt: skip
@@ -113,12 +118,12 @@ def test_a_veto_that_does_not_fire_leaves_no_trace_in_the_result() -> None:
     assert (str(card.total), card.before_veto) == ("73.90", None)
 
 
-def test_it_acts_after_bonus_and_penalty_and_before_the_floor() -> None:
+def test_it_acts_after_bonus_and_penalty_and_after_the_floor() -> None:
     scheme = sales_with(
         bonuses=[BONUS], vetoes=[veto({"kind": "total"}, {"kind": "zero"})], total_floor="10", total_cap="75"
     )
     fires, spares = (scored(scheme, {"bonus": given("1200000"), "veto": given(n)}) for n in ("1", "0"))
-    assert (str(fires.total), str(spares.total)) == ("10.00", "75.00")
+    assert (str(fires.total), str(spares.total)) == ("0.00", "75.00")
     assert fires.before_veto is not None
     assert str(fires.before_veto.total) == "75.00"
 
@@ -191,9 +196,37 @@ def test_the_explanation_says_what_fired_and_what_it_left() -> None:
     assert explained["sentence"]["zh"] == "合计 73.9，加减分 1，否决前 74.90，总分 59.00，等级待改进。"
 
 
+def test_an_absolute_condition_is_not_prorated_and_one_of_the_target_is() -> None:
+    """Half of the days: three complaints are three, and of 800,000 half is asked for."""
+    half = Fraction(1, 2)
+    events = sales_with(vetoes=[veto({"kind": "total"}, {"kind": "zero"}, when={"at_least": {"value": "3"}})])
+    assert [str(scored(events, {"veto": given(n, proration=half)}).total) for n in ("2", "3")] == ["73.90", "0.00"]
+    below = {"metric": "sales", "when": {"below": {"of_target": "0.8"}}}
+    share = sales_with(vetoes=[veto({"kind": "total"}, {"kind": "zero"}, **below)])
+    totals = [str(scored(share, {"veto": given(n, "1000000", proration=half)}).total) for n in ("400000", "399999")]
+    assert totals == ["73.90", "0.00"]
+
+
+def test_a_veto_of_a_part_leaves_segments_on_another_basis_alone() -> None:
+    document = {"vetoes": [veto({"kind": "item", "key": "sales"}, {"kind": "cap_score", "limit": "30"})]}
+    before, closing = sales_with("item"), sales_with("weight", **document)
+    (card,) = score_cards(
+        [[SegmentInput(before, ITEMS), SegmentInput(closing, ITEMS)]],
+        rubric=closing.rubric,
+        final=True,
+        overall=OverallInput(closing, [{"veto": given("1")}]),
+    )
+    assert str(card.total) == "69.70"  # (73.90 + 99.50 - 34) / 2
+
+
 @pytest.mark.parametrize(
     ("more", "refused"),
     [
+        (
+            {"bonuses": [{**BONUS, "rule": {**BONUS["rule"], "floor": "-1"}}]},
+            ("/bonuses/0/rule/floor", "points_negative"),
+        ),
+        ({"bonuses": [{**BONUS, "metric": "team_sales"}]}, ("/bonuses/0/metric", "level_of_a_part")),
         ({"bonuses": [{**BONUS, "full_mark": None}]}, ("/bonuses/0/full_mark", "field_missing")),
         ({"bonuses": [{**BONUS, "weight": 100}]}, ("/bonuses/0/weight", "field_unknown")),
         ({"bonuses": [{**BONUS, "key": "sales"}]}, ("/bonuses/0/key", "item_duplicate")),

@@ -33,15 +33,18 @@ class Say:
 def holders_of_metrics(
     members: Sequence[Member], schemes: Mapping[Version, Scheme], *, wanted: frozenset[str]
 ) -> Mapping[str, tuple[Metric, Sequence[Member]]]:
-    """Find by metric key who needs a target: every holder where the business wants one, else who lacks a fixed one."""
+    """Find by metric key who needs a target: every holder where the business wants one, else who lacks a fixed one.
+
+    Whoever was scored by a metric at any time of the cycle holds it, at the last place where that was so.
+    """
     found: dict[str, tuple[Metric, dict[UUID, Member]]] = {}
-    for member in members:
-        if member.assignment is None:
+    for place in (place for member in members for place in member.places):
+        if place.assignment is None:
             continue
-        for item in schemes[member.assignment.scheme_id, member.assignment.version].counted:
+        for item in schemes[place.assignment.scheme_id, place.assignment.version].counted:
             if item.metric.key in wanted or _lacks_target(item):
                 _, holders = found.setdefault(item.metric.key, (item.metric, {}))
-                holders[member.employee_id] = member
+                holders[place.employee_id] = place
     return {key: (metric, list(holders.values())) for key, (metric, holders) in found.items()}
 
 

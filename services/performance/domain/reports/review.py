@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
 from services.performance.domain.scoring.scorecard import Scorecard, ScoredItem
 from services.performance.domain.scoring.states import ItemState
-from shared.core.decimals import plain
+from services.performance.domain.scoring.timeline import share_of
+from shared.core.decimals import plain, round_half_up
 from shared.core.ids import derived_id
 
 
@@ -104,6 +106,22 @@ class _Graded:
         return place.scheme_id, place.position_id, item.key
 
     @property
+    def proration(self) -> Fraction:
+        """The share of the cycle's workdays that the segment has."""
+        return share_of(self.card.result.segments[self.segment].workdays, self.card.result.workdays)
+
+    def asked_for(self, item: SchemeItem, line: ScoredItem) -> Decimal | None:
+        """Give the target of the segment's days, to four places."""
+        if line.target is None or not item.metric.cumulative or self.proration == 1:
+            return line.target
+        share = Fraction(line.target) * self.proration
+        return round_half_up(Decimal(share.numerator) / Decimal(share.denominator), 4)
+
+    def compares(self, item: SchemeItem) -> bool:
+        """Tell whether the actual compares with others' and one's own past: what grows with time needs all of it."""
+        return self.proration == 1 or not item.metric.cumulative
+
+    @property
     def follows_weight(self) -> bool:
         return self.scheme.points_basis == "weight"
 
@@ -115,8 +133,8 @@ _Actuals = Mapping[_Role, Mapping[UUID, Decimal]]
 def _actuals_of_peers(cards: Sequence[_Graded]) -> _Actuals:
     found: dict[_Role, dict[UUID, Decimal]] = defaultdict(dict)
     for each in cards:
-        for _, item in each.lines:
-            if item.actual is not None:
+        for scored, item in each.lines:
+            if item.actual is not None and each.compares(scored):
                 found[each.role(item)][each.card.employee_id] = item.actual
     return found
 
@@ -143,9 +161,15 @@ def _facts(
             points=line.points,
             full_mark=Decimal(line.weight) / 100 if graded.follows_weight else item.full_mark("item"),
             expected_points=expected.get((card.id, item.key), line.points),
-            target=line.target,
-            peers=[actual for person, actual in colleagues.items() if person != card.employee_id],
-            history=[period.actuals[key] for period in past.get(card.employee_id, ()) if key in period.actuals],
+            target=graded.asked_for(item, line),
+            peers=[
+                actual for person, actual in colleagues.items() if person != card.employee_id and graded.compares(item)
+            ],
+            history=[
+                period.actuals[key]
+                for period in past.get(card.employee_id, ())
+                if key in period.actuals and graded.compares(item)
+            ],
         )
 
 

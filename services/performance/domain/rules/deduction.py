@@ -14,7 +14,7 @@ from shared.core.decimals import plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deduction(Rule):
-    """An event costs `each` of the whole scorecard's item, in however many segments a person worked.
+    """An event costs `each` of the whole scorecard's item, in however many segments a person worked, down to the floor.
 
     A segment weighs its share of the person's workdays, so within it an event costs `each` over that share. Nothing
     is prorated by the period: an event of somebody who joined late costs what it costs everybody.

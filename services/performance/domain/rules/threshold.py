@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
 
 from services.performance.domain.document import Fields
-from services.performance.domain.exact import ONE, ZERO
+from services.performance.domain.exact import ONE, ZERO, Rationals
 from services.performance.domain.rules.base import Basis, Bound, Rule, TargetNeed
 from services.performance.domain.rules.curve import Constant, Piece
 
@@ -16,7 +16,10 @@ _HOLDS, _SPARES = Constant(ONE), Constant(ZERO)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold(Rule):
-    """Holds on one side of a place on the axis, whatever the metric's direction."""
+    """Holds on one side of a place on the axis, whatever the metric's direction.
+
+    An absolute place is not prorated: three accidents are three, however short a time somebody was there.
+    """
 
     kind: ClassVar[str] = "threshold"
     operator: Operator
@@ -46,7 +49,8 @@ class Threshold(Rule):
         return "present" if self.bound.of_target else "none"
 
     def pieces(self, basis: Basis) -> tuple[Piece, ...]:
-        at, upwards = self.bound.resolve(basis), self.operator in {"at_least", "above"}
+        at = self.bound.resolve(basis) if self.bound.of_target else Rationals.of(self.bound.amount)
+        upwards = self.operator in {"at_least", "above"}
         upper_includes = self.operator in {"at_least", "below"}
         low, high = (_SPARES, _HOLDS) if upwards else (_HOLDS, _SPARES)
         names = ("spared", "fired") if upwards else ("fired", "spared")

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from services.performance.domain.organisation import DepartmentTree, Employment, principal_employment
+from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
 from shared.core.errors import Conflict
 from shared.core.periods import Period
 
@@ -33,6 +33,13 @@ class Member:
     employee_id: UUID
     employment: Employment
     assignment: Assignment | None
+    former: tuple["Member", ...] = ()
+    """Earlier places in the cycle, oldest first, where the department or what scores it was another."""
+
+    @property
+    def places(self) -> tuple["Member", ...]:
+        """Everywhere the person was in the cycle, in order."""
+        return (*self.former, self)
 
     @property
     def department_id(self) -> UUID:
@@ -83,12 +90,20 @@ def members_in(period: Period, *, employments: Iterable[Employment], assignments
     by_person: Mapping[UUID, list[Employment]] = defaultdict(list)
     for employment in employments:
         by_person[employment.employee_id].append(employment)
-    principal = {person: principal_employment(spells, period) for person, spells in by_person.items()}
-    return [
-        Member(person, spell, assignments.scheme_for(spell.department_id, spell.position_id))
-        for person, spell in sorted(principal.items())
-        if spell is not None
-    ]
+    found = (_member(person, spells, period, assignments) for person, spells in sorted(by_person.items()))
+    return [member for member in found if member is not None]
+
+
+def _member(person: UUID, spells: Sequence[Employment], period: Period, assignments: Assignments) -> Member | None:
+    places: dict[tuple[UUID, Assignment | None], Member] = {}
+    for spell, _ in principal_spells(spells, period):
+        assigned = assignments.scheme_for(spell.department_id, spell.position_id)
+        places.pop((spell.department_id, assigned), None)
+        places[spell.department_id, assigned] = Member(person, spell, assigned)
+    if not places:
+        return None
+    *former, last = places.values()
+    return replace(last, former=tuple(former))
 
 
 def refuse_taken_places(new: Assignment, others: Iterable[Assignment]) -> None:

@@ -49,6 +49,10 @@ class SchemeItem:
         """Name what is wrong with it by itself."""
         for field, code, detail in self.rule.faults(full_mark=self.full_mark(basis), direction=self.direction):
             yield f"rule/{field}", code, detail
+        if self.role != "weighted" and self.metric.level == "department":
+            yield "metric", "level_of_a_part", "What acts on a whole scorecard counts the person's or the company's."
+        if self.role in {"bonus", "penalty"} and self.rule.floor < 0:
+            yield "rule/floor", "points_negative", "Points are not negative."
         if self.default_target is not None and self.default_target <= 0 and self.rule.target_need == "positive":
             yield "default_target", "target_not_positive", "This rule divides by its target."
 

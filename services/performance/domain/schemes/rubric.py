@@ -84,10 +84,12 @@ class Rubric:
             "grades": [grade.to_document() for grade in self.grades],
         }
 
+    def floored(self, sums: Rationals) -> Rationals:
+        """Lift what lies below the floor; a veto comes after and may leave less."""
+        return sums if self.floor is None else sums.at_least(Rationals.of(self.floor))
+
     def totals(self, sums: Rationals) -> IntArray:
-        """Clamp, then round once: totals in hundredths."""
-        if self.floor is not None:
-            sums = sums.at_least(Rationals.of(self.floor))
+        """Cap, then round once: totals in hundredths."""
         if self.cap is not None:
             sums = sums.at_most(Rationals.of(self.cap))
         return sums.rounded(TOTAL_PLACES)

@@ -111,7 +111,7 @@ def combine(
 ) -> Scores:
     """Fold segments into `count` scorecards; below `minimum_workdays` (at least one) a person is ungraded.
 
-    What acts on the whole card, `overall`, acts once, after the fold: adjustments, then vetoes, then floor and cap.
+    What acts on the whole card, `overall`, acts once, after the fold: adjustments, then the floor, vetoes, the cap.
     """
     days, weight, worst = _days(segments, count)
     worst = worst if overall is None else np.maximum(worst, overall.states)
@@ -123,10 +123,11 @@ def combine(
         return Verdicts(totals, np.where((states == CardState.COMPLETE) & has_total, rubric.grades_of(totals), -1))
 
     vetoed = np.zeros(count, dtype=np.bool_)
-    shown = unvetoed = verdicts(_fold(segments, count, days, overall))
+    shown = unvetoed = verdicts(rubric.floored(_fold(segments, count, days, overall)))
     if overall is not None and np.any(overall.fired):
         vetoed = overall.fired
-        shown = verdicts(overall.limited(_fold(segments, count, days, overall, vetoed=True)))
+        left = rubric.floored(_fold(segments, count, days, overall, vetoed=True))
+        shown = verdicts(overall.limited(left))
         shown = replace(shown, grades=overall.graded(shown.grades))
     return Scores(states, has_total, weight // np.maximum(days, 1), shown, unvetoed, vetoed)
 

@@ -62,11 +62,11 @@ _CLOSINGS: Mapping[Role, Texts] = {
     "veto": Texts("。", "."),
 }
 _EFFECTS: Mapping[tuple[ScopeKind, EffectKind], Texts] = {
-    ("item", "zero"): Texts("指标 {key} 计零分。", " Item {key} counts for nothing."),
+    ("item", "zero"): Texts("指标 {key} 不超过零分。", " Item {key} gives nothing."),
     ("item", "cap_score"): Texts("指标 {key} 不超过 {limit} 分。", " Item {key} gives {limit} at most."),
-    ("dimension", "zero"): Texts("维度 {key} 计零分。", " Dimension {key} counts for nothing."),
+    ("dimension", "zero"): Texts("维度 {key} 不超过零分。", " Dimension {key} gives nothing."),
     ("dimension", "cap_score"): Texts("维度 {key} 不超过 {limit} 分。", " Dimension {key} gives {limit} at most."),
-    ("total", "zero"): Texts("总分计零分。", " The total counts for nothing."),
+    ("total", "zero"): Texts("总分计零分。", " The total is 0."),
     ("total", "cap_score"): Texts("总分不超过 {limit} 分。", " The total is {limit} at most."),
     ("total", "cap_grade"): Texts("等级不高于{grade}。", " The grade is {grade} at best."),
 }

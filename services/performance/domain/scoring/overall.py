@@ -90,23 +90,27 @@ class Limited:
         """Add up what is left, not yet rescaled."""
         left = {item.key: self._item(item) for item in self.scheme.items}
         total = sum(left.values(), ZERO)
-        for dimension in {each.veto.scope.key for each in self.overall.on("dimension")}:
+        for dimension in {each.veto.scope.key for each in self._firings("dimension")}:
             members = [item for item in self.scheme.items if item.dimension == dimension]
             own = sum((left[item.key] for item in members), ZERO)
             total = total + (self._dimension(dimension, members, own) - own)
         return total
 
+    def _firings(self, kind: ScopeKind) -> list[Firing]:
+        """Give the vetoes of parts; their limits mean nothing where points are on another basis."""
+        return self.overall.on(kind) if self.scheme.points_basis == self.overall.scheme.points_basis else []
+
     def _item(self, item: SchemeItem) -> Rationals:
         scores = self.items[item.key]
         left, share = scores.weighted, weight_share(self.scheme, item, scores.weights)
-        for each in self.overall.on("item"):
+        for each in self._firings("item"):
             if each.veto.scope.key == item.key:
                 left = chosen(each.fired[self.cards], left.at_most(each.limit * share), left)
         return left
 
     def _dimension(self, dimension: str | None, members: Sequence[SchemeItem], own: Rationals) -> Rationals:
         share = self._share(members)
-        for each in self.overall.on("dimension"):
+        for each in self._firings("dimension"):
             if each.veto.scope.key == dimension:
                 own = chosen(each.fired[self.cards], own.at_most(each.limit * share), own)
         return own

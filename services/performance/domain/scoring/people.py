@@ -157,7 +157,7 @@ def input_hash(place: Place, result: Result, *, final: bool) -> str:
         [item.segment, item.key, item.weight, item.state, _text(item.target), _text(item.actual)] for item in lines
     ]
     segments = [[str(each.place.scheme_id), each.place.scheme_version, each.workdays] for each in result.segments]
-    inputs = [str(place.scheme_id), place.scheme_version, final, segments, numbers]
+    inputs = [str(place.scheme_id), place.scheme_version, final, result.workdays, segments, numbers]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
 
@@ -173,6 +173,7 @@ def _result(person: Scoree, schemes: Mapping[Version, Scheme], card: CardScore) 
         grade=card.grade,
         scored_weight=card.scored_weight,
         segments=person.stretches,
+        workdays=person.workdays,
         items=tuple(lines),
         overall=tuple(
             _item(item, line) for item, line in zip(schemes[person.closing].overall, card.overall, strict=True)

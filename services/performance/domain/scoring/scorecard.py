@@ -58,6 +58,8 @@ class Result:
     """Basis points behind the total."""
     segments: tuple[Stretch, ...] = ()
     """In order; the last one's scheme grades the whole."""
+    workdays: int = 0
+    """Of the whole cycle, by the calendar it was computed with."""
     items: tuple[ScoredItem, ...] = ()
     """Of all segments."""
     overall: tuple[ScoredItem, ...] = ()
@@ -100,6 +102,11 @@ class Scorecard:
     @property
     def department_id(self) -> UUID:
         return self.place.department_id
+
+    @property
+    def scheme_ids(self) -> frozenset[UUID | None]:
+        """The schemes that score the person somewhere in the cycle."""
+        return frozenset({self.place.scheme_id, *(scheme_id for scheme_id, _ in self.result.versions)})
 
     @property
     def is_published(self) -> bool:

@@ -14,12 +14,11 @@ from shared.core.errors import NotFound
 
 
 class Shown:
-    """A result that has segments, with the schemes of each; `workdays` are those of the cycle."""
+    """A result that has segments, with the schemes of each."""
 
-    def __init__(self, result: Result, schemes: Mapping[Version, Scheme], *, workdays: int) -> None:
+    def __init__(self, result: Result, schemes: Mapping[Version, Scheme]) -> None:
         self._result = result
         self._schemes = [schemes[each.place.version] for each in result.segments if each.place.version is not None]
-        self._workdays = workdays
 
     @property
     def closing(self) -> Scheme:
@@ -58,7 +57,7 @@ class Shown:
         self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], days: int, total: int
     ) -> dict[str, ItemInput]:
         by_key = {line.key: line for line in lines}
-        proration, share = share_of(days, self._workdays), share_of(days, total)
+        proration, share = share_of(days, self._result.workdays), share_of(days, total)
         found = ((item.key, by_key[item.key]) for item in items)
         return {
             key: ItemInput(_actual(line), line.target, line.weight or None, proration, share) for key, line in found

@@ -1,11 +1,12 @@
 """A person's days in a cycle, cut only where the scheme, its weights or what is measured changes."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
-from itertools import pairwise
+from itertools import zip_longest
 
-from services.performance.domain.organisation import DepartmentTree, Employment
+from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
 from services.performance.domain.schemes.assignment import Assignments, Place
 from services.performance.domain.schemes.rulebook import Rulebook
 from shared.core.periods import Period, WorkCalendar
@@ -44,14 +45,24 @@ class Timeline:
         Of several employments at once the largest counts, then the oldest. Days without work, such as a weekend
         between two employments, go to the stretch before them, or to the one after.
         """
-        stretches: list[tuple[Stretch, Hashable]] = []
-        for spell, days in self._principal(employments):
-            place, basis = self._place(spell)
-            goes_on = stretches and stretches[-1][1] == basis and stretches[-1][0].period.ends_on == days.starts_on
-            starts_on = stretches.pop()[0].period.starts_on if goes_on else days.starts_on
-            period = Period(starts_on, days.ends_on)
-            stretches.append((Stretch(period, place, self.workdays_in(period)), basis))
-        return tuple(_worked([each for each, _ in stretches if each.place.version is not None]))
+        parts = [_Part(days, *self._place(spell)) for spell, days in principal_spells(employments, self._cycle)]
+        joined = _joined(self._without_gaps(parts), self.workdays_in)
+        return tuple(
+            Stretch(part.period, part.place, self.workdays_in(part.period))
+            for part in joined
+            if part.place.version is not None
+        )
+
+    def _without_gaps(self, parts: Sequence["_Part"]) -> list["_Part"]:
+        """Let a part last over days without work that lie between it and the next."""
+        filled = []
+        for part, following in zip_longest(parts, parts[1:]):
+            ends_on = part.period.ends_on
+            if following is not None and ends_on < following.period.starts_on:
+                gap = Period(ends_on, following.period.starts_on)
+                ends_on = ends_on if self.workdays_in(gap) else gap.ends_on
+            filled.append(part.until(ends_on))
+        return filled
 
     def place_of(self, employment: Employment) -> Place:
         """Give where an employment is scored."""
@@ -62,14 +73,6 @@ class Timeline:
         if period not in self._workdays:
             self._workdays[period] = self._calendar.workdays_in(period)
         return self._workdays[period]
-
-    def _principal(self, employments: Sequence[Employment]) -> Iterator[tuple[Employment, Period]]:
-        spells = [(each, days) for each in employments if (days := each.period.overlap(self._cycle))]
-        cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
-        for starts_on, ends_on in pairwise(cuts):
-            holding = [each for each, days in spells if starts_on in days]
-            if holding:
-                yield min(holding, key=lambda each: (-each.fte, each.starts_on, each.id)), Period(starts_on, ends_on)
 
     def _place(self, spell: Employment) -> tuple[Place, Hashable]:
         """Give where an employment is scored, and what makes two such places the same basis."""
@@ -84,23 +87,35 @@ class Timeline:
     def _basis(self, place: Place) -> Hashable:
         if place.version is None:
             return None
-        levels = {item.metric.level for item in self._rulebook.schemes[place.version].counted}
+        levels = {item.metric.level for item in self._rulebook.schemes[place.version].items}
         weights = self._rulebook.weights_for(place, self._tree)
         return place.version, tuple(sorted(weights.items())), place.department_id if "department" in levels else None
 
 
-def _worked(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Let stretches without a workday go to a neighbour that they touch."""
-    kept: list[Stretch] = []
-    for each in stretches:
-        touching = bool(kept) and kept[-1].period.ends_on == each.period.starts_on
-        if touching and (not each.workdays or not kept[-1].workdays):
-            before = kept.pop()
-            worked = before if before.workdays else each
-            kept.append(replace(worked, period=Period(before.period.starts_on, each.period.ends_on)))
-        else:
-            kept.append(each)
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Days in one place; equal `basis` means that nothing tells two places apart."""
+
+    period: Period
+    place: Place
+    basis: Hashable
+
+    def until(self, ends_on: date) -> "_Part":
+        return replace(self, period=Period(self.period.starts_on, ends_on))
+
+
+def _joined(parts: Sequence[_Part], workdays_in: Callable[[Period], int]) -> list[_Part]:
+    """Join what touches and is alike, or has no workday."""
+    joined: list[_Part] = []
+    for part in parts:
+        before = joined[-1] if joined and joined[-1].period.ends_on == part.period.starts_on else None
+        if before is None or (before.basis != part.basis and workdays_in(before.period) and workdays_in(part.period)):
+            joined.append(part)
+            continue
+        stays = before.basis != part.basis and not workdays_in(part.period)
+        kept = before if stays else part
+        joined[-1] = replace(kept, period=Period(before.period.starts_on, part.period.ends_on))
+    return joined
 
 
 def workdays_of(stretches: Sequence[Stretch]) -> int:

@@ -142,7 +142,10 @@ def _totals(
     *,
     stood: bool,
 ) -> Select[Any]:
-    """Build a side's statement once: every batch asks it anew, and to build it takes longer than to answer it."""
+    """Build a side's statement once: every batch asks it anew, and to build it takes longer than to answer it.
+
+    Lateral, so that each span is looked up by the index whatever the planner believes of sizes.
+    """
     asked = (
         func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ASKED.items()))
         .table_valued(*_ASKED, with_ordinality="place", name="asked")
@@ -151,15 +154,15 @@ def _totals(
     standing = _stood(bindparam("as_of", type_=DateTime(timezone=True))) if stood else stands(None)
     distinct = func.count(observations.c.dimensions[distinct_by].astext.distinct()) if distinct_by else None
     value = _VALUES[aggregation] if distinct is None else distinct
-    return (
-        select(asked.c.place, func.count().label("rows"), value.label("value"))
-        .select_from(asked)
-        .join(observations, observations.c.subject_id == asked.c.subject_ids)
+    found = (
+        select(func.count().label("rows"), value.label("value"))
         .where(
+            observations.c.subject_id == asked.c.subject_ids,
             observations.c.measure == bindparam("measure", type_=Text),
             *_credited(credit, asked.c.starts, asked.c.ends),
             *_within(filters),
             standing,
         )
-        .group_by(asked.c.place)
+        .lateral("found")
     )
+    return select(asked.c.place, found.c.rows, found.c.value).select_from(asked.join(found, found.c.rows > 0))

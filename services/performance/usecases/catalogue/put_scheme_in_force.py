@@ -37,7 +37,8 @@ async def put_scheme_in_force(uow: UnitOfWork, cycle: Cycle, assignment: Assignm
     await uow.cycles.assign(cycle.id, [*others, assignment])
     members = await cycle_members(uow, cycle, await uow.org.tree())
     scored = [each for each in members if each.assignment == assignment]
-    people = {member.employee_id for member in scored} | set(await generate_targets(uow, cycle))
+    touched = {each.employee_id for each in members if any(at.assignment == assignment for at in each.places)}
+    people = touched | set(await generate_targets(uow, cycle))
     cause = Cause(kind="scheme", reference=f"{assignment.scheme_id}/{assignment.version}")
     await rescore(uow, cycle.id, cause=cause, employee_ids=people)
     return Effects(scored, dropped)

@@ -35,4 +35,5 @@ async def _take_effect(uow: UnitOfWork, desk: PlanDesk, approved: Plan) -> None:
         await start_cycle(uow, desk.cycle)
     elif approved.weights:
         cause = Cause(kind="plan", reference=str(approved.id))
-        await rescore(uow, desk.cycle.id, cause=cause, employee_ids=desk.people.members)
+        people = {each.employee_id for each in (*desk.members, *desk.former)}
+        await rescore(uow, desk.cycle.id, cause=cause, employee_ids=people)

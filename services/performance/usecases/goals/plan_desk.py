@@ -25,6 +25,8 @@ class PlanDesk:
     tree: DepartmentTree
     members: Sequence[Member]
     """Whom the plan is about."""
+    former: Sequence[Member]
+    """Whom it was about before they moved on, within the cycle."""
     today: date
 
     @property
@@ -49,10 +51,12 @@ async def plan_desk(uow: UnitOfWork, plan_id: UUID, grant: Grant) -> PlanDesk:
     cycle.require_plannable()
     everybody = await cycle_members(uow, cycle, tree)
     planned = await uow.plans.planned_departments(cycle.id)
+    before = [place for member in everybody for place in member.former]
     return PlanDesk(
         plan=plan,
         cycle=cycle,
         tree=tree,
         members=members_under(plan.department_id, everybody, tree=tree, planned=planned),
+        former=members_under(plan.department_id, before, tree=tree, planned=planned),
         today=uow.today(),
     )

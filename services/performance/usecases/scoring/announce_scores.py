@@ -1,8 +1,13 @@
 """Scorecards as the events that carry them."""
 
+from collections.abc import Mapping
+
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.reached import reached_in
 from services.performance.domain.scoring.scorecard import Result, Scorecard
-from shared.contracts.scores import BeforeVeto, ItemResult, ScoreChange, ScorePublished
+from shared.contracts.scores import BeforeVeto, ItemResult, MetricResult, ScoreChange, ScorePublished
 
 
 def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
@@ -22,8 +27,9 @@ def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
     )
 
 
-def score_published(card: Scorecard, cycle: Cycle) -> ScorePublished:
+def score_published(card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme]) -> ScorePublished:
     """Describe a final result."""
+    reached = reached_in(card.result, schemes)
     return ScorePublished(
         cycle_id=cycle.id,
         scorecard_id=card.id,
@@ -36,6 +42,7 @@ def score_published(card: Scorecard, cycle: Cycle) -> ScorePublished:
         before_veto=_before_veto(card.result),
         cycle_starts_on=cycle.period.starts_on.isoformat(),
         cycle_ends_on=cycle.period.ends_on.isoformat(),
+        metrics=tuple(MetricResult.model_validate(each, from_attributes=True) for each in reached),
     )
 
 

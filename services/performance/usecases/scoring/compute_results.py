@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -41,19 +42,21 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
     timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=await uow.org.calendar())
     employments = await _employments(uow, cycle, cards)
     lives = [_life(card, cycle, timeline, employments.get(card.employee_id, ())) for card in cards]
-    subjects = {card.employee_id for card in cards} | {at.place.department_id for _, own in lives for at in own}
+    subjects = {card.employee_id for card in cards} | {
+        at.place.department_id for life in lives for at in life.stretches
+    }
     targets = await uow.inputs.targets(cycle.id, subjects)
     return [
         Scoree(
             employee_id=card.employee_id,
             company_id=uow.tenant_id,
-            place=place,
-            stretches=stretches,
-            weights=tuple(rulebook.weights_for(each.place, tree) for each in stretches),
+            place=life.place,
+            stretches=life.stretches,
+            weights=life.weights or tuple(rulebook.weights_for(each.place, tree) for each in life.stretches),
             targets=targets,
-            workdays=timeline.workdays,
+            workdays=life.workdays,
         )
-        for card, (place, stretches) in zip(cards, lives, strict=True)
+        for card, life in zip(cards, lives, strict=True)
     ]
 
 
@@ -66,11 +69,25 @@ async def _employments(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard]
     return found
 
 
-def _life(
-    card: Scorecard, cycle: Cycle, timeline: Timeline, employments: Sequence[Employment]
-) -> tuple[Place, tuple[Stretch, ...]]:
-    """Follow a person whose score is provisional; the others' days stay as they were when their cycle was frozen."""
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """Where somebody was and when; `weights` are there where they stand still as well."""
+
+    place: Place
+    stretches: tuple[Stretch, ...]
+    workdays: int
+    weights: tuple[Mapping[str, int], ...] = ()
+
+
+def _life(card: Scorecard, cycle: Cycle, timeline: Timeline, employments: Sequence[Employment]) -> _Life:
+    """Follow a person whose score is provisional; the others stay as they were when their cycle was frozen.
+
+    Who, as is known by now, did not work in the cycle has no days in it.
+    """
+    result = card.result
+    if card.status != "provisional":
+        weights = tuple({item.key: item.weight for item in result.items_of(at)} for at in range(len(result.segments)))
+        return _Life(card.place, result.segments, result.workdays, weights)
     principal = principal_employment(employments, cycle.period)
-    if principal is None:
-        return card.place, card.result.segments
-    return timeline.place_of(principal), timeline.of(employments)
+    place = card.place if principal is None else timeline.place_of(principal)
+    return _Life(place, timeline.of(employments), timeline.workdays)

@@ -1,11 +1,14 @@
 """Answers how a scorecard came to its total: from observations to aggregates, through rules and weights."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.metric import Metric, Side
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
@@ -23,7 +26,8 @@ async def explain_score(
     """
     async with work() as uow:
         card = await uow.scorecards.read(scorecard_id, as_of=as_of)
-        card.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
+        tree, today = await uow.org.tree(), uow.today()
+        card.refuse_beyond(reach, tree=tree, day=today)
         document: dict[str, Any] = {
             "scorecard_id": card.id,
             "sequence": card.sequence,
@@ -34,24 +38,31 @@ async def explain_score(
         if not card.result.segments:
             return {**document, "score": None, "sources": []}
         known_by = card.frozen_at or (None if as_of is None else card.scored_at)
-        return {**document, **await _explained(uow, card, limit=limit, as_of=known_by)}
+        schemes = await uow.inputs.schemes(card.result.versions)
+        asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
+        sources = []
+        for question, metric in asked.items():
+            shown = limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
+            sources.append(await _source(uow, metric, question, limit=shown, as_of=known_by))
+        return {**document, "score": await _explained(uow, card, schemes), "sources": sources}
 
 
-async def _explained(uow: UnitOfWork, card: Scorecard, *, limit: int, as_of: datetime | None) -> dict[str, Any]:
+def _may_list(metric: Metric, question: Question, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
+    """Tell whether a caller sees single observations: a department's are not everybody's who was ever in it."""
+    within = metric.level == "department" and tree.within(reach, question.subject_id, day)
+    return metric.level == "employee" or reach.everything or within
+
+
+async def _explained(uow: UnitOfWork, card: Scorecard, schemes: Mapping[Version, Scheme]) -> dict[str, Any]:
     cycle = await uow.inputs.cycle(card.cycle_id)
-    schemes = await uow.inputs.schemes(card.result.versions)
-    calendar = await uow.org.calendar()
-    shown = Shown(card.result, schemes, workdays=calendar.workdays_in(cycle.period))
-    score = explain(
+    shown = Shown(card.result, schemes)
+    return explain(
         shown.segments,
         rubric=shown.closing.rubric,
         final=card.is_published,
         minimum_workdays=cycle.terms.minimum_workdays,
         overall=shown.overall,
     )
-    asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
-    sources = [await _source(uow, metric, question, limit=limit, as_of=as_of) for question, metric in asked.items()]
-    return {"score": score, "sources": sources}
 
 
 async def _source(

@@ -1,9 +1,11 @@
 """Makes the results of a frozen cycle final, files everybody's report, and tells payroll and people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.reports.review import FiledReport, review
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.announce_scores import score_published
@@ -18,17 +20,19 @@ async def publish_scorecards(uow: UnitOfWork, cycle: Cycle) -> None:
     published = await settle_results(
         uow, cycle, cards, cause=Cause(kind="cycle", reference=str(cycle.id)), status="published"
     )
+    schemes = (await uow.inputs.rulebook(cycle.id)).schemes
     for card in published:
-        uow.publish(score_published(card, cycle))
-    for report in await _file_reports(uow, cycle, published):
+        uow.publish(score_published(card, cycle, schemes=schemes))
+    for report in await _file_reports(uow, cycle, published, schemes=schemes):
         uow.publish(_report_ready(report))
 
 
-async def _file_reports(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard]) -> list[FiledReport]:
-    rulebook = await uow.inputs.rulebook(cycle.id)
+async def _file_reports(
+    uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, schemes: Mapping[Version, Scheme]
+) -> list[FiledReport]:
     reports = review(
         cards,
-        schemes=rulebook.schemes,
+        schemes=schemes,
         past=await uow.inputs.past([card.employee_id for card in cards], before=cycle.period.starts_on),
         recommendations=(await uow.recommendations.current()).rules,
         at=uow.now(),

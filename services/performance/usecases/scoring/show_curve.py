@@ -46,10 +46,8 @@ async def show_scorecard_curve(
         card.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
         if not card.result.segments:
             raise NotFound.of("item")
-        cycle = await uow.inputs.cycle(card.cycle_id)
         schemes = await uow.inputs.schemes(card.result.versions)
-        workdays = (await uow.org.calendar()).workdays_in(cycle.period)
-    scheme, item, given = Shown(card.result, schemes, workdays=workdays).item(key, segment=segment)
+    scheme, item, given = Shown(card.result, schemes).item(key, segment=segment)
     if fault := target_fault(scheme, item, given):
         raise Conflict("curve_undefined", f"The rule of this item has no meaning for its target: {fault.label}.")
     return describe_curve(scheme, item, given)

@@ -64,7 +64,7 @@ async def _compared(
     """Score group after group with and without the draft; each person's two results are from the same moment."""
     draft = await uow.scheme_versions.of(asked.scheme_id, asked.version)
     scheme = draft.read(await uow.metrics.by_key())
-    cards = [card for card in await uow.scorecards.of_cycle(cycle.id) if card.place.scheme_id == asked.scheme_id]
+    cards = [card for card in await uow.scorecards.of_cycle(cycle.id) if asked.scheme_id in card.scheme_ids]
     rulebook = await uow.inputs.rulebook(cycle.id)
     drafted = rulebook.with_draft(asked.scheme_id, asked.version, scheme)
     before: dict[UUID, Outcome] = {}

@@ -16,12 +16,23 @@ from services.performance.domain.schemes.scheme import Scheme
 from services.performance.store.tables.procedure import cycle_schemes, cycles
 from services.performance.usecases.cycles.follow_organisation import follow_organisation
 from services.performance.wiring import Wiring
-from shared.contracts.organisation import DepartmentChanged, EmployeeChanged, Employment
+from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged, Employment
+from shared.contracts.scores import ScorePublished
 from shared.core.ids import Uuid7
 from tests.factories.access import make_hr
+from tests.factories.events import published
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
-from tests.factories.sellers import LONG_AGO, Sellers, draft_version, facts_of, freeze, publish, publish_version
+from tests.factories.sellers import (
+    LONG_AGO,
+    Sellers,
+    draft_version,
+    facts_of,
+    freeze,
+    publish,
+    publish_version,
+    sales_scheme,
+)
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
@@ -201,6 +212,83 @@ async def test_fewer_days_than_the_cycle_asks_for_are_not_graded(
     await archive.tell(person, (sellers.department_id, date(2026, 6, 1), None))
     card = (await cards())[person]
     assert (card.result.state, card.result.total, card.result.grade) == ("ungraded", None, None)
+
+
+async def test_a_frozen_card_is_published_as_it_was_frozen_whatever_becomes_of_calendar_and_tree(
+    wiring: Wiring, sellers: Sellers, archive: Archive, observe: Observe, cards: Cards
+) -> None:
+    person = sellers.people[0]
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    await archive.move(person, date(2026, 4, 1))
+    await freeze(wiring, sellers)
+    frozen = (await cards())[person]
+    holidays = tuple(date(2026, 5, day) for day in range(4, 16))
+    await follow_organisation(
+        wiring.works.of(sellers.tenant_id), [CalendarChanged(sequence=9, holidays=holidays, workdays=())]
+    )
+    await publish(wiring, sellers)
+    published_card = (await cards())[person]
+    assert [line.points for line in published_card.result.items] == [line.points for line in frozen.result.items]
+    assert (published_card.result.total, published_card.result.workdays) == (frozen.result.total, 129)
+
+
+async def test_who_turns_out_not_to_have_been_there_has_no_days_and_stops_nobody(
+    wiring: Wiring, sellers: Sellers, archive: Archive, observe: Observe, cards: Cards
+) -> None:
+    person = sellers.people[0]
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    await archive.tell(person, (sellers.department_id, date(2026, 7, 1), None))
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    await publish_version(wiring, sellers, 2)
+    await observe(make_observation(subject_id=person, value="5"))
+    await freeze(wiring, sellers)
+    card = (await cards())[person]
+    assert (card.result.state, card.result.total, card.result.segments) == ("ungraded", None, ())
+
+
+async def test_a_new_version_reaches_who_moved_on(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, archive: Archive, observe: Observe
+) -> None:
+    """The first stretch weighs conversion more now: half of 64 and 40 % of 55 points are 54."""
+    person, hr = sellers.people[0], bearer(make_hr(sellers.tenant_id))
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    await archive.move(person, date(2026, 4, 1))
+    document = sales_scheme(sales=5000, conversion=4000)
+    document["items"][0]["default_target"] = "1000000"
+    await draft_version(wiring, sellers, 2, document)
+    body = {"scheme_id": str(sellers.scheme_id), "version": 2}
+    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
+    simulated = (await client.post(path, json=body, headers=hr)).json()["people"]
+    answer = await client.post(
+        f"/v1/schemes/{sellers.scheme_id}/versions/2/publication",
+        json={"effect": "whole_cycle"},
+        headers={**hr, "If-Match": '"1"'},
+    )
+    assert answer.status_code == 200, answer.text
+    card = (await client.get(f"/v1/scorecards/{sellers.card_of(person)}", headers=hr)).json()
+    assert [(each["scheme_version"], each["workdays"]) for each in card["segments"]] == [(2, 64), (1, 65)]
+    assert [(line["points"], line["weight"]) for line in card["items"][:2]] == [("64", 5000), ("55", 4000)]
+    explained = await client.get(f"/v1/scorecards/{sellers.card_of(person)}/explanation", headers=hr)
+    assert Fraction(explained.json()["score"]["sum"]) == (Fraction(54) * 64 + 85 * 65) / 129
+    after = {each["employee_id"]: each["after"]["total"] for each in simulated}
+    assert after[str(person)] == card["total"]
+
+
+async def test_the_archive_hears_of_each_metric_once_for_the_whole_cycle(
+    wiring: Wiring, sellers: Sellers, archive: Archive, observe: Observe
+) -> None:
+    """Sales of both stretches in sales add up; of a rate and a rating the stretch with the most days speaks."""
+    person, sales = sellers.people[0], sellers.department_id
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    april, may = date(2026, 4, 1), date(2026, 5, 4)
+    await archive.tell(person, (sales, LONG_AGO.date(), april), (archive.service_id, april, may), (sales, may, None))
+    await freeze(wiring, sellers)
+    await publish(wiring, sellers)
+    events = await published(wiring.database, sellers.tenant_id, ScorePublished)
+    (event,) = [each for each in events if each["employee_id"] == str(person)]
+    reached = {each["metric"]: each["actual"] for each in event["metrics"]}
+    assert reached == {"sales": "1260000", "conversion_rate": "0.11", "teamwork": "85"}
+    assert len(event["metrics"]) == len(reached)
 
 
 async def test_numbers_of_a_department_reach_who_was_there_on_the_day(
