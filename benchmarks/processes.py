@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import psutil
 
@@ -25,6 +26,17 @@ class Watched:
 
     def resident_bytes(self) -> int:
         return int(psutil.Process(self.pid).memory_info().rss)
+
+
+def forget_peak() -> None:
+    """Let this process's peak of resident memory begin anew."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak_kilobytes() -> int:
+    """Give the most memory that this process has held since then."""
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from benchmarks import consumer, holding, ingest, latency, passing, pipeline, relay
+from benchmarks import consumer, holding, ingest, latency, passing, pipeline, relay, rescoring
 from benchmarks.ground import Ground
 from benchmarks.harness import Figure
 
@@ -17,6 +17,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "latency-kafka": latency.kafka,
     "relay": relay.run,
     "consumer": consumer.run,
+    "rescoring": rescoring.run,
+    "rescoring-million": rescoring.million,
     "gateway": passing.run,
     "gateway-connections": holding.run,
 }
