@@ -1,9 +1,11 @@
 """Results as they are kept: decimals as plain text, so that every digit comes back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +15,8 @@ from services.performance.domain.scoring.timeline import Stretch
 from shared.core.decimals import plain
 from shared.core.periods import Period
 
-_NUMBERS = ("target", "actual", "points")
 _ITEM = tuple(field.name for field in fields(ScoredItem))
+_VALUES = attrgetter(*_ITEM)
 _RESULT = tuple(field.name for field in fields(Result))
 
 
@@ -45,34 +47,63 @@ def read_result(document: Mapping[str, Any]) -> Result:
 
 
 def _written_segment(segment: Stretch) -> dict[str, Any]:
-    place = {name: _id(value) for name, value in asdict(segment.place).items()}
-    days = {"starts_on": segment.period.starts_on.isoformat(), "ends_on": segment.period.ends_on.isoformat()}
-    return {**days, "workdays": segment.workdays, **place}
+    place = segment.place
+    return {
+        "starts_on": segment.period.starts_on.isoformat(),
+        "ends_on": segment.period.ends_on.isoformat(),
+        "workdays": segment.workdays,
+        "department_id": _id(place.department_id),
+        "position_id": _id(place.position_id),
+        "scheme_id": _id(place.scheme_id),
+        "scheme_version": place.scheme_version,
+    }
 
 
 def _read_segment(document: Mapping[str, Any]) -> Stretch:
-    period = Period(date.fromisoformat(document["starts_on"]), date.fromisoformat(document["ends_on"]))
-    department_id, position_id, scheme_id = (
-        UUID(document[name]) for name in ("department_id", "position_id", "scheme_id")
-    )
-    place = Place(department_id, position_id, scheme_id, document["scheme_version"])
-    return Stretch(period, place, document["workdays"])
+    place = (document[name] for name in ("department_id", "position_id", "scheme_id", "scheme_version"))
+    return Stretch(_period(document["starts_on"], document["ends_on"]), _place(*place), document["workdays"])
 
 
-def _id(value: object) -> object:
-    return str(value) if isinstance(value, UUID) else value
+@lru_cache(maxsize=1024)
+def _period(starts_on: str, ends_on: str) -> Period:
+    """Read days that most people of a cycle share."""
+    return Period(date.fromisoformat(starts_on), date.fromisoformat(ends_on))
+
+
+@lru_cache(maxsize=1024)
+def _place(department_id: str, position_id: str, scheme_id: str, scheme_version: int) -> Place:
+    """Read a place that colleagues share."""
+    return Place(UUID(department_id), UUID(position_id), UUID(scheme_id), scheme_version)
+
+
+def _id(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _written_items(items: Sequence[ScoredItem]) -> list[dict[str, Any]]:
-    return [{name: _written(item, name) for name in _ITEM} for item in items]
+    return [
+        {
+            **dict(zip(_ITEM, _VALUES(item), strict=True)),
+            "target": _text(item.target),
+            "actual": _text(item.actual),
+            "points": _text(item.points),
+        }
+        for item in items
+    ]
 
 
 def _read_items(documents: Sequence[Mapping[str, Any]]) -> tuple[ScoredItem, ...]:
-    return tuple(ScoredItem(**{**item, **{name: _number(item[name]) for name in _NUMBERS}}) for item in documents)
-
-
-def _written(item: ScoredItem, name: str) -> object:
-    return _text(getattr(item, name)) if name in _NUMBERS else getattr(item, name)
+    return tuple(
+        ScoredItem(
+            **{
+                **item,
+                "target": _number(item["target"]),
+                "actual": _number(item["actual"]),
+                "points": _number(item["points"]),
+            }
+        )
+        for item in documents
+    )
 
 
 def _total(total: Decimal | None) -> str | None:
