@@ -177,7 +177,8 @@ def column_of(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:
 
 def _shares(shares: Sequence[Fraction]) -> Rationals:
     """Keep one value where all agree: a shared factor keeps the arithmetic small."""
-    return Rationals.of(shares[0]) if len(set(shares)) == 1 else Rationals.of_each(shares)
+    different = set({id(share): share for share in shares}.values())
+    return Rationals.of(shares[0]) if len(different) == 1 else Rationals.of_each(shares)
 
 
 def _line(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from itertools import zip_longest
 
 from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
@@ -123,6 +124,7 @@ def workdays_of(stretches: Sequence[Stretch]) -> int:
     return sum(each.workdays for each in stretches)
 
 
+@lru_cache(maxsize=1024)
 def share_of(days: int, whole: int) -> Fraction:
-    """Give a share of workdays; where there is nothing to share, the whole."""
+    """Give a share of workdays; where there is nothing to share, the whole. Most people's are the same."""
     return Fraction(days, whole) if days and whole else Fraction(1)
