@@ -4,8 +4,9 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from services.performance.domain.schemes.assignment import Place
@@ -29,9 +30,8 @@ from shared.core.decimals import plain
 from shared.core.periods import Period
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A metric of one subject over some days; the answer is an actual."""
+class Question(NamedTuple):
+    """A metric of one subject over some days; the answer is an actual. Asked, and found again, more than all else."""
 
     metric: str
     subject_id: UUID
@@ -68,9 +68,9 @@ class Scoree:
     def questions(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[SchemeItem, Question]]:
         """Ask for what every item needs: those of a stretch over its days, those of the whole over all of them."""
         for stretch, scheme in self.by_scheme(schemes):
-            yield from ((each, self._question(each, stretch)) for each in scheme.items)
-        if self.stretches:
-            yield from ((each, self._question(each, self.whole)) for each in schemes[self.closing].overall)
+            yield from self._questions(scheme.items, stretch)
+        if self.stretches and (overall := schemes[self.closing].overall):
+            yield from self._questions(overall, self.whole)
 
     def segments(self, schemes: Mapping[Version, Scheme], answers: Answers) -> list[SegmentInput]:
         """Lay out every stretch, cumulative targets prorated by its workdays."""
@@ -81,7 +81,7 @@ class Scoree:
 
     def overall(self, scheme: Scheme, answers: Answers) -> dict[str, ItemInput]:
         """Lay out what acts once on the whole card."""
-        return self._inputs(scheme.overall, self.whole, {}, answers)
+        return self._inputs(scheme.overall, self.whole, {}, answers) if scheme.overall else {}
 
     @property
     def whole(self) -> Stretch:
@@ -92,9 +92,10 @@ class Scoree:
     def by_scheme(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[Stretch, Scheme]]:
         return ((each, schemes[each.place.version]) for each in self.stretches if each.place.version is not None)
 
-    def _question(self, item: SchemeItem, stretch: Stretch) -> Question:
+    def _questions(self, items: Sequence[SchemeItem], stretch: Stretch) -> Iterator[tuple[SchemeItem, Question]]:
         subjects = subjects_of(self.employee_id, stretch.place, company_id=self.company_id)
-        return Question(item.metric.key, subjects[item.metric.level], stretch.period)
+        for item in items:
+            yield item, Question(item.metric.key, subjects[item.metric.level], stretch.period)
 
     def _inputs(
         self, items: Sequence[SchemeItem], stretch: Stretch, weights: Mapping[str, int], answers: Answers
@@ -102,8 +103,7 @@ class Scoree:
         proration = share_of(stretch.workdays, self.workdays)
         share = share_of(stretch.workdays, workdays_of(self.stretches))
         inputs = {}
-        for item in items:
-            question = self._question(item, stretch)
+        for item, question in self._questions(items, stretch):
             target = self.targets.get(question.subject_id, {}).get(item.metric.key)
             inputs[item.key] = ItemInput(answers[question], target, weights.get(item.key), proration, share)
         return inputs
@@ -163,7 +163,7 @@ def input_hash(place: Place, result: Result, *, final: bool) -> str:
 
 def _result(person: Scoree, schemes: Mapping[Version, Scheme], card: CardScore) -> Result:
     lines = [
-        replace(_item(item, line), segment=at)
+        _item(item, line, segment=at)
         for at, ((_, scheme), own) in enumerate(zip(person.by_scheme(schemes), card.segments, strict=True))
         for item, line in zip(scheme.items, own, strict=True)
     ]
@@ -182,7 +182,7 @@ def _result(person: Scoree, schemes: Mapping[Version, Scheme], card: CardScore) 
     )
 
 
-def _item(item: SchemeItem, line: ItemScore) -> ScoredItem:
+def _item(item: SchemeItem, line: ItemScore, *, segment: int = 0) -> ScoredItem:
     return ScoredItem(
         key=item.key,
         metric=item.metric.key,
@@ -194,6 +194,7 @@ def _item(item: SchemeItem, line: ItemScore) -> ScoredItem:
         actual=_shortest(line.actual),
         points=_shortest(line.points),
         role=item.role,
+        segment=segment,
     )
 
 
