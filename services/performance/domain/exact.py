@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import cycle, islice
 from math import gcd, lcm
 from typing import Any, Literal
 
@@ -146,11 +147,11 @@ class Rationals:
     def fraction(self, row: int = 0) -> Fraction:
         return Fraction(*self._at(row))
 
-    def scaled(self, row: int, places: int) -> int:
-        """Give one `value * 10**places`, of a value that has no further places."""
-        num, den = self._at(row)
+    def all_scaled(self, places: int) -> list[int]:
+        """Give every `value * 10**places`, of values that have no further places."""
         scale: int = 10**places
-        return num * scale // den
+        rows = islice(zip(cycle(self.num.tolist()), cycle(self.den.tolist())), max(len(self.num), len(self.den)))
+        return [num * scale // den for num, den in rows]
 
     def _at(self, row: int) -> tuple[int, int]:
         return int(self.num[row if len(self.num) > 1 else 0]), int(self.den[row if len(self.den) > 1 else 0])

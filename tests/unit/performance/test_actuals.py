@@ -13,7 +13,6 @@ from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.scoring.actuals import (
     Actual,
     Aggregates,
-    actual_at,
     actual_of,
     actuals_of,
     is_complete,
@@ -105,10 +104,10 @@ def test_a_column_equals_one_by_one(people: list[tuple[Side, Side]], key: str) -
         )
         for at in range(len(metric.sides))
     ]
-    together = actuals_of(metric, columns)
-    for row, person in enumerate(people):
+    together = actuals_of(metric, columns).each()
+    for found, person in zip(together, people, strict=True):
         alone = actual_of(metric, person[: len(metric.sides)])
-        assert actual_at(together, row) == alone
+        assert found == alone
         if alone.state is ItemState.VALUE:
             over = {"sales": Decimal(1), "teamwork": Decimal(person[0][0]), "conversion_rate": person[1][1]}[key]
             assert Fraction(alone.value or 0) == half_up(Fraction(person[0][1]) / Fraction(over), 10)

@@ -12,13 +12,20 @@ import numpy as np
 
 from services.performance.domain.exact import ONE, BoolArray, IntArray, Rationals, assemble
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.scoring.states import ItemCode, ItemState
+from services.performance.domain.scoring.states import ITEM_CODES, ITEM_STATES, ItemCode, ItemState
 from shared.core.decimals import MAX_MAGNITUDE, from_scaled
 from shared.core.periods import Period
 
 ACTUAL_PLACES = 10
 _ADDITIVE = frozenset({"sum", "count", "count_distinct"})
 _AVERAGED = frozenset({"mean", "rating"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actual:
+    state: ItemState
+    value: Decimal | None = None
+    code: ItemCode = ItemCode.NONE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +48,13 @@ class Actuals:
     codes: IntArray
     values: Rationals
 
-
-@dataclass(frozen=True, slots=True)
-class Actual:
-    state: ItemState
-    value: Decimal | None = None
-    code: ItemCode = ItemCode.NONE
+    def each(self) -> list[Actual]:
+        """Give everybody's actual, in order."""
+        rows = zip(self.states.tolist(), self.codes.tolist(), self.values.all_scaled(ACTUAL_PLACES), strict=True)
+        return [
+            Actual(state, from_scaled(number, ACTUAL_PLACES) if state <= ItemState.ZERO else None, code)
+            for state, code, number in ((ITEM_STATES[state], ITEM_CODES[code], number) for state, code, number in rows)
+        ]
 
 
 def is_complete(complete_through: date | None, *, period: Period, today: date) -> bool:
@@ -74,15 +82,7 @@ def actual_of(metric: Metric, sides: Sequence[tuple[int, Decimal, bool]]) -> Act
     columns = [
         Aggregates(np.array([rows]), Rationals.of(value), np.array([complete])) for rows, value, complete in sides
     ]
-    return actual_at(actuals_of(metric, columns), 0)
-
-
-def actual_at(actuals: Actuals, row: int) -> Actual:
-    """Pick one person's actual out of a column."""
-    state, code = ItemState(int(actuals.states[row])), ItemCode(int(actuals.codes[row]))
-    if state not in {ItemState.VALUE, ItemState.ZERO}:
-        return Actual(state, None, code)
-    return Actual(state, from_scaled(actuals.values.scaled(row, ACTUAL_PLACES), ACTUAL_PLACES), code)
+    return actuals_of(metric, columns).each()[0]
 
 
 def _states(side: Aggregates, *, additive: bool) -> tuple[IntArray, IntArray]:

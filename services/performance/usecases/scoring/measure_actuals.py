@@ -8,7 +8,7 @@ import numpy as np
 from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric, Side
-from services.performance.domain.scoring.actuals import Actual, Aggregates, actual_at, actuals_of, is_complete
+from services.performance.domain.scoring.actuals import Actual, Aggregates, actuals_of, is_complete
 from services.performance.domain.scoring.people import Answers, Question
 from services.performance.usecases.ports import UnitOfWork
 
@@ -24,7 +24,7 @@ async def measure_actuals(
     answers: dict[Question, Actual] = {}
     for metric, distinct in asked.values():
         column = actuals_of(metric, [await measuring.side(side, list(distinct)) for side in metric.sides])
-        answers |= {question: actual_at(column, at) for at, question in enumerate(distinct)}
+        answers |= zip(distinct, column.each(), strict=True)
     return answers
 
 
