@@ -17,7 +17,7 @@ from services.performance.domain.scoring.engine import Scores, Segment, Verdicts
 from services.performance.domain.scoring.item_scoring import POINTS_PLACES, ItemColumn, ItemScores
 from services.performance.domain.scoring.overall import Overall, judge_overall
 from services.performance.domain.scoring.scorecard import Verdict
-from services.performance.domain.scoring.states import CardState, ItemCode, ItemState
+from services.performance.domain.scoring.states import ITEM_CODES, ITEM_STATES, CardState, ItemCode, ItemState
 from shared.core.decimals import from_scaled
 
 _NOTHING = Decimal(0)
@@ -93,9 +93,10 @@ def score_cards(
     segments, lines = _segments(cards, final=final)
     judged = None if overall is None else judge_overall(overall.scheme, overall_columns(overall), final=final)
     scores = combine(segments, count=len(cards), rubric=rubric, minimum_workdays=minimum_workdays, overall=judged)
+    above = _overall_lines(overall, judged, len(cards))
     return [
-        _card(scores, at, rubric, segments=tuple(own), overall=_overall_lines(overall, judged, at))
-        for at, own in enumerate(lines)
+        _card(scores, at, rubric, segments=tuple(own), overall=beside)
+        for at, (own, beside) in enumerate(zip(lines, above, strict=True))
     ]
 
 
@@ -114,9 +115,10 @@ def _segments(
         scheme = inputs[0].scheme
         scores = score_segment(scheme, columns_of(inputs), final=final)
         segments.append(Segment(np.array(members), np.array([segment.workdays for segment in inputs]), scores))
-        for row, at in enumerate(members):
-            found = (_line(scheme, item, scores.items, inputs[row].items, row) for item in scheme.items)
-            lines[at].append(tuple(found))
+        given = [segment.items for segment in inputs]
+        columns = [_lines(scheme, item, scores.items[item.key], given) for item in scheme.items]
+        for at, own in zip(members, zip(*columns, strict=True), strict=True):
+            lines[at].append(own)
     return segments, lines
 
 
@@ -181,30 +183,38 @@ def _shares(shares: Sequence[Fraction]) -> Rationals:
     return Rationals.of(shares[0]) if len(different) == 1 else Rationals.of_each(shares)
 
 
-def _line(
-    scheme: Scheme, item: SchemeItem, scores: Mapping[str, ItemScores], inputs: Mapping[str, ItemInput], row: int
-) -> ItemScore:
-    found, given = scores[item.key], inputs[item.key]
-    points = from_scaled(int(found.points[row]), POINTS_PLACES) if found.scored[row] else None
-    weight = int(found.weights[row])
-    share = weight if scheme.points_basis == "item" and item.role == "weighted" else FULL_WEIGHT
+def _lines(
+    scheme: Scheme, item: SchemeItem, scores: ItemScores, given: Sequence[Mapping[str, ItemInput]]
+) -> list[ItemScore]:
+    """Tell everybody's score of one item."""
+    columns = (scores.states, scores.codes, scores.scored, scores.points, scores.weights)
+    weighs = scheme.points_basis == "item" and item.role == "weighted"
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [_line(item, own[item.key], row, weighs=weighs) for own, row in zip(given, rows, strict=True)]
+
+
+def _line(item: SchemeItem, given: ItemInput, row: tuple[int, int, bool, int, int], *, weighs: bool) -> ItemScore:
+    state, code, scored, number, weight = row
+    points = from_scaled(number, POINTS_PLACES) if scored else None
     return ItemScore(
         key=item.key,
-        state=ItemState(int(found.states[row])),
-        code=ItemCode(int(found.codes[row])),
+        state=ITEM_STATES[state],
+        code=ITEM_CODES[code],
         actual=given.actual.value,
         target=item.default_target if given.target is None else given.target,
         weight=weight,
         points=points,
-        weighted=None if points is None else points * share / FULL_WEIGHT,
+        weighted=None if points is None else points * (weight if weighs else FULL_WEIGHT) / FULL_WEIGHT,
     )
 
 
-def _overall_lines(overall: OverallInput | None, judged: Overall | None, at: int) -> tuple[ItemScore, ...]:
-    if overall is None or judged is None:
-        return ()
+def _overall_lines(overall: OverallInput | None, judged: Overall | None, count: int) -> list[tuple[ItemScore, ...]]:
+    """Tell of each of `count` scorecards what acted on the whole."""
+    if overall is None or judged is None or not overall.scheme.overall:
+        return [()] * count
     scheme = overall.scheme
-    return tuple(_line(scheme, item, judged.items, overall.items[at], at) for item in scheme.overall)
+    columns = [_lines(scheme, item, judged.items[item.key], overall.items) for item in scheme.overall]
+    return list(zip(*columns, strict=True))
 
 
 def _card(
