@@ -11,6 +11,9 @@ from services.performance.usecases.scoring.announce_scores import score_change
 from services.performance.usecases.scoring.compute_results import compute_results
 from shared.contracts.scores import MAX_CHANGES, Cause, ScoreChange, ScoresChanged
 
+AT_ONCE = 20_000
+"""People computed between two statements: the database ends a transaction in which it hears nothing for a minute."""
+
 
 async def settle_results(
     uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, cause: Cause, status: ScoreStatus
@@ -43,18 +46,16 @@ async def _settled(
     uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, status: ScoreStatus, at: datetime
 ) -> list[Scorecard]:
     final = status == "published"
-    outcomes = await compute_results(
-        uow,
-        cycle,
-        cards,
-        rulebook=await uow.inputs.rulebook(cycle.id),
-        final=final,
-        as_of=cycle.frozen_at if final else None,
-    )
-    return [
-        card.scored(result, place=place, status=status, input_hash=input_hash(place, result, final=final), at=at)
-        for card, (place, result) in zip(cards, outcomes, strict=True)
-    ]
+    rulebook, as_of = await uow.inputs.rulebook(cycle.id), cycle.frozen_at if final else None
+    settled: list[Scorecard] = []
+    for start in range(0, len(cards), AT_ONCE):
+        group = cards[start : start + AT_ONCE]
+        outcomes = await compute_results(uow, cycle, group, rulebook=rulebook, final=final, as_of=as_of)
+        settled += [
+            card.scored(result, place=place, status=status, input_hash=input_hash(place, result, final=final), at=at)
+            for card, (place, result) in zip(group, outcomes, strict=True)
+        ]
+    return settled
 
 
 def _chunks(changes: Sequence[ScoreChange]) -> Iterator[tuple[ScoreChange, ...]]:
