@@ -45,6 +45,18 @@ class Order:
     amount: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One line of a purchase order, as it arrived."""
+
+    number: str
+    buyer: str
+    ordered_on: date
+    amount: Decimal
+    received: Decimal
+    rejected: Decimal
+
+
 @dataclass(frozen=True)
 class AdventureWorks:
     folder: Path
@@ -85,6 +97,21 @@ class AdventureWorks:
                 amount=Decimal(row["SubTotal"]),
             )
             for row in self._rows("SalesOrders_by_salesperson")
+        )
+
+    @cached_property
+    def purchases(self) -> tuple[Purchase, ...]:
+        orders = {row["PurchaseOrderID"]: row for row in self._rows("PurchaseOrderHeader")}
+        return tuple(
+            Purchase(
+                number=f"{row['PurchaseOrderID']}-{row['PurchaseOrderDetailID']}",
+                buyer=orders[row["PurchaseOrderID"]]["EmployeeID"],
+                ordered_on=date.fromisoformat(orders[row["PurchaseOrderID"]]["OrderDate"][:10]),
+                amount=Decimal(row["LineTotal"]),
+                received=Decimal(row["ReceivedQty"]),
+                rejected=Decimal(row["RejectedQty"]),
+            )
+            for row in self._rows("PurchaseOrderDetail")
         )
 
     @cached_property

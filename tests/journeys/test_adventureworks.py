@@ -1,8 +1,7 @@
 """A real company's numbers through the public API: 290 people, 163 person-quarters, 3,806 orders, to the cent."""
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +16,7 @@ from deploy.demo.client import Caller
 from tests.factories.adventureworks import QUARTERS, AdventureWorks, Order, Worker, last_day
 from tests.factories.waiting import eventually
 from tests.journeys.conftest import World
+from tests.journeys.living import at_once, set_clock
 from tests.requirements import DATA
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs("data"), pytest.mark.timeout(600)]
@@ -226,17 +226,3 @@ async def settled_cards(
 
     await eventually(settled)
     return cards
-
-
-async def set_clock(world: World, day: date) -> None:
-    await world.admin.put("/v1/tenant/clock", {"now": f"{day.isoformat()}T12:00:00-08:00"})
-
-
-async def at_once(jobs: Iterable[Callable[[], Awaitable[None]]], *, limit: int = 6) -> None:
-    gate = asyncio.Semaphore(limit)
-
-    async def one(job: Callable[[], Awaitable[None]]) -> None:
-        async with gate:
-            await job()
-
-    await asyncio.gather(*(one(job) for job in jobs))
