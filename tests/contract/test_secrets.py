@@ -20,7 +20,7 @@ from services.gateway.config import Settings
 from services.gateway.wiring import wire
 from shared.kit.db import Database
 from shared.kit.log import configure_logging
-from tests.factories.access import make_admin
+from tests.factories.access import altered, make_admin
 from tests.factories.installation import Installation, bearer, client_of, client_of_running
 
 pytestmark = pytest.mark.anyio
@@ -150,7 +150,7 @@ async def by_session(who: Intruder) -> None:
     refresh = {"grant_type": "refresh_token", "refresh_token": opened["refresh_token"]}
     again = (await who.send("POST", "/oauth/token", data=refresh)).json()
     who.secrets += [again["access_token"], again["refresh_token"]]
-    for shown in (opened["refresh_token"][:-1] + "x", who.secret(), f"rt_{uuid4().hex}_{who.secret()}"):
+    for shown in (altered(opened["refresh_token"]), who.secret(), f"rt_{uuid4().hex}_{who.secret()}"):
         await who.send("POST", "/oauth/token", data={**refresh, "refresh_token": shown})
         await who.send("POST", "/oauth/revoke", data={"token": shown})
         await who.send("POST", "/oauth/introspect", data={"token": shown, "client_secret": who.secret()})
@@ -170,7 +170,7 @@ async def by_key(who: Intruder) -> None:
     made = await who.post(f"/v1/api-clients/{client['id']}/keys", body, **key)
     who.secrets.append(made["secret"])
     for path in ("/v1/tenant", "/v1/accounts", "/v1/employees", "/v1/tenants", "/scim/v2/Users"):
-        for shown in (made["secret"], made["secret"][:-1] + "x", f"op_{who.secret()}", f"sk_{who.secret()}"):
+        for shown in (made["secret"], altered(made["secret"]), f"op_{who.secret()}", f"sk_{who.secret()}"):
             await who.send("GET", path, headers={"Authorization": f"Bearer {shown}"})
     private = {"kty": "OKP", "crv": "Ed25519", "x": who.secret(), "d": who.secret()}
     await who.post(f"/v1/api-clients/{client['id']}/keys", {"kind": "public_key", "jwk": private})

@@ -48,3 +48,9 @@ def make_client(tenant_id: UUID, *scopes: str, subject: str = "client") -> Princ
 
 def _person(tenant_id: UUID, fields: dict[str, object]) -> Principal:
     return Principal(tenant_id=tenant_id, kind="person", **fields)  # type: ignore[arg-type]
+
+
+def altered(secret: str) -> str:
+    """Change one sign of a secret, at a place where every bit of it counts."""
+    at = len(secret) - 8
+    return secret[:at] + ("A" if secret[at] != "A" else "B") + secret[at + 1 :]

@@ -148,6 +148,7 @@ async def hire(
     body = {"work_number": number, "name": number, "joined_on": joined_on, "employment": place}
     employee_id: str = (await company.hr.post("/v1/employees", body, key=key))["id"]
     ledger.employees[number] = employee_id
+    ledger.joined[employee_id] = date.fromisoformat(joined_on)
     ledger.positions[number] = position
     return employee_id
 

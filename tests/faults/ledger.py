@@ -50,6 +50,8 @@ class Ledger:
 
     records: dict[RecordId, Record] = field(default_factory=dict)
     employees: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, date] = field(default_factory=dict)
+    """By employee id, where that was not long ago."""
     """Employee ids by work number, of those whose hiring was acknowledged."""
     positions: dict[str, str] = field(default_factory=dict)
     """The position's code by work number."""

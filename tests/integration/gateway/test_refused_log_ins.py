@@ -10,6 +10,7 @@ import pytest
 
 from services.gateway.domain.identity.session import GRACE
 from services.gateway.wiring import Wiring
+from tests.factories.access import altered
 from tests.factories.audit import keep
 from tests.factories.front_end import FrontEnd, hidden, register
 from tests.factories.hosting import make_operator
@@ -84,7 +85,7 @@ async def test_a_used_up_refresh_token_is_written_down_and_one_of_nobody_is_not(
     said = {"actor": session["account_id"], "action": "post_token", "code": "refresh_token_invalid", "status": 400}
     assert await last(wiring, tenant_id) == said
     everything = await recorded(wiring, tenant_id)
-    await refresh(client, session["refresh_token"][:-1] + "A")
+    await refresh(client, altered(session["refresh_token"]))
     assert await recorded(wiring, tenant_id) == everything, "who has only the id of a session has shown nothing"
 
 

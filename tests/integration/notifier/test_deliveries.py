@@ -76,6 +76,7 @@ async def test_a_changed_score_arrives_thin_and_full_and_verifies(
         "previous": {"total": "63.40", "grade": "fair"},
         "current": {"total": "61.00", "grade": "fair"},
         "cause": {"kind": "target", "reference": "targets/1"},
+        "before_veto": None,
         "items": [
             {
                 "key": "sales",
@@ -86,6 +87,8 @@ async def test_a_changed_score_arrives_thin_and_full_and_verifies(
                 "target": "1000000",
                 "actual": "1260000.00",
                 "points": "64",
+                "role": "weighted",
+                "segment": 0,
             }
         ],
     }

@@ -5,9 +5,9 @@ Only the drawing is rounded to pixels; what is drawn was evaluated exactly.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from html import escape
 from itertools import pairwise
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from services.performance.domain.exact import Rationals
 from services.performance.domain.rules.curve import Constant, Curve, Slope
