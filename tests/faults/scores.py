@@ -50,7 +50,7 @@ def _sums(ledger: Ledger, standing: Standing, period: Mapping[str, str]) -> Sums
 def _share(ledger: Ledger, employee_id: str, period: Mapping[str, str]) -> Fraction:
     """Give the share of a cycle's workdays on which somebody was there already."""
     first, beyond = _days(period)
-    return Fraction(workdays(max(first, ledger.joined[employee_id]), beyond), workdays(first, beyond))
+    return Fraction(workdays(max(first, ledger.joined.get(employee_id, first)), beyond), workdays(first, beyond))
 
 
 def _check(
