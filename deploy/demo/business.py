@@ -1,14 +1,14 @@
 """Half a year of business numbers as the company's systems hold them: CRM, telephone system, finance."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from deploy.demo.company import SEED, Company, Person
+from deploy.demo.company import SEED, Company, Person, Stint
 from shared.core.decimals import largest_remainder
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -75,14 +75,20 @@ def crm(company: Company) -> Feed:
 
 def telephone(company: Company) -> Feed:
     """Tell the calls of telesales, each with its minutes."""
-    calls = [call for person in company.holding("telesales") for call in _calls(person)]
+    calls = [call for person, stint in company.holding("telesales") for call in _while(stint, _calls(person))]
     return Feed("telephone", _by_time(calls))
 
 
 def finance(company: Company) -> Feed:
     """Tell the overdue amounts of each risk officer's loans."""
-    loans = [loan for person in company.holding("risk_officer") for loan in _loans(person)]
+    loans = [loan for person, stint in company.holding("risk_officer") for loan in _while(stint, _loans(person))]
     return Feed("finance", _by_time(loans))
+
+
+def _while(stint: Stint, items: Iterable[Item]) -> Iterator[Item]:
+    """Keep what happens while somebody holds the position."""
+    first, beyond = stint.starts_on.isoformat(), stint.ends_on.isoformat()
+    return (item for item in items if first <= item["occurred_at"][:10] < beyond)
 
 
 def _orders(person: Person) -> Iterator[Item]:

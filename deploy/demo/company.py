@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from deploy.demo.staff import ARRIVALS, LEAVERS, MOVES, RATED_ON
+
 SEED = 20260101
 HISTORY_YEARS = (2023, 2024, 2025)
 _SURNAMES = "赵钱孙李周吴郑冯褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜戚谢邹喻"
@@ -27,12 +29,27 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Stint:
+    """Days `[starts_on, ends_on)` in one position."""
+
+    starts_on: date
+    ends_on: date
+    department: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class DepartmentPlan:
     """A department of the company: its code, name, and how many people hold each position; the first one heads it."""
 
     code: str
     name: str
     staff: tuple[tuple[str, int], ...]
+
+    @property
+    def head(self) -> str:
+        """The key of who heads it."""
+        return f"{self.code}-{self.staff[0][0]}-1"
 
 
 DEPARTMENTS = (
@@ -69,23 +86,37 @@ class Company:
     """The people, and what is known of each when the story begins."""
 
     people: tuple[Person, ...]
+    """Who is there at the beginning."""
+    arrivals: tuple[Person, ...]
     by_key: Mapping[str, Person] = field(repr=False)
 
     @cached_property
     def heads(self) -> Mapping[str, Person]:
         """The head of each department, by its code."""
-        return {plan.code: self.by_key[f"{plan.code}-{plan.staff[0][0]}-1"] for plan in DEPARTMENTS}
+        return {plan.code: self.by_key[plan.head] for plan in DEPARTMENTS}
 
-    def holding(self, position: str) -> tuple[Person, ...]:
-        return tuple(person for person in self.people if person.position == position)
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        return (*self.people, *self.arrivals)
 
-    def teamwork_of(self, person: Person) -> tuple[Decimal, ...]:
-        """Three colleagues' ratings of a person's teamwork, of which the mean counts."""
-        return _around(_TEAMWORK.get(person.key) or 70 + _noise(person, "teamwork") % 26)
+    def stints_of(self, person: Person) -> Iterator[Stint]:
+        """Tell where somebody works, from joining on and for as long as is known."""
+        move, beyond = MOVES.get(person.key), LEAVERS.get(person.key, date.max)
+        yield Stint(person.joined_on, beyond if move is None else move.on, person.department, person.position)
+        if move is not None:
+            yield Stint(move.on, beyond, move.department, move.position)
 
-    def quality_of(self, person: Person) -> tuple[Decimal, ...]:
-        """Three ratings of the quality of a person's work."""
-        return _around(68 + _noise(person, "quality") % 28)
+    def holding(self, position: str) -> Iterator[tuple[Person, Stint]]:
+        """Find who holds a position, and when."""
+        spells = ((person, stint) for person in self.everybody for stint in self.stints_of(person))
+        return ((person, stint) for person, stint in spells if stint.position == position)
+
+    def ratings_of(self, person: Person, metric: str, day: date) -> tuple[Decimal, ...]:
+        """Give what three colleagues say on a day of a person's `teamwork` or `quality`; the mean counts."""
+        about = metric if day == RATED_ON else f"{metric} {day}"
+        if metric == "teamwork":
+            return _around(_TEAMWORK.get(person.key) or 70 + _noise(person, about) % 26)
+        return _around(68 + _noise(person, about) % 28)
 
 
 _TEAMWORK: Mapping[str, int] = {"SALES-seller-1": 85, "SALES-seller-2": 90, "SALES-seller-3": 80}
@@ -94,14 +125,29 @@ _TEAMWORK: Mapping[str, int] = {"SALES-seller-1": 85, "SALES-seller-2": 90, "SAL
 def found_company() -> Company:
     """Invent everybody."""
     people = tuple(_people())
-    return Company(people, {person.key: person for person in people})
+    arrivals = tuple(_arrivals(2001))
+    return Company(people, arrivals, {person.key: person for person in (*people, *arrivals)})
+
+
+def _arrivals(number: int) -> Iterator[Person]:
+    for at, (key, arrival) in enumerate(ARRIVALS.items()):
+        head = next(plan for plan in DEPARTMENTS if plan.code == arrival.department).head
+        yield Person(
+            key=key,
+            work_number=f"E{number + at}",
+            name=arrival.name,
+            department=arrival.department,
+            position=arrival.position,
+            manager=head,
+            joined_on=arrival.joined_on,
+        )
 
 
 def _people() -> Iterator[Person]:
     chance = random.Random(SEED)  # noqa: S311 -- invents names, keeps no secret
     number = 1000
     for plan in DEPARTMENTS:
-        head = f"{plan.code}-{plan.staff[0][0]}-1"
+        head = plan.head
         above = None if plan.code == "GM" else "GM-general_manager-1"
         for position, count in plan.staff:
             for index in range(1, count + 1):

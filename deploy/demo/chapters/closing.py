@@ -3,6 +3,7 @@
 from collections import Counter
 from decimal import Decimal
 
+from deploy.demo.chapters import moving
 from deploy.demo.client import Json
 from deploy.demo.company import HISTORY_YEARS
 from deploy.demo.stage import Stage
@@ -16,6 +17,7 @@ async def tell(stage: Stage) -> None:
     await stage.hr.post(f"/v1/cycles/{stage.cycle_id}/freeze")
     await stage.hr.post(f"/v1/cycles/{stage.cycle_id}/publication")
     await _reports(stage)
+    await moving.tell(stage)
     await _advice(stage)
     await _feedback(stage)
     await _archived(stage)
@@ -25,10 +27,11 @@ async def _reports(stage: Stage) -> None:
     reports = await stage.until(
         "reports are written",
         lambda: stage.hr.all("/v1/reports", cycle_id=stage.cycle_id),
-        lambda found: len(found) == len(stage.company.people),
+        lambda found: len(found) == len(stage.company.everybody),
     )
     graded = [report for report in reports if report["grade"] is not None]
-    stage.ledger.check("graded reports", len(graded), 320)
+    stage.ledger.check("reports", len(reports), 322)
+    stage.ledger.check("graded reports", len(graded), 321)
     grades = Counter(report["grade"] for report in graded)
     stage.tell(", ".join(f"{grade}: {count}" for grade, count in sorted(grades.items())))
     stage.ledger.facts["grades"] = dict(sorted(grades.items()))

@@ -19,7 +19,9 @@ from deploy.demo.business import (
     finance,
     telephone,
 )
+from deploy.demo.chapters import moving
 from deploy.demo.client import Json
+from deploy.demo.staff import rated_on
 from deploy.demo.stage import Stage
 
 BATCH = 1000
@@ -54,6 +56,8 @@ async def tell(stage: Stage) -> None:
     await _link_sellers(stage)
     for starts_on, ends_on, passed in QUARTERS:
         await stage.move_clock(passed)
+        if starts_on == QUARTERS[0][0]:
+            await moving.file_changes(stage)
         for feed in feeds:
             await _push(stage, feed, feed.between(starts_on, ends_on), sent[feed.source])
         if starts_on == QUARTERS[0][0]:
@@ -151,16 +155,17 @@ async def _rate(stage: Stage) -> None:
             "employee_id": stage.employee_ids[person.key],
             "kind": "feedback",
             "title": "半年度同事反馈",
-            "occurred_on": "2026-06-20",
-            "remote_id": f"F-{person.work_number}-{number}",
+            "occurred_on": day.isoformat(),
+            "remote_id": f"F-{person.work_number}-{day:%m%d}-{number}",
             "measurements": [
                 {"measure": "feedback.teamwork", "value": str(teamwork)},
                 {"measure": "feedback.quality", "value": str(quality)},
             ],
         }
-        for person in stage.company.people
+        for person in stage.company.everybody
+        for day in rated_on(person.key)
         for number, (teamwork, quality) in enumerate(
-            zip(stage.company.teamwork_of(person), stage.company.quality_of(person), strict=True)
+            zip(*(stage.company.ratings_of(person, metric, day) for metric in ("teamwork", "quality")), strict=True)
         )
     ]
     batches = [records[start : start + BATCH] for start in range(0, len(records), BATCH)]

@@ -55,9 +55,9 @@ async def _people(stage: Stage) -> None:
     """Heads first, because others name them as managers."""
     heads = list(stage.company.heads.values())
     general_manager, others = heads[0], [p for p in stage.company.people if p not in heads]
-    await _hire(stage, general_manager)
-    await stage.each("heads ", [partial(_hire, stage, head) for head in heads[1:]])
-    await stage.each("people", [partial(_hire, stage, person) for person in others])
+    await hire(stage, general_manager)
+    await stage.each("heads ", [partial(hire, stage, head) for head in heads[1:]])
+    await stage.each("people", [partial(hire, stage, person) for person in others])
     for code, head in stage.company.heads.items():
         leads = {"employee_id": stage.employee_ids[head.key], "kind": "head", "starts_on": head.joined_on.isoformat()}
         await stage.admin.put(f"/v1/departments/{stage.department_ids[code]}/heads", {"heads": [leads]})
@@ -65,7 +65,8 @@ async def _people(stage: Stage) -> None:
     stage.ledger.check("employees in the archive", len(found), len(stage.company.people))
 
 
-async def _hire(stage: Stage, person: Person) -> None:
+async def hire(stage: Stage, person: Person) -> None:
+    """Enter somebody with the first employment."""
     employment: Json = {
         "department_id": stage.department_ids[person.department],
         "position_id": stage.position_ids[person.position],

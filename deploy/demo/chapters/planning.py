@@ -6,6 +6,7 @@ from functools import partial
 from deploy.demo import schemes
 from deploy.demo.business import ENDS_ON, STARTS_ON
 from deploy.demo.client import Json, Refused
+from deploy.demo.staff import MINIMUM_WORKDAYS
 from deploy.demo.stage import Stage, money
 
 REMINDER = "您部门绩效指标制定尚未完成，请尽快提交"
@@ -60,6 +61,7 @@ async def _open_cycle(stage: Stage) -> None:
             "late_policy": "escalated",
             "confirmation_threshold": "0.25",
             "history_mark": "0.15",
+            "minimum_workdays": MINIMUM_WORKDAYS,
         },
     )
     stage.cycle_id = cycle["id"]
