@@ -19,6 +19,7 @@ from benchmarks.processes import Watched, forget_peak, peak_kilobytes
 from deploy.standalone.services import wire_service
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.store.unit_of_work import UnitOfWork
+from services.performance.usecases.scoring.continue_score_runs import continue_score_runs
 from services.performance.usecases.scoring.rescore import rescore
 from shared.contracts.scores import Cause
 from shared.contracts.work import Work
@@ -140,6 +141,7 @@ class _Company:
                 await uow.cycles.assign(self.group.cycle.id, pins)
             await rescore(uow, self.group.cycle.id, cause=cause)
             await uow.commit()
+        await continue_score_runs(self.work)
         return (time.perf_counter() - began) * 1000
 
     async def _tidy(self, *, changed: int) -> None:

@@ -145,20 +145,6 @@ class Scorecard:
             raise Conflict("score_not_published", "This score is not published yet.")
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreRun:
-    """One recomputation over a set of scorecards: why, how many, and how many came out differently."""
-
-    id: UUID
-    cycle_id: UUID
-    cause_kind: str
-    cause_reference: str | None
-    scored: int
-    changed: int
-    started_at: datetime
-    finished_at: datetime
-
-
 def scorecard_id(tenant_id: UUID, *, cycle_id: UUID, employee_id: UUID) -> UUID:
     """Derive the one id a person's scorecard in a cycle can have."""
     return derived_id("scorecard", tenant_id, cycle_id, employee_id)

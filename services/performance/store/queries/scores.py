@@ -45,7 +45,7 @@ class ScoreQueries(queries.Queries):
         statement = select(score_runs)
         if cycle_id is not None:
             statement = statement.where(score_runs.c.cycle_id == cycle_id)
-        return await self.page(statement, page, by=[score_runs.c.id], updated=score_runs.c.finished_at)
+        return await self.page(statement, page, by=[score_runs.c.id], updated=score_runs.c.updated_at)
 
     async def simulations(self, cycle_id: UUID, page: PageRequest) -> Page:
         await self.one(select(cycles.c.id).where(cycles.c.id == cycle_id), noun="cycle")

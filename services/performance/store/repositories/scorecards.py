@@ -1,22 +1,22 @@
-"""Scorecards with the history of their results, and the runs that made it: locked in one order, written by array."""
+"""Scorecards with the history of their results: locked in one order, written by array."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, any_, bindparam, insert, or_, select, true
+from sqlalchemy import ColumnElement, Select, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.observation import Touch
-from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
+from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
 from services.performance.store.repositories.results import read_result, write_result
 from services.performance.store.tables.base import org
-from services.performance.store.tables.scoring import results, score_runs, scorecards
+from services.performance.store.tables.scoring import results, scorecards
 from shared.core.errors import NotFound
 from shared.core.paging import Row
 from shared.kit.db import Transaction
@@ -63,7 +63,9 @@ _LOCKED_OF_CYCLE, _LOCKED_OF_PEOPLE = (
     statement.where(scorecards.c.status == bindparam("status")).with_for_update()
     for statement in (_OF_CYCLE, _OF_PEOPLE)
 )
-_RUN = insert(score_runs)
+_COUNT = select(func.count()).where(
+    scorecards.c.cycle_id == bindparam("cycle_id"), scorecards.c.status == bindparam("status")
+)
 """Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
 
 
@@ -93,10 +95,23 @@ class ScorecardRepository:
         )
 
     async def lock(
-        self, cycle_id: UUID, *, status: ScoreStatus, employee_ids: Collection[UUID] | None = None
+        self,
+        cycle_id: UUID,
+        *,
+        status: ScoreStatus,
+        employee_ids: Collection[UUID] | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
     ) -> list[Scorecard]:
         statement = _LOCKED_OF_CYCLE if employee_ids is None else _LOCKED_OF_PEOPLE
+        if after is not None:
+            statement = statement.where(scorecards.c.id > after)
+        if limit is not None:
+            statement = statement.limit(limit)
         return await self._all(statement, **_asked(cycle_id, employee_ids), status=status)
+
+    async def count(self, cycle_id: UUID, *, status: ScoreStatus) -> int:
+        return int((await self._tx.execute(_COUNT, {"cycle_id": cycle_id, "status": status})).scalar_one())
 
     async def people_under(self, cycle_id: UUID, touches: Sequence[Touch]) -> Collection[UUID]:
         company = any(touch.subject_kind == "company" for touch in touches)
@@ -123,13 +138,12 @@ class ScorecardRepository:
         nothing = orjson.dumps(write_result(first.result)).decode()
         await driver.execute(_OPEN, self._tenant_id, first.cycle_id, nothing, first.created_at, *map(list, columns))
 
-    async def show(self, run: ScoreRun, cards: Sequence[Scorecard], *, at: datetime) -> None:
-        await self._tx.execute(_RUN, {"tenant_id": self._tenant_id, **asdict(run)})
+    async def show(self, run_id: UUID, cards: Sequence[Scorecard], *, at: datetime) -> None:
         if not cards:
             return
         driver = await self._tx.driver()
         columns = zip(*map(_shown, cards), strict=True)
-        await driver.execute(_SHOW, self._tenant_id, run.id, at, *map(list, columns))
+        await driver.execute(_SHOW, self._tenant_id, run_id, at, *map(list, columns))
 
     async def _all(self, statement: Select[Any], **asked: object) -> list[Scorecard]:
         found = await self._tx.execute(statement, asked)

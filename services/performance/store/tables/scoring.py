@@ -69,11 +69,15 @@ score_runs = Table(
     Column("cycle_id", UUID, nullable=False),
     Column("cause_kind", Text, nullable=False),
     Column("cause_reference", Text),
+    Column("concerned", Integer, nullable=False),
     Column("scored", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
+    Column("reached", UUID),
     Column("started_at", DateTime(timezone=True), nullable=False),
-    Column("finished_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
     Index("score_runs_cycle", "tenant_id", "cycle_id", "id"),
+    Index("score_runs_unfinished", "tenant_id", "id", postgresql_where=text("finished_at IS NULL")),
     ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
 )
 

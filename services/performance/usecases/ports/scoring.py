@@ -14,7 +14,8 @@ from services.performance.domain.schemes.metric import Side
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.observation import Observed, Touch
-from services.performance.domain.scoring.scorecard import Scorecard, ScoreRun, ScoreStatus
+from services.performance.domain.scoring.score_run import ScoreRun
+from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
 from services.performance.domain.scoring.simulation import Simulation
 from shared.contracts import work
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
@@ -102,9 +103,19 @@ class Scorecards(Protocol):
         ...
 
     async def lock(
-        self, cycle_id: UUID, *, status: ScoreStatus, employee_ids: Collection[UUID] | None = None
+        self,
+        cycle_id: UUID,
+        *,
+        status: ScoreStatus,
+        employee_ids: Collection[UUID] | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
     ) -> list[Scorecard]:
-        """Load and lock a cycle's scorecards of one status in the order of their ids, or some people's."""
+        """Load and lock scorecards of one status, or some people's, or a portion, in the order of their ids."""
+        ...
+
+    async def count(self, cycle_id: UUID, *, status: ScoreStatus) -> int:
+        """Count a cycle's scorecards of one status."""
         ...
 
     async def people_under(self, cycle_id: UUID, touches: Sequence[Touch]) -> Collection[UUID]:
@@ -119,8 +130,18 @@ class Scorecards(Protocol):
         """Add those of one cycle that are not there yet."""
         ...
 
-    async def show(self, run: ScoreRun, cards: Sequence[Scorecard], *, at: datetime) -> None:
-        """Keep a run and write what it changed, each new result beside the former ones."""
+    async def show(self, run_id: UUID, cards: Sequence[Scorecard], *, at: datetime) -> None:
+        """Write what a run changed, each new result beside the former ones."""
+        ...
+
+
+class ScoreRuns(Protocol):
+    async def save(self, run: ScoreRun) -> None:
+        """Keep a run, or how far it is by now."""
+        ...
+
+    async def unfinished(self) -> ScoreRun | None:
+        """Load and lock the oldest run that is not finished and that nobody works on."""
         ...
 
 
@@ -149,6 +170,8 @@ class Repositories(Protocol):
     def inputs(self) -> Inputs: ...
     @property
     def scorecards(self) -> Scorecards: ...
+    @property
+    def score_runs(self) -> ScoreRuns: ...
     @property
     def operations(self) -> work.Operations: ...
     @property

@@ -2,11 +2,12 @@
 
 from services.performance.domain.cycle import Cycle
 from services.performance.usecases.ports import UnitOfWork
-from services.performance.usecases.scoring.settle_results import settle_results
+from services.performance.usecases.scoring.settle_results import begin_run, settle_results
 from shared.contracts.scores import Cause
 
 
 async def freeze_scorecards(uow: UnitOfWork, cycle: Cycle) -> None:
     """Settle every provisional scorecard a last time and freeze it. Does not commit."""
     cards = await uow.scorecards.lock(cycle.id, status="provisional")
-    await settle_results(uow, cycle, cards, cause=Cause(kind="cycle", reference=str(cycle.id)), status="frozen")
+    run = begin_run(uow, cycle, cause=Cause(kind="cycle", reference=str(cycle.id)), concerned=len(cards))
+    await settle_results(uow, cycle, cards, run=run, status="frozen")

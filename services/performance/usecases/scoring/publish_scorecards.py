@@ -9,7 +9,7 @@ from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.announce_scores import score_published
-from services.performance.usecases.scoring.settle_results import settle_results
+from services.performance.usecases.scoring.settle_results import begin_run, settle_results
 from shared.contracts.procedure import ReportReady
 from shared.contracts.scores import Cause
 
@@ -17,9 +17,8 @@ from shared.contracts.scores import Cause
 async def publish_scorecards(uow: UnitOfWork, cycle: Cycle) -> None:
     """Settle every frozen scorecard with missing data treated as its metric says. Does not commit."""
     cards = await uow.scorecards.lock(cycle.id, status="frozen")
-    published = await settle_results(
-        uow, cycle, cards, cause=Cause(kind="cycle", reference=str(cycle.id)), status="published"
-    )
+    run = begin_run(uow, cycle, cause=Cause(kind="cycle", reference=str(cycle.id)), concerned=len(cards))
+    published = await settle_results(uow, cycle, cards, run=run, status="published")
     schemes = (await uow.inputs.rulebook(cycle.id)).schemes
     for card in published:
         uow.publish(score_published(card, cycle, schemes=schemes))

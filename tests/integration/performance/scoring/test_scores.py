@@ -1,18 +1,12 @@
 """Scores follow what they depend on: observations in any order, targets, scheme versions; nothing else moves them."""
 
 import random
-from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from services.performance.domain.schemes.metric import Side
 from services.performance.domain.scoring.scorecard import Scorecard
-from services.performance.store.repositories.aggregates import AggregateRepository
-from services.performance.usecases.ports.scoring import Span
-from services.performance.usecases.scoring import settle_results
 from services.performance.usecases.scoring.compute_results import compute_results
 from services.performance.usecases.scoring.declare_complete import declare_complete
 from services.performance.usecases.scoring.rescore import rescore
@@ -53,25 +47,6 @@ async def test_three_sellers_follow_targets_and_weights_line_by_line(
     found = await cards()
     assert totals(found, sellers) == ["60.50", "82.00", "76.75"]
     assert [found[person].result.grade for person in sellers.people] == ["fair", "good", "fair"]
-
-
-async def test_many_people_are_measured_some_at_a_time(
-    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settle_results, "AT_ONCE", 2)
-    asked: list[int] = []
-    measure = AggregateRepository.of_side
-
-    async def watched(
-        self: AggregateRepository, side: Side, spans: Sequence[Span], **more: datetime | None
-    ) -> list[tuple[int, Decimal]]:
-        asked.append(len(spans))
-        return await measure(self, side, spans, **more)
-
-    monkeypatch.setattr(AggregateRepository, "of_side", watched)
-    await observe(*three_facts(sellers))
-    assert totals(await cards(), sellers) == ["63.40", "81.90", "75.20"]
-    assert set(asked) == {1, 2}
 
 
 @pytest.mark.parametrize("seed", range(3))
