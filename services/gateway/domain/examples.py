@@ -220,6 +220,23 @@ EXAMPLES: Mapping[str, Example] = {
             }
         },
     ),
+    "put_cycle_distribution_policy": Example(
+        {
+            "ties": "flag",
+            "populations": [
+                {
+                    "name": "Each division",
+                    "kind": "level",
+                    "level": 2,
+                    "minimum_size": 10,
+                    "quotas": [
+                        {"grade": "excellent", "kind": "max", "share": 2000},
+                        {"grade": "poor", "kind": "min", "share": 500},
+                    ],
+                }
+            ],
+        }
+    ),
     "list_scorecards": Example(answers={"200": {"data": [_CARD_OF_WANG], "next_cursor": None}}),
     "post_webhook": Example(
         _WEBHOOK,

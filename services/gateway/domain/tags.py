@@ -15,6 +15,7 @@ TAGS: Mapping[str, str] = {
     "cycles": "Assessment periods, with their phases and due dates.",
     "dashboard": "What a first screen shows, in one call.",
     "departments": "The tree of departments, and who heads them when.",
+    "distributions": "How many people may have which grade, how many have it, and who would by rank.",
     "employees": "People, and where they work as what over time.",
     "feedback": "What heads and employees say to each other about results.",
     "identity-links": "Whom a code of a business system means, and from when.",

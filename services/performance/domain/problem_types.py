@@ -51,7 +51,7 @@ _SCHEMES: Told = {
     "grade_open": ("Grades do not cover everything", "Let the last, and no other, take what is left."),
     "grade_order": ("Grades not in order", "Put the best first."),
     "grade_too_precise": ("Grade too precise", "Totals have two places."),
-    "grade_unknown": ("No such grade", "Name one of this version."),
+    "grade_unknown": ("No such grade", "Name one of the scale."),
     "item_duplicate": ("Item named twice", "Give each a key of its own."),
     "item_unknown": ("No such item", "Name an item of this version."),
     "level_of_a_part": ("Metric of a department", "Use one that counts the person or the company."),
@@ -67,10 +67,15 @@ _CYCLES: Told = {
     "plan_due_late": ("Plans due after the cycle", "Let them be due before it ends."),
     "threshold_negative": ("Negative threshold", "Send zero or more."),
 }
+_CALIBRATION: Told = {
+    "population_ambiguous": ("Not one population", "Send `department_id` or `level` with its kind, and with no other."),
+    "quota_duplicate": ("Two quotas of a grade", "Keep one."),
+    "quotas_impossible": ("Quotas exclude each other", "Let them leave room for a whole group."),
+}
 
 PROBLEM_TYPES = problem_types(
     {
-        errors.Invalid: {**_DOCUMENTS, **_RULES, **_SCHEMES, **_CYCLES},
+        errors.Invalid: {**_DOCUMENTS, **_RULES, **_SCHEMES, **_CYCLES, **_CALIBRATION},
         errors.Forbidden: {
             "plan_not_approver": ("Not the approver", "Let HR or the general manager decide."),
             "plan_not_head": ("Not the head", "Let the department's head or acting head do it."),

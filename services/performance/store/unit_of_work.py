@@ -4,6 +4,7 @@ from functools import cached_property
 
 from services.performance.store.repositories.aggregates import AggregateRepository
 from services.performance.store.repositories.background import BackgroundRepository
+from services.performance.store.repositories.calibration import DistributionRepository
 from services.performance.store.repositories.catalogue import (
     MetricRepository,
     SchemeRepository,
@@ -104,3 +105,7 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def improvement_plans(self) -> ImprovementPlanRepository:
         return ImprovementPlanRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def distributions(self) -> DistributionRepository:
+        return DistributionRepository(self.tx, self.tenant_id)

@@ -1,5 +1,6 @@
 """What the performance engine's routes read: rows within the caller's reach."""
 
+from services.performance.store.queries.calibration import CalibrationQueries
 from services.performance.store.queries.catalogue import CatalogueQueries
 from services.performance.store.queries.progress import ProgressQueries
 from services.performance.store.queries.standings import StandingQueries
@@ -8,7 +9,7 @@ from services.performance.store.tables import long_work
 from shared.kit.operations.queries import OperationQueries
 
 
-class Queries(CatalogueQueries, ProgressQueries, StandingQueries, TaskQueries, OperationQueries):
+class Queries(CalibrationQueries, CatalogueQueries, ProgressQueries, StandingQueries, TaskQueries, OperationQueries):
     """Everything the routes of all nouns read; each noun has its own file."""
 
     operations_table = long_work.operations

@@ -2,16 +2,16 @@
 
 from typing import Protocol
 
-from services.performance.usecases.ports import procedure, scoring
+from services.performance.usecases.ports import calibration, procedure, scoring
 from shared.contracts import work
 
 
-class UnitOfWork(procedure.Repositories, scoring.Repositories, work.UnitOfWork, Protocol):
+class UnitOfWork(procedure.Repositories, calibration.Repositories, scoring.Repositories, work.UnitOfWork, Protocol):
     """All repositories of the performance engine over one transaction."""
 
 
 Work = work.Work[UnitOfWork]
 
 
-class Queries(procedure.Queries, scoring.Queries, Protocol):
+class Queries(procedure.Queries, calibration.Queries, scoring.Queries, Protocol):
     """What routes read without a use case."""

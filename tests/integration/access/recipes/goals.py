@@ -21,6 +21,7 @@ _METRIC_READERS, _METRIC_WRITERS = everybody_reads("metrics:read"), company_hr("
 _SCHEME_READERS, _SCHEME_WRITERS = everybody_reads("schemes:read"), company_hr("schemes:write")
 _CYCLE_READERS, _CYCLE_WRITERS = everybody_reads("cycles:read"), company_hr("cycles:write")
 _SIMULATION_READERS = Audience(hr="any", admin=True, scope="schemes:read")
+_POLICY_READERS = Audience(hr="any", admin=True, scope="cycles:read")
 _TARGET_READERS = replace(of_people("cycles:read"), shares_company=True)
 _TARGET_WRITERS = hr_decides("cycles:write")
 _PLAN_READERS = Audience(heads=True, hr="scope", admin=True, scope="cycles:read")
@@ -111,6 +112,19 @@ RECIPES = (
         rows={**_DECIDING, "simulation_id": "simulation"},
     ),
     Recipe("POST /v1/cycles/{cycle_id}/simulations", _SCHEME_WRITERS, rows=_DECIDING, body=_simulation),
+    Recipe("GET /v1/cycles/{cycle_id}/distribution-policy", _POLICY_READERS, rows=_DECIDING),
+    Recipe(
+        "PUT /v1/cycles/{cycle_id}/distribution-policy",
+        _CYCLE_WRITERS,
+        rows=_PLANNING,
+        body=lambda _: {"populations": []},
+    ),
+    Recipe(
+        "GET /v1/cycles/{cycle_id}/distribution",
+        replace(_PLAN_READERS, scope="scores:read"),
+        rows=_DECIDING,
+        listing=Listing("group", key="department_id", path="populations"),
+    ),
     Recipe("GET /v1/cycles/{cycle_id}/targets", _TARGET_READERS, rows=_PLANNING, listing=Listing("target")),
     Recipe(
         "PUT /v1/targets/{target_id}/override",

@@ -27,6 +27,7 @@ async def assess(hand: Hand) -> None:
     simulations = f"cycles/{deciding}/simulations"
     await hand.add("simulation", "company", "performance", simulations, body=body)
     await hand.add("operation", "company", "performance", simulations, body=body, prefer="respond-async")
+    await _distribute(hand, deciding)
     await hand.send("performance", "POST", f"cycles/{await _cycle(hand, 'frozen_cycle')}/freeze")
     await hand.carrier.carry()
     await want(hand, "1000")
@@ -35,6 +36,18 @@ async def assess(hand: Hand) -> None:
     await _submit(hand)
     await _settle_scheme(hand)
     await _remember_all(hand)
+
+
+async def _distribute(hand: Hand, cycle: str) -> None:
+    """Hold every department to a quota."""
+    ids = hand.realm.ids
+    quotas = [{"grade": "excellent", "kind": "max", "share": 2000}]
+    ids["group"] |= ids["department"]
+    groups = [
+        {"name": name, "kind": "department", "department_id": department_id, "quotas": quotas}
+        for name, department_id in ids["department"].items()
+    ]
+    await hand.send("performance", "PUT", f"cycles/{cycle}/distribution-policy", {"populations": groups})
 
 
 async def _rules(hand: Hand) -> None:

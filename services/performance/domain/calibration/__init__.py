@@ -1,0 +1,1 @@
+"""The layer above computed results: quotas of a forced distribution, and sessions that calibrate by hand."""

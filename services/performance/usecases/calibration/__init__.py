@@ -1,0 +1,1 @@
+"""Forced distribution and calibration of a frozen cycle."""
