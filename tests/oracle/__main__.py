@@ -6,14 +6,21 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.oracle.comparison import CARDS_A_BATCH, compare_batch
+from tests.oracle.living import LIVES_A_BATCH, compare_lives
+
+_CASES_A_BATCH = 3 * CARDS_A_BATCH + LIVES_A_BATCH
+
+
+def _compare(seed: int) -> int:
+    return compare_batch(seed) + compare_lives(seed)
 
 
 def main() -> int:
     cases, seed = int(os.environ.get("CASES") or 1_000_000), int(os.environ.get("SEED") or 0)
-    batches = -(-cases // (3 * CARDS_A_BATCH))
+    batches = -(-cases // _CASES_A_BATCH)
     begun, done = time.monotonic(), 0
     with ProcessPoolExecutor() as pool:
-        for number, compared in enumerate(pool.map(compare_batch, range(seed, seed + batches), chunksize=8), start=1):
+        for number, compared in enumerate(pool.map(_compare, range(seed, seed + batches), chunksize=8), start=1):
             done += compared
             if number % 500 == 0:
                 print(f"{done:,} cases agree, {time.monotonic() - begun:.0f} s", flush=True)

@@ -33,6 +33,8 @@ _CARD_OF_WANG = {
             "starts_on": "2026-01-01",
             "ends_on": "2026-07-01",
             "workdays": 122,
+            "absent": 0,
+            "fte": "1",
             "department_id": _SALES,
             "position_id": _SELLER,
             "scheme_id": _id(6),

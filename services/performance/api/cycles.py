@@ -9,7 +9,8 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.domain.cycle import Cycle, LatePolicy, Phase, Terms
+from services.performance.domain.cycle import Cycle, FtePolicy, LatePolicy, Phase, Terms
+from services.performance.domain.leave import STANDARD, LeavePolicy
 from services.performance.usecases.cycles.create_cycle import create_cycle
 from services.performance.usecases.cycles.freeze_cycle import freeze_cycle
 from services.performance.usecases.cycles.open_cycle import open_cycle
@@ -31,8 +32,30 @@ _POLICIES = (
     "history_mark",
     "growth",
     "minimum_workdays",
+    "leave",
+    "fte",
 )
 _STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "updated_at")
+
+
+class LeavePolicyIn(Body):
+    kinds: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default=list(STANDARD.kinds), max_length=100, description="kinds of leave whose days are not eligible"
+    )
+    minimum_workdays: int = Field(
+        default=STANDARD.minimum_workdays,
+        ge=1,
+        le=366,
+        description="shorter leave, with what follows it on the next workday, changes nothing",
+    )
+
+    def policy(self) -> LeavePolicy:
+        return LeavePolicy(tuple(dict.fromkeys(self.kinds)), self.minimum_workdays)
+
+
+class LeavePolicyView(View):
+    kinds: list[str]
+    minimum_workdays: int
 
 
 class NewCycle(Body):
@@ -59,10 +82,15 @@ class NewCycle(Body):
     minimum_workdays: int = Field(
         default=0, ge=0, le=366, description="whom a scheme scores for fewer workdays is ungraded"
     )
+    leave: LeavePolicyIn = Field(default_factory=LeavePolicyIn)
+    fte: FtePolicy = Field(
+        default="ignore",
+        description="whether what is meant for full-time people is asked of others in proportion to their FTE",
+    )
 
     def terms(self) -> Terms:
-        policies = self.model_dump(exclude={"starts_on", "ends_on"}, exclude_none=True)
-        return Terms(period=Period(self.starts_on, self.ends_on), **policies)
+        policies = self.model_dump(exclude={"starts_on", "ends_on", "leave"}, exclude_none=True)
+        return Terms(period=Period(self.starts_on, self.ends_on), leave=self.leave.policy(), **policies)
 
 
 class CycleView(View):
@@ -76,6 +104,8 @@ class CycleView(View):
     history_mark: Number
     growth: Number
     minimum_workdays: int
+    leave: LeavePolicyView
+    fte: FtePolicy
     phase: Phase
     opened_at: datetime | None
     frozen_at: datetime | None

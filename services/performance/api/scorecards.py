@@ -43,7 +43,9 @@ class SegmentView(View):
 
     starts_on: date
     ends_on: date = Field(description="the first day that no longer belongs to it")
-    workdays: int
+    workdays: int = Field(description="those that count for the person")
+    absent: int = Field(description="workdays that leave takes out")
+    fte: str = Field(description="the mean part of full time over the workdays, such as `0.5` or `64/129`")
     department_id: UUID
     position_id: UUID
     scheme_id: UUID
@@ -89,7 +91,7 @@ class ResultView(View):
         result = row["result"]
         overall = result.get("overall", ())
         beside = {
-            "segments": result.get("segments", ()),
+            "segments": [{"absent": 0, "fte": "1", **segment} for segment in result.get("segments", ())],
             "adjustments": [line for line in overall if line["role"] != "veto"],
             "vetoes": [{**line, "fired": _fired(line["points"])} for line in overall if line["role"] == "veto"],
             "before_veto": result.get("before_veto"),

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.domain.goals.target import Origin, SubjectKind, Target
+from services.performance.domain.goals.target import MeantFor, Origin, SubjectKind, Target
 from services.performance.usecases.goals.confirm_target import confirm_target
 from services.performance.usecases.goals.override_target import override_target
 from shared.core.access import Grant
@@ -50,6 +50,9 @@ class TargetView(View):
     generated: Decimal | None = Field(description="what generation says where the value was set by hand")
     unassigned: Decimal = Field(description="the part that no target below has")
     origin: Origin
+    meant_for: MeantFor = Field(
+        description="anybody who works full time, or this person with the person's own hours; of the whole cycle"
+    )
     reason: TextsView
     override_reason: str | None
     proposed: Decimal | None
@@ -63,14 +66,18 @@ class TargetView(View):
 
     @classmethod
     def of_row(cls, row: Row) -> Self:
-        return cls.model_validate({**row, "mark": row["far_off"], "needs_confirmation": row["proposed"] is not None})
+        by_hand = row["override_reason"] is not None
+        meant_for = "person" if by_hand else row["meant_for"]
+        return cls.model_validate(
+            {**row, "meant_for": meant_for, "mark": row["far_off"], "needs_confirmation": row["proposed"] is not None}
+        )
 
     @classmethod
     def of(cls, target: Target) -> Self:
         goal, key = target.goal, target.key
         shown: dict[str, Any] = {
             **_fields(key, "metric", "subject_kind", "subject_id"),
-            **_fields(goal, "reason", "history", "deviation", "far_off"),
+            **_fields(goal, "reason", "history", "deviation", "far_off", "meant_for"),
             **_fields(target, "id", "cycle_id", "department_id", "value", "unassigned", "origin", "override_reason"),
             **_fields(target, "proposed", "sequence", "created_at", "updated_at"),
             "generated": goal.value,

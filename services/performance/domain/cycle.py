@@ -8,11 +8,14 @@ from typing import Literal
 from uuid import UUID
 
 from services.performance.domain.document import refuse_all
+from services.performance.domain.leave import STANDARD, LeavePolicy
 from shared.core.errors import Conflict, Violation
 from shared.core.periods import FOREVER, Period
 
 Phase = Literal["planning", "running", "frozen", "published"]
 LatePolicy = Literal["defaulted", "escalated", "blocked"]
+FtePolicy = Literal["ignore", "prorate"]
+"""Whether what is meant for full-time people is asked of others in proportion to their FTE."""
 
 _PLANNABLE: frozenset[Phase] = frozenset({"planning", "running"})
 _DEFAULT_CONFIRMATION = Decimal("0.25")
@@ -35,6 +38,8 @@ class Terms:
     """What a target generated from history asks for beyond it (0.2 is 20 %)."""
     minimum_workdays: int = 0
     """Whom a scheme scores for fewer workdays is ungraded."""
+    leave: LeavePolicy = STANDARD
+    fte: FtePolicy = "ignore"
 
     def __post_init__(self) -> None:
         refuse_all(list(self._violations()))
@@ -52,6 +57,7 @@ class Terms:
             found.append(Violation("/history_mark", "threshold_negative", "A threshold is not negative."))
         if self.minimum_workdays < 0:
             found.append(Violation("/minimum_workdays", "threshold_negative", "A threshold is not negative."))
+        found += self.leave.violations("/leave")
         if not -1 < self.growth < 1:
             found.append(Violation("/growth", "growth_absurd", "Growth lies between -1 and 1, both excluded."))
         return found

@@ -14,6 +14,8 @@ from shared.core.ids import derived_id
 SubjectKind = Literal["company", "department", "employee"]
 Origin = Literal["business", "history", "manual", "none"]
 """Where a value comes from; `none` where nobody has said what to reach."""
+MeantFor = Literal["full_time", "person"]
+"""Whom a target is meant for over a whole cycle: anybody at full time, or this person at the person's own hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Goal:
     deviation: Decimal | None = None
     """(value - mean) / mean of the history; None without a positive mean."""
     far_off: bool = False
+    meant_for: MeantFor = "full_time"
 
 
 SET_BY_HAND = Texts("没有业务目标，也没有历史数据，请人工设定", "neither business target nor history: set it by hand")
@@ -69,6 +72,10 @@ class Target:
     @property
     def origin(self) -> Origin:
         return self.goal.origin if self.override is None else "manual"
+
+    @property
+    def meant_for(self) -> MeantFor:
+        return self.goal.meant_for if self.override is None else "person"
 
     @classmethod
     def blank(cls, cycle_id: UUID, key: TargetKey, *, tenant_id: UUID, at: datetime) -> "Target":

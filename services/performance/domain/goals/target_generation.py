@@ -13,7 +13,7 @@ from uuid import UUID
 
 from services.performance.domain.cycle import Terms
 from services.performance.domain.goals.cascade import MONEY_PLACES, Claim, Split, split
-from services.performance.domain.goals.target import SET_BY_HAND, Goal, TargetKey
+from services.performance.domain.goals.target import SET_BY_HAND, Goal, MeantFor, TargetKey
 from services.performance.domain.goals.target_proposal import (
     PastYear,
     Proposal,
@@ -105,15 +105,16 @@ def _divided(value: Decimal | None, children: Sequence[Node], *, cumulative: boo
 
 def _goal(node: Node, metric: Metric, terms: Terms, *, share: Decimal | None, source: _Source | None) -> Goal:
     value = share if node.wanted is None else node.wanted
+    meant_for: MeantFor = "full_time" if node.wanted is None else "person"
     if node.override is not None and node.wanted is None:
         return Goal(node.override, "manual", _BY_HAND, node.history)
     if value is not None and source is not None:
-        return _of(_from_business(value, node, metric, terms, source=source), "business")
+        return _of(_from_business(value, node, metric, terms, source=source), "business", meant_for)
     if value is None and not node.children:
         growth = terms.growth if metric.direction == "higher" else -terms.growth
         proposal = propose_from_history(node.history, growth=growth, far_off=terms.history_mark)
         if proposal is not None:
-            return _of(proposal, "history")
+            return _of(proposal, "history", "person")
     return Goal(value, "none" if value is None else "manual", SET_BY_HAND if value is None else _BY_HAND, node.history)
 
 
@@ -130,5 +131,13 @@ def _from_business(value: Decimal, node: Node, metric: Metric, terms: Terms, *, 
     )
 
 
-def _of(proposal: Proposal, origin: Literal["business", "history"]) -> Goal:
-    return Goal(proposal.value, origin, proposal.reason, proposal.history, proposal.deviation, far_off=proposal.far_off)
+def _of(proposal: Proposal, origin: Literal["business", "history"], meant_for: MeantFor) -> Goal:
+    return Goal(
+        value=proposal.value,
+        origin=origin,
+        reason=proposal.reason,
+        history=proposal.history,
+        deviation=proposal.deviation,
+        far_off=proposal.far_off,
+        meant_for=meant_for,
+    )

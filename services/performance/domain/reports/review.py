@@ -112,9 +112,10 @@ class _Graded:
 
     def asked_for(self, item: SchemeItem, line: ScoredItem) -> Decimal | None:
         """Give the target of the segment's days, to four places."""
-        if line.target is None or not item.metric.cumulative or self.proration == 1:
+        asked = (line.proration or self.proration) * (line.scale or 1)
+        if line.target is None or not item.metric.cumulative or asked == 1:
             return line.target
-        share = Fraction(line.target) * self.proration
+        share = Fraction(line.target) * asked
         return round_half_up(Decimal(share.numerator) / Decimal(share.denominator), 4)
 
     def compares(self, item: SchemeItem) -> bool:

@@ -32,6 +32,8 @@ class ItemInput:
     weight: int | None = None
     proration: Fraction = Fraction(1)
     share: Fraction = Fraction(1)
+    scale: Fraction = Fraction(1)
+    """What makes the target one of a whole cycle by the proration."""
 
     def with_any_actual(self) -> "ItemInput":
         """Give the same with an actual that is a number, so that all that is left to judge is the target."""
@@ -58,6 +60,8 @@ class ItemScore:
     points: Decimal | None
     weighted: Decimal | None
     """What it adds to the sum of its segment, before rescaling."""
+    proration: Fraction = Fraction(1)
+    scale: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +173,19 @@ def column_of(inputs: Sequence[ItemInput], weight: int) -> ItemColumn:
         states=np.array([line.actual.state for line in inputs]),
         codes=np.array([line.actual.code for line in inputs]),
         actuals=Rationals.of(*(line.actual.value or _NOTHING for line in inputs)),
-        targets=Rationals.of(*(line.target or _NOTHING for line in inputs)),
+        targets=_targets(inputs),
         has_target=np.array([line.target is not None for line in inputs]),
         weights=integers(weight if line.weight is None else line.weight for line in inputs),
         proration=_shares([line.proration for line in inputs]),
         share=_shares([line.share for line in inputs]),
     )
+
+
+def _targets(inputs: Sequence[ItemInput]) -> Rationals:
+    """Give targets as those of a whole cycle."""
+    stated = Rationals.of(*(line.target or _NOTHING for line in inputs))
+    scales = [line.scale for line in inputs]
+    return stated if all(scale == 1 for scale in scales) else stated * _shares(scales)
 
 
 def _shares(shares: Sequence[Fraction]) -> Rationals:
@@ -205,6 +216,8 @@ def _line(item: SchemeItem, given: ItemInput, row: tuple[int, int, bool, int, in
         weight=weight,
         points=points,
         weighted=None if points is None else points * (weight if weighs else FULL_WEIGHT) / FULL_WEIGHT,
+        proration=given.proration,
+        scale=given.scale,
     )
 
 

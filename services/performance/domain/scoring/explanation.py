@@ -119,6 +119,7 @@ def _segment(given: SegmentInput, lines: Sequence[ItemScore], *, final: bool) ->
 
 
 def _item(scheme: Scheme, item: SchemeItem, column: ItemColumn, line: ItemScore) -> dict[str, Any]:
+    proration = column.proration.fraction() if item.metric.cumulative else Fraction(1)
     document = {
         "key": item.key,
         "name": item.name,
@@ -127,7 +128,8 @@ def _item(scheme: Scheme, item: SchemeItem, column: ItemColumn, line: ItemScore)
         "code": None if line.code is ItemCode.NONE else line.code.label,
         "actual": None if line.actual is None else plain(line.actual),
         "target": None if line.target is None else plain(line.target),
-        "proration": exact_text(column.proration.fraction() if item.metric.cumulative else Fraction(1)),
+        "proration": exact_text(proration),
+        "target_proration": exact_text(proration * line.scale),
         "rule": item.rule.kind,
         "share": exact_text(column.share.fraction() if item.metric.cumulative else Fraction(1)),
         "dimension": item.dimension,

@@ -111,11 +111,11 @@ def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role) -> Texts:
     working = item["working"]
     if working is None:
         return _CODES[code].filled(name=item["name"])
-    values = {**_words(working), "name": item["name"], "target": item["target"], "proration": item["proration"]}
+    values = {**_words(working), "name": item["name"], "target": item["target"], "proration": item["target_proration"]}
     values |= {"weight": percent(item["weight"]), "weighted": _shown(item["weighted"]), "final": _shown(item["points"])}
     parts = [_OPENING]
     parts += [_TARGET] if item["target"] is not None else []
-    parts += [_PRORATED] if item["proration"] != "1" else []
+    parts += [_PRORATED] if item["target_proration"] != "1" else []
     parts += [_template(working["piece"])]
     parts += [_LIMITED[working["limited_by"]]] if working["limited_by"] else []
     parts += [_SCALED] if working["scale"] != "1" else []

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.performance.domain.schemes.assignment import Place
@@ -23,9 +24,10 @@ from services.performance.domain.scoring.cards import (
     SegmentInput,
     score_cards,
 )
+from services.performance.domain.scoring.proration import Asked, Prorating, share_within
 from services.performance.domain.scoring.scorecard import NOTHING, Result, Scorecard, ScoredItem
 from services.performance.domain.scoring.states import ItemCode
-from services.performance.domain.scoring.timeline import Stretch, share_of, workdays_of
+from services.performance.domain.scoring.timeline import Stretch, share_of, whole_of
 from shared.core.decimals import plain
 from shared.core.periods import Period
 
@@ -52,10 +54,9 @@ class Scoree:
     stretches: tuple[Stretch, ...]
     weights: tuple[Mapping[str, int], ...]
     """Of each stretch, basis points by item key; empty where the scheme's own hold."""
-    targets: Mapping[UUID, Mapping[str, Decimal]]
-    """For the whole period, by subject and metric key."""
-    workdays: int
-    """Of the whole cycle."""
+    targets: Mapping[UUID, Mapping[str, Asked]]
+    """By subject and metric key."""
+    prorating: Prorating
 
     @property
     def closing(self) -> Version:
@@ -86,8 +87,11 @@ class Scoree:
     @property
     def whole(self) -> Stretch:
         """All stretches as one, with the days between them."""
-        first, last = self.stretches[0], self.stretches[-1]
-        return Stretch(Period(first.period.starts_on, last.period.ends_on), last.place, workdays_of(self.stretches))
+        return whole_of(self.stretches)
+
+    def share_in(self, stretch: Stretch) -> Fraction:
+        """Give the share of the cycle's workdays that count for the person in a stretch."""
+        return share_of(stretch.workdays, self.prorating.workdays)
 
     def by_scheme(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[Stretch, Scheme]]:
         return ((each, schemes[each.place.version]) for each in self.stretches if each.place.version is not None)
@@ -100,12 +104,18 @@ class Scoree:
     def _inputs(
         self, items: Sequence[SchemeItem], stretch: Stretch, weights: Mapping[str, int], answers: Answers
     ) -> dict[str, ItemInput]:
-        proration = share_of(stretch.workdays, self.workdays)
-        share = share_of(stretch.workdays, workdays_of(self.stretches))
         inputs = {}
         for item, question in self._questions(items, stretch):
-            target = self.targets.get(question.subject_id, {}).get(item.metric.key)
-            inputs[item.key] = ItemInput(answers[question], target, weights.get(item.key), proration, share)
+            asked = self.targets.get(question.subject_id, {}).get(item.metric.key)
+            proration = self.prorating.of(item.metric, stretch, asked)
+            inputs[item.key] = ItemInput(
+                actual=answers[question],
+                target=None if asked is None else asked.value,
+                weight=weights.get(item.key),
+                proration=proration.days,
+                share=share_within(self.stretches, stretch, item.metric.level),
+                scale=proration.scale,
+            )
         return inputs
 
 
@@ -113,7 +123,7 @@ def questions_behind(
     card: Scorecard, schemes: Mapping[Version, Scheme], *, company_id: UUID
 ) -> Iterator[tuple[SchemeItem, Question]]:
     """Ask again what a scorecard's result was computed from."""
-    person = Scoree(card.employee_id, company_id, card.place, card.result.segments, (), {}, 0)
+    person = Scoree(card.employee_id, company_id, card.place, card.result.segments, (), {}, Prorating(0))
     return person.questions(schemes)
 
 
@@ -154,35 +164,49 @@ def input_hash(place: Place, result: Result, *, final: bool) -> str:
     """Fingerprint what a result was computed from: scheme versions, days, and each item's weight, target and actual."""
     lines = (*result.items, *result.overall)
     numbers = [
-        [item.segment, item.key, item.weight, item.state, _text(item.target), _text(item.actual)] for item in lines
+        [item.segment, item.key, item.weight, item.state, _text(item.target), _text(item.actual), *_own(item)]
+        for item in lines
     ]
-    segments = [[str(each.place.scheme_id), each.place.scheme_version, each.workdays] for each in result.segments]
+    segments = [
+        [str(each.place.scheme_id), each.place.scheme_version, each.workdays, *_beside(each)]
+        for each in result.segments
+    ]
     inputs = [str(place.scheme_id), place.scheme_version, final, result.workdays, segments, numbers]
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
 
+def _beside(stretch: Stretch) -> list[Any]:
+    """Tell absence and part-time where there are any."""
+    return [] if not stretch.absent and stretch.fte == 1 else [stretch.absent, str(stretch.fte)]
+
+
+def _own(item: ScoredItem) -> list[str | None]:
+    """Tell how a line is prorated where it is not by workdays alone."""
+    own = (item.proration, item.scale)
+    return [] if own == (None, None) else [None if each is None else str(each) for each in own]
+
+
 def _result(person: Scoree, schemes: Mapping[Version, Scheme], card: CardScore) -> Result:
     lines = [
-        _item(item, line, segment=at)
-        for at, ((_, scheme), own) in enumerate(zip(person.by_scheme(schemes), card.segments, strict=True))
+        _item(item, line, person.share_in(stretch), segment=at)
+        for at, ((stretch, scheme), own) in enumerate(zip(person.by_scheme(schemes), card.segments, strict=True))
         for item, line in zip(scheme.items, own, strict=True)
     ]
+    beside = zip(schemes[person.closing].overall, card.overall, strict=True)
     return Result(
         state=card.state.label,
         total=card.total,
         grade=card.grade,
         scored_weight=card.scored_weight,
         segments=person.stretches,
-        workdays=person.workdays,
+        workdays=person.prorating.workdays,
         items=tuple(lines),
-        overall=tuple(
-            _item(item, line) for item, line in zip(schemes[person.closing].overall, card.overall, strict=True)
-        ),
+        overall=tuple(_item(item, line, person.share_in(person.whole)) for item, line in beside),
         before_veto=card.before_veto,
     )
 
 
-def _item(item: SchemeItem, line: ItemScore, *, segment: int = 0) -> ScoredItem:
+def _item(item: SchemeItem, line: ItemScore, share: Fraction, *, segment: int = 0) -> ScoredItem:
     return ScoredItem(
         key=item.key,
         metric=item.metric.key,
@@ -195,6 +219,8 @@ def _item(item: SchemeItem, line: ItemScore, *, segment: int = 0) -> ScoredItem:
         points=_shortest(line.points),
         role=item.role,
         segment=segment,
+        proration=None if line.proration == share else line.proration,
+        scale=None if line.scale == 1 else line.scale,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 from uuid import UUID
 
@@ -36,6 +37,10 @@ class ScoredItem:
     """weighted | bonus | penalty | veto."""
     segment: int = 0
     """Which of the result's segments a weighted line belongs to, from 0."""
+    proration: Fraction | None = None
+    """What of a whole cycle was asked; None where that is the share of workdays."""
+    scale: Fraction | None = None
+    """What makes the target one of a whole cycle by the proration; None where it is one already."""
 
 
 @dataclass(frozen=True, slots=True)

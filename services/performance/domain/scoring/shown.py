@@ -7,9 +7,10 @@ from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, OverallInput, SegmentInput
+from services.performance.domain.scoring.proration import share_within
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
 from services.performance.domain.scoring.states import ItemCode, ItemState
-from services.performance.domain.scoring.timeline import share_of, workdays_of
+from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of, whole_of
 from shared.core.errors import NotFound
 
 
@@ -27,13 +28,8 @@ class Shown:
 
     @property
     def segments(self) -> list[SegmentInput]:
-        total = workdays_of(self._result.segments)
         return [
-            SegmentInput(
-                scheme,
-                self._inputs(scheme.items, self._result.items_of(at), stretch.workdays, total),
-                stretch.workdays,
-            )
+            SegmentInput(scheme, self._inputs(scheme.items, self._result.items_of(at), stretch), stretch.workdays)
             for at, (scheme, stretch) in enumerate(zip(self._schemes, self._result.segments, strict=True))
         ]
 
@@ -50,18 +46,24 @@ class Shown:
     @property
     def overall(self) -> OverallInput:
         """What acted on the whole card."""
-        total = workdays_of(self._result.segments)
-        return OverallInput(self.closing, [self._inputs(self.closing.overall, self._result.overall, total, total)])
+        whole = whole_of(self._result.segments)
+        return OverallInput(self.closing, [self._inputs(self.closing.overall, self._result.overall, whole)])
 
     def _inputs(
-        self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], days: int, total: int
+        self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], stretch: Stretch
     ) -> dict[str, ItemInput]:
         by_key = {line.key: line for line in lines}
-        proration, share = share_of(days, self._result.workdays), share_of(days, total)
-        found = ((item.key, by_key[item.key]) for item in items)
-        return {
-            key: ItemInput(_actual(line), line.target, line.weight or None, proration, share) for key, line in found
-        }
+        return {item.key: self._input(item, by_key[item.key], stretch) for item in items}
+
+    def _input(self, item: SchemeItem, line: ScoredItem, stretch: Stretch) -> ItemInput:
+        return ItemInput(
+            actual=_actual(line),
+            target=line.target,
+            weight=line.weight or None,
+            proration=line.proration or share_of(stretch.workdays, self._result.workdays),
+            share=share_within(self._result.segments, stretch, item.metric.level),
+            scale=line.scale or WHOLE,
+        )
 
 
 def _actual(line: ScoredItem) -> Actual:

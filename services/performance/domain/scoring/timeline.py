@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
 from services.performance.domain.schemes.assignment import Assignments, Place
 from services.performance.domain.schemes.rulebook import Rulebook
 from shared.core.periods import Period, WorkCalendar
+
+WHOLE = Fraction(1)
+Counted = Callable[[Period], int]
+"""How many workdays there are in a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,16 @@ class Stretch:
     period: Period
     place: Place
     workdays: int
-    """Of `period`, by the company's calendar."""
+    """Eligible ones of `period`: by the company's calendar, without those that leave takes out."""
+    absent: int = 0
+    """Workdays of `period` that leave takes out."""
+    fte: Fraction = WHOLE
+    """Mean over the eligible workdays of the part of full time that the person gives, at most all of it."""
+
+    @property
+    def calendar_workdays(self) -> int:
+        """Of `period`, whether or not the person was there."""
+        return self.workdays + self.absent
 
 
 class Timeline:
@@ -40,30 +53,49 @@ class Timeline:
         """Of the whole cycle."""
         return self.workdays_in(self._cycle)
 
-    def of(self, employments: Sequence[Employment]) -> tuple[Stretch, ...]:
+    def of(self, employments: Sequence[Employment], absences: Sequence[Period] = ()) -> tuple[Stretch, ...]:
         """Give the stretches of one person's employments that some scheme scores, in order.
 
         Of several employments at once the largest counts, then the oldest. Days without work, such as a weekend
-        between two employments, go to the stretch before them, or to the one after.
+        between two employments, or days of absence alone, go to the stretch before them, or to the one after.
         """
         parts = [_Part(days, *self._place(spell)) for spell, days in principal_spells(employments, self._cycle)]
-        joined = _joined(self._without_gaps(parts), self.workdays_in)
-        return tuple(
-            Stretch(part.period, part.place, self.workdays_in(part.period))
-            for part in joined
-            if part.place.version is not None
-        )
+        eligible = self._eligible(absences)
+        joined = _joined(_without_gaps(parts, eligible), eligible)
+        return tuple(self._stretch(part, employments, eligible) for part in joined if part.place.version is not None)
 
-    def _without_gaps(self, parts: Sequence["_Part"]) -> list["_Part"]:
-        """Let a part last over days without work that lie between it and the next."""
-        filled = []
-        for part, following in zip_longest(parts, parts[1:]):
-            ends_on = part.period.ends_on
-            if following is not None and ends_on < following.period.starts_on:
-                gap = Period(ends_on, following.period.starts_on)
-                ends_on = ends_on if self.workdays_in(gap) else gap.ends_on
-            filled.append(part.until(ends_on))
-        return filled
+    def _eligible(self, absences: Sequence[Period]) -> Counted:
+        """Count workdays as the company does, less those of somebody's absences."""
+        if not absences:
+            return self.workdays_in
+
+        def eligible(period: Period) -> int:
+            away = (days for absence in absences if (days := absence.overlap(period)))
+            return self.workdays_in(period) - sum(map(self.workdays_in, away))
+
+        return eligible
+
+    def _stretch(self, part: "_Part", employments: Sequence[Employment], eligible: Counted) -> Stretch:
+        workdays = eligible(part.period)
+        absent = self.workdays_in(part.period) - workdays
+        if all(spell.fte == 1 for spell in employments):
+            return Stretch(part.period, part.place, workdays, absent)
+        return Stretch(part.period, part.place, workdays, absent, self._fte(part, employments, eligible))
+
+    def _fte(self, part: "_Part", employments: Sequence[Employment], eligible: Counted) -> Fraction:
+        """Add up day by day what the employments under one scheme version come to; more than full time is full time."""
+        spells = [
+            (spell, days)
+            for spell in employments
+            if self.place_of(spell).version == part.place.version and (days := spell.period.overlap(part.period))
+        ]
+        cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
+        given = Fraction(0)
+        for span in (Period(*edges) for edges in pairwise(cuts)):
+            together = sum((Fraction(spell.fte) for spell, days in spells if span.starts_on in days), Fraction(0))
+            given += eligible(span) * min(together, WHOLE)
+        workdays = eligible(part.period)
+        return given / workdays if workdays else WHOLE
 
     def place_of(self, employment: Employment) -> Place:
         """Give where an employment is scored."""
@@ -105,7 +137,19 @@ class _Part:
         return replace(self, period=Period(self.period.starts_on, ends_on))
 
 
-def _joined(parts: Sequence[_Part], workdays_in: Callable[[Period], int]) -> list[_Part]:
+def _without_gaps(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:
+    """Let a part last over days without work that lie between it and the next."""
+    filled = []
+    for part, following in zip_longest(parts, parts[1:]):
+        ends_on = part.period.ends_on
+        if following is not None and ends_on < following.period.starts_on:
+            gap = Period(ends_on, following.period.starts_on)
+            ends_on = ends_on if workdays_in(gap) else gap.ends_on
+        filled.append(part.until(ends_on))
+    return filled
+
+
+def _joined(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:
     """Join what touches and is alike, or has no workday."""
     joined: list[_Part] = []
     for part in parts:
@@ -119,12 +163,21 @@ def _joined(parts: Sequence[_Part], workdays_in: Callable[[Period], int]) -> lis
     return joined
 
 
+def whole_of(stretches: Sequence[Stretch]) -> Stretch:
+    """Give all stretches as one, with the days between them."""
+    first, last = stretches[0], stretches[-1]
+    workdays, absent = workdays_of(stretches), sum(each.absent for each in stretches)
+    given = sum((each.workdays * each.fte for each in stretches), Fraction(0))
+    period = Period(first.period.starts_on, last.period.ends_on)
+    return Stretch(period, last.place, workdays, absent, given / workdays if workdays else WHOLE)
+
+
 def workdays_of(stretches: Sequence[Stretch]) -> int:
     """Add up the eligible workdays."""
     return sum(each.workdays for each in stretches)
 
 
 @lru_cache(maxsize=1024)
-def share_of(days: int, whole: int) -> Fraction:
+def share_of(days: int | Fraction, whole: int) -> Fraction:
     """Give a share of workdays; where there is nothing to share, the whole. Most people's are the same."""
-    return Fraction(days, whole) if days and whole else Fraction(1)
+    return Fraction(days, whole) if days and whole else WHOLE

@@ -29,6 +29,7 @@ class CycleRepository(Repository[Cycle]):
         return {
             **{name: getattr(entity, name) for name in names},
             **{name: getattr(terms, name) for name in ("name", "plan_due_on", *POLICIES)},
+            "leave": terms.leave.to_document(),
             "starts_on": terms.period.starts_on,
             "ends_on": terms.period.ends_on,
         }

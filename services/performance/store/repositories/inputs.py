@@ -12,11 +12,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.cycle import Cycle, Terms
+from services.performance.domain.goals.target import MeantFor
+from services.performance.domain.leave import LeavePolicy
 from services.performance.domain.reports.review import PastPeriod
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.proration import Asked
 from services.performance.store.tables.procedure import (
     cycle_schemes,
     cycles,
@@ -58,7 +61,8 @@ _SCHEMES = (
 )
 _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == bindparam("cycle_id"))
 _TARGETS = select(
-    func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"), targets.c.metric, targets.c.value
+    func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
+    *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason")),
 ).where(
     targets.c.cycle_id == bindparam("cycle_id"),
     or_(targets.c.subject_id == any_(bindparam("subject_ids", type_=ARRAY(PG_UUID))), targets.c.subject_id.is_(None)),
@@ -105,11 +109,11 @@ class InputRepository:
         rows = await self._tx.execute(select(table.c.scheme_id, table.c.number, table.c.document).where(wanted))
         return {(row.scheme_id, row.number): Scheme.from_document(row.document, metrics=known) for row in rows}
 
-    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
+    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Asked]]:
         asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids)}
-        found: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
+        found: dict[UUID, dict[str, Asked]] = defaultdict(dict)
         for row in await self._tx.execute(_TARGETS, asked):
-            found[row.subject_id][row.metric] = row.value
+            found[row.subject_id][row.metric] = Asked(row.value, _meant_for(row))
         return found
 
     async def past(self, employee_ids: Collection[UUID], *, before: date) -> Mapping[UUID, Sequence[PastPeriod]]:
@@ -141,17 +145,23 @@ class InputRepository:
         return weights, frozenset(row.department_id for row in rows)
 
 
+def _meant_for(row: Any) -> MeantFor:  # noqa: ANN401 -- a row of the driver
+    """Take what is set by hand for the person's own."""
+    meant_for: MeantFor = row.meant_for
+    return meant_for if row.override_reason is None else "person"
+
+
 def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
     actuals = {each["metric"]: Decimal(each["actual"]) for each in row.metrics if each["actual"] is not None}
     return PastPeriod(row.starts_on, row.ends_on, actuals, row.total, row.grade)
 
 
-POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays")
-"""Columns of a cycle that are policies of its terms."""
+POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays", "fte")
+"""Columns of a cycle that are policies of its terms, beside its `leave`."""
 
 
 def read_cycle(row: Row) -> Cycle:
-    policies = {name: row[name] for name in POLICIES}
+    policies = {**{name: row[name] for name in POLICIES}, "leave": LeavePolicy.from_document(row["leave"])}
     terms = Terms(row["name"], Period(row["starts_on"], row["ends_on"]), row["plan_due_on"], **policies)
     stamps = {name: row[name] for name in ("created_at", "updated_at", "opened_at", "frozen_at", "published_at")}
     return Cycle(row["id"], terms, row["phase"], row["sequence"], **stamps)

@@ -1,14 +1,15 @@
 """The organisation's copy: kept from the archive's events, read as domain objects."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import any_, bindparam, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship
 from services.performance.store.tables.base import org
 from shared.core.periods import Period, WorkCalendar
@@ -31,6 +32,10 @@ _EMPLOYMENTS = (
     .order_by(_spell.employee_id, _spell.starts_on, _spell.id)
 )
 _EMPLOYMENTS_OF = _EMPLOYMENTS.where(_spell.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
+_LEAVES_OF = select(org.employees.c.id, org.employees.c.leaves).where(
+    org.employees.c.id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))),
+    org.employees.c.leaves != literal([], JSONB),
+)
 """Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
 
 
@@ -55,6 +60,10 @@ class OrganisationRepository(OrgReplica):
         statement = _EMPLOYMENTS if employee_ids is None else _EMPLOYMENTS_OF
         return [Employment(**row) for row in (await self._tx.execute(statement, asked)).mappings()]
 
+    async def leaves(self, employee_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Leave]]:
+        rows = await self._tx.execute(_LEAVES_OF, {"employee_ids": list(employee_ids)})
+        return {row.id: [_leave(each) for each in row.leaves] for row in rows}
+
     async def calendar(self) -> WorkCalendar:
         row = (await self._tx.execute(select(org.calendars))).mappings().one_or_none()
         if row is None:
@@ -68,3 +77,8 @@ class OrganisationRepository(OrgReplica):
         for row in await self._tx.execute(_HEADS):
             heads[row.department_id].append(Headship(row.employee_id, row.kind, row.starts_on, row.ends_on))
         return heads
+
+
+def _leave(document: Mapping[str, str]) -> Leave:
+    days = (date.fromisoformat(document[name]) for name in ("starts_on", "ends_on"))
+    return Leave(document["kind"], Period(*days))

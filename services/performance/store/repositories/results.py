@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -12,6 +13,7 @@ from uuid import UUID
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.scorecard import Result, ScoredItem, Verdict
 from services.performance.domain.scoring.timeline import Stretch
+from services.performance.domain.texts import exact_text
 from shared.core.decimals import plain
 from shared.core.periods import Period
 
@@ -56,12 +58,16 @@ def _written_segment(segment: Stretch) -> dict[str, Any]:
         "position_id": _id(place.position_id),
         "scheme_id": _id(place.scheme_id),
         "scheme_version": place.scheme_version,
+        **({"absent": segment.absent} if segment.absent else {}),
+        **({"fte": exact_text(segment.fte)} if segment.fte != 1 else {}),
     }
 
 
 def _read_segment(document: Mapping[str, Any]) -> Stretch:
     place = (document[name] for name in ("department_id", "position_id", "scheme_id", "scheme_version"))
-    return Stretch(_period(document["starts_on"], document["ends_on"]), _place(*place), document["workdays"])
+    days = _period(document["starts_on"], document["ends_on"])
+    absent, fte = document.get("absent", 0), Fraction(document.get("fte", 1))
+    return Stretch(days, _place(*place), document["workdays"], absent, fte)
 
 
 @lru_cache(maxsize=1024)
@@ -87,6 +93,8 @@ def _written_items(items: Sequence[ScoredItem]) -> list[dict[str, Any]]:
             "target": _text(item.target),
             "actual": _text(item.actual),
             "points": _text(item.points),
+            "proration": _exact(item.proration),
+            "scale": _exact(item.scale),
         }
         for item in items
     ]
@@ -100,6 +108,8 @@ def _read_items(documents: Sequence[Mapping[str, Any]]) -> tuple[ScoredItem, ...
                 "target": _number(item["target"]),
                 "actual": _number(item["actual"]),
                 "points": _number(item["points"]),
+                "proration": _fraction(item.get("proration")),
+                "scale": _fraction(item.get("scale")),
             }
         )
         for item in documents
@@ -117,3 +127,11 @@ def _text(value: Decimal | None) -> str | None:
 
 def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def _exact(value: Fraction | None) -> str | None:
+    return None if value is None else exact_text(value)
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

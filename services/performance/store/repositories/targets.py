@@ -21,19 +21,19 @@ from shared.core.paging import Row
 _KEEP = """
 INSERT INTO targets (
     tenant_id, cycle_id, id, metric, subject_kind, subject_id, department_id, value, generated, unassigned, origin,
-    reason, override_reason, proposed, history, deviation, far_off, sequence, created_at, updated_at
+    reason, override_reason, proposed, history, deviation, far_off, meant_for, sequence, created_at, updated_at
 )
 SELECT $1, $2, * FROM unnest(
     $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::numeric[], $9::numeric[], $10::numeric[],
     $11::text[], $12::jsonb[], $13::text[], $14::numeric[], $15::jsonb[], $16::numeric[], $17::boolean[],
-    $18::bigint[], $19::timestamptz[], $20::timestamptz[]
+    $18::text[], $19::bigint[], $20::timestamptz[], $21::timestamptz[]
 )
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     department_id = excluded.department_id, value = excluded.value, generated = excluded.generated,
     unassigned = excluded.unassigned, origin = excluded.origin, reason = excluded.reason,
     override_reason = excluded.override_reason, proposed = excluded.proposed, history = excluded.history,
-    deviation = excluded.deviation, far_off = excluded.far_off, sequence = excluded.sequence,
-    updated_at = excluded.updated_at
+    deviation = excluded.deviation, far_off = excluded.far_off, meant_for = excluded.meant_for,
+    sequence = excluded.sequence, updated_at = excluded.updated_at
 """
 
 
@@ -62,6 +62,7 @@ class TargetRepository(InCycle[Target]):
             history=history,
             deviation=row["deviation"],
             far_off=row["far_off"],
+            meant_for=row["meant_for"],
         )
         plain_names = ("id", "cycle_id", "department_id", "unassigned", "override_reason", "proposed")
         stamps = ("sequence", "created_at", "updated_at")
@@ -80,6 +81,7 @@ class TargetRepository(InCycle[Target]):
             *(target.id, key.metric, key.subject_kind, key.subject_id, target.department_id),
             *(target.value, goal.value, target.unassigned, goal.origin, _json(goal.reason.to_document())),
             *(target.override_reason, target.proposed, _json(history), goal.deviation, goal.far_off),
+            goal.meant_for,
             *(target.sequence, target.created_at, target.updated_at),
         )
 

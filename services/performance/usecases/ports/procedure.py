@@ -11,6 +11,7 @@ from services.performance.domain.goals.business_target import BusinessTarget
 from services.performance.domain.goals.history import PastResult
 from services.performance.domain.goals.plan import Plan, PlanState
 from services.performance.domain.goals.target import Target, TargetKey
+from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
@@ -32,6 +33,10 @@ class Organisation(Protocol):
         self, period: Period, *, employee_ids: Collection[UUID] | None = None
     ) -> Sequence[Employment]:
         """Give the employments that touch `period`, by employee and start."""
+        ...
+
+    async def leaves(self, employee_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Leave]]:
+        """Give by employee all days away, past and planned; who has none is left out."""
         ...
 
     async def calendar(self) -> WorkCalendar: ...

@@ -14,6 +14,7 @@ from services.performance.domain.schemes.metric import Side
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.observation import Observed, Touch
+from services.performance.domain.scoring.proration import Asked
 from services.performance.domain.scoring.score_run import ScoreRun
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
 from services.performance.domain.scoring.simulation import Simulation
@@ -84,7 +85,7 @@ class Inputs(Protocol):
         """Read those scheme versions that there are, published or not, in force or not."""
         ...
 
-    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Decimal]]:
+    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Asked]]:
         """Give targets by subject and metric key, the company's (under the tenant's id) always included."""
         ...
 

@@ -11,10 +11,13 @@ from services.performance.domain.organisation import Employment, principal_emplo
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.scoring.people import Scoree, score_people
+from services.performance.domain.scoring.proration import Prorating
 from services.performance.domain.scoring.scorecard import Result, Scorecard
 from services.performance.domain.scoring.timeline import Stretch, Timeline
 from services.performance.usecases.ports import UnitOfWork
+from services.performance.usecases.scoring.absences import absences_in
 from services.performance.usecases.scoring.measure_actuals import measure_actuals
+from shared.core.periods import Period
 
 
 async def compute_results(
@@ -39,9 +42,14 @@ async def compute_results(
 async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, rulebook: Rulebook) -> list[Scoree]:
     """Find where the people of `cards` were and when, and the weights and targets that hold for them."""
     tree = await uow.org.tree()
-    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=await uow.org.calendar())
+    calendar = await uow.org.calendar()
+    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar)
     employments = await _employments(uow, cycle, cards)
-    lives = [_life(card, cycle, timeline, employments.get(card.employee_id, ())) for card in cards]
+    absences = await absences_in(uow, cycle, employments, calendar)
+    lives = [
+        _life(card, cycle, timeline, employments.get(card.employee_id, ()), absences.get(card.employee_id, ()))
+        for card in cards
+    ]
     subjects = {card.employee_id for card in cards} | {
         at.place.department_id for life in lives for at in life.stretches
     }
@@ -54,7 +62,7 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
             stretches=life.stretches,
             weights=life.weights or tuple(rulebook.weights_for(each.place, tree) for each in life.stretches),
             targets=targets,
-            workdays=life.workdays,
+            prorating=Prorating(life.workdays, cycle.terms.fte),
         )
         for card, life in zip(cards, lives, strict=True)
     ]
@@ -79,7 +87,13 @@ class _Life:
     weights: tuple[Mapping[str, int], ...] = ()
 
 
-def _life(card: Scorecard, cycle: Cycle, timeline: Timeline, employments: Sequence[Employment]) -> _Life:
+def _life(
+    card: Scorecard,
+    cycle: Cycle,
+    timeline: Timeline,
+    employments: Sequence[Employment],
+    absences: Sequence[Period],
+) -> _Life:
     """Follow a person whose score is provisional; the others stay as they were when their cycle was frozen.
 
     Who, as is known by now, did not work in the cycle has no days in it.
@@ -90,4 +104,4 @@ def _life(card: Scorecard, cycle: Cycle, timeline: Timeline, employments: Sequen
         return _Life(card.place, result.segments, result.workdays, weights)
     principal = principal_employment(employments, cycle.period)
     place = card.place if principal is None else timeline.place_of(principal)
-    return _Life(place, timeline.of(employments), timeline.workdays)
+    return _Life(place, timeline.of(employments, absences), timeline.workdays)

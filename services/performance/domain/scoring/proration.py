@@ -1,0 +1,58 @@
+"""How much of what a whole cycle asks for is asked of somebody in a stretch of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from services.performance.domain.cycle import FtePolicy
+from services.performance.domain.goals.target import MeantFor
+from services.performance.domain.schemes.metric import Level, Metric
+from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of
+
+
+class Asked(NamedTuple):
+    """A subject's target for a metric."""
+
+    value: Decimal
+    meant_for: MeantFor = "full_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Proration:
+    """`days` multiplies all places on the axis, those relative to the target after `scale` has multiplied it."""
+
+    days: Fraction
+    scale: Fraction = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Prorating:
+    """By what a cycle prorates."""
+
+    workdays: int
+    """Of the whole cycle, by the calendar."""
+    fte: FtePolicy = "ignore"
+
+    def of(self, metric: Metric, stretch: Stretch, asked: Asked | None) -> Proration:
+        """Prorate by eligible workdays, and by FTE where the cycle says so and the target is not the person's own.
+
+        What counts above people goes on while one of them is away.
+        """
+        if metric.level != "employee":
+            return Proration(share_of(stretch.calendar_workdays, self.workdays))
+        if self.fte == "ignore" or stretch.fte == 1 or not metric.cumulative:
+            return Proration(share_of(stretch.workdays, self.workdays))
+        own = asked is not None and asked.meant_for == "person"
+        days = share_of(stretch.workdays * stretch.fte, self.workdays)
+        return Proration(days, 1 / stretch.fte if own and stretch.workdays else WHOLE)
+
+
+def share_within(stretches: Sequence[Stretch], stretch: Stretch, level: Level) -> Fraction:
+    """Give the share of somebody's own days that a stretch has."""
+    if len(stretches) == 1:
+        return WHOLE
+    if level == "employee":
+        return share_of(stretch.workdays, sum(each.workdays for each in stretches))
+    return share_of(stretch.calendar_workdays, sum(each.calendar_workdays for each in stretches))

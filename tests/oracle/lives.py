@@ -1,0 +1,183 @@
+"""What is asked of somebody over a cycle, walked day by day from the definitions: stretches, leave, part-time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """An employment; `scheme` names what scores there, None: nothing."""
+
+    scheme: str | None
+    fte: Fraction
+    first: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Away:
+    kind: str
+    first: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A target for the whole cycle, of anybody at full time or of this very person."""
+
+    value: Fraction
+    own: bool
+
+
+@dataclass(frozen=True)
+class Life:
+    spells: Sequence[Spell]
+    away: Sequence[Away]
+    targets: Mapping[str, Wanted]
+
+
+@dataclass(frozen=True)
+class Company:
+    """The cycle, the days that are worked, and what the cycle says about leave and part-time."""
+
+    first: date
+    until: date
+    holidays: frozenset[date]
+    extra: frozenset[date]
+    kinds: frozenset[str]
+    least: int
+    prorates_fte: bool
+
+    def works(self, day: date) -> bool:
+        return day in self.extra or (day.weekday() < 5 and day not in self.holidays)
+
+    @property
+    def workdays(self) -> int:
+        return sum(map(self.works, _days(self.first, self.until)))
+
+
+@dataclass
+class Run:
+    """Days in a row under one scheme."""
+
+    scheme: str | None
+    days: list[date]
+
+    @property
+    def until(self) -> date:
+        return self.days[-1] + _DAY
+
+
+@dataclass(frozen=True)
+class Share:
+    """What is asked in some days: `proration` of a whole cycle, of which `target` is the one at full time."""
+
+    proration: Fraction
+    share: Fraction
+    target: Fraction | None
+
+
+class Lived:
+    """One life in one company's cycle."""
+
+    def __init__(self, company: Company, life: Life) -> None:
+        self._company = company
+        self._life = life
+        self._off = self._workdays_of_leave()
+        self.runs = [run for run in self._joined() if run.scheme is not None]
+
+    def eligible(self, runs: Iterable[Run]) -> int:
+        return sum(self._counts(day) for run in runs for day in run.days)
+
+    def asked(self, runs: Sequence[Run], metric: str, *, above: bool, cumulative: bool) -> Share:
+        """Say what is asked of a metric in some of the runs; `above`: it is the company's."""
+        wanted = self._life.targets.get(metric)
+        target = None if wanted is None else wanted.value
+        whole = self._company.workdays
+        if above:
+            worked, all_worked = self._worked(runs), self._worked(self.runs)
+            return Share(_part(worked, whole), _part(worked, all_worked), target)
+        mine = self.eligible(runs)
+        proration, share = _part(mine, whole), _part(mine, self.eligible(self.runs))
+        if not self._company.prorates_fte or not cumulative or not mine:
+            return Share(proration, share, target)
+        reduced = _part(sum((self._given(run) for run in runs), Fraction(0)), whole)
+        if wanted is not None and wanted.own:
+            target = wanted.value * proration / reduced
+        return Share(reduced, share, target)
+
+    def _worked(self, runs: Iterable[Run]) -> int:
+        return sum(self._company.works(day) for run in runs for day in run.days)
+
+    def _given(self, run: Run) -> Fraction:
+        """Add up the full-time days that are worked under a run's scheme, at most one a day."""
+        total = Fraction(0)
+        for day in filter(self._counts, run.days):
+            parts = [spell.fte for spell in self._held(day) if spell.scheme == run.scheme]
+            total += min(sum(parts, Fraction(0)), Fraction(1))
+        return total
+
+    def _counts(self, day: date) -> bool:
+        return self._company.works(day) and day not in self._off
+
+    def _held(self, day: date) -> list[Spell]:
+        return [spell for spell in self._life.spells if spell.first <= day < spell.until]
+
+    def _workdays_of_leave(self) -> set[date]:
+        """Find the workdays of leave that counts, where enough of them follow each other."""
+        company = self._company
+        leaves = [leave for leave in self._life.away if leave.kind in company.kinds]
+        away = {day for leave in leaves for day in _days(leave.first, leave.until)}
+        off: set[date] = set()
+        row: list[date] = []
+        days = _days(min(away), max(away) + _DAY) if away else []
+        for day in filter(company.works, days):
+            row = [*row, day] if day in away else []
+            off |= set(row) if len(row) >= company.least else set()
+        return off
+
+    def _joined(self) -> list[Run]:
+        """Keep together what no eligible workday separates."""
+        joined: list[Run] = []
+        for run in self._raw():
+            if not joined:
+                joined.append(run)
+                continue
+            before = joined[-1]
+            between = _days(before.until, run.days[0])
+            if any(map(self._counts, between)):
+                joined.append(run)
+                continue
+            before.days += between
+            if run.scheme == before.scheme or not self.eligible([run]):
+                before.days += run.days
+            elif not self.eligible([before]):
+                joined[-1] = Run(run.scheme, before.days + run.days)
+            else:
+                joined.append(run)
+        return joined
+
+    def _raw(self) -> list[Run]:
+        runs: list[Run] = []
+        for day in _days(self._company.first, self._company.until):
+            held = self._held(day)
+            if not held:
+                continue
+            scheme = min(held, key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell))).scheme
+            if runs and runs[-1].scheme == scheme and runs[-1].until == day:
+                runs[-1].days.append(day)
+            else:
+                runs.append(Run(scheme, [day]))
+        return runs
+
+
+def _part(part: Fraction | int, whole: int) -> Fraction:
+    return Fraction(part) / whole if part and whole else Fraction(1)
+
+
+def _days(first: date, until: date) -> list[date]:
+    return [first + at * _DAY for at in range((until - first).days)]
