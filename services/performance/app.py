@@ -8,6 +8,7 @@ from services.performance.api import (
     cycles,
     distribution_policies,
     distributions,
+    exchange_rates,
     feedback,
     improvement_plans,
     metrics,
@@ -32,6 +33,7 @@ from shared.kit.http.exporting import export_router
 
 _NOUNS = (
     metrics,
+    exchange_rates,
     schemes,
     curves,
     cycles,

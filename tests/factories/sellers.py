@@ -13,7 +13,7 @@ from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, 
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import scorecard_id
-from services.performance.store.tables.procedure import cycle_schemes, cycles, plans, targets
+from services.performance.store.tables.procedure import cycle_schemes, cycles, metrics, plans, targets
 from services.performance.store.unit_of_work import UnitOfWork
 from services.performance.usecases.scoring.freeze_scorecards import freeze_scorecards
 from services.performance.usecases.scoring.open_scorecards import open_scorecards
@@ -255,4 +255,12 @@ async def set_plan(wiring: Wiring, sellers: Sellers, weights: Mapping[str, int],
         await uow.tx.execute(delete(plans))
         await uow.tx.execute(insert(plans).values(tenant_id=sellers.tenant_id, id=_ids.new(), **row, **own))
         await rescore(uow, sellers.cycle_id, cause=Cause(kind="plan"))
+        await uow.commit()
+
+
+async def redefine(wiring: Wiring, sellers: Sellers, document: Mapping[str, Any]) -> None:
+    """Let a metric that is in use already say something else, as if it had from the beginning."""
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        row = {"document": Metric.from_document(document).to_document()}
+        await uow.tx.execute(update(metrics).where(metrics.c.key == document["key"]).values(**row))
         await uow.commit()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from tests.oracle.rules import Case, Document, half_up, points
 
-Known = Literal["value", "missing", "pending", "not_applicable", "error"]
+Known = Literal["value", "missing", "pending", "unpriced", "not_applicable", "error"]
 Fate = Literal["scored", "outstanding", "excluded", "inapplicable", "blocks"]
 State = Literal["complete", "pending", "blocked", "ungraded"]
 WHOLE = Fraction(10_000)
@@ -174,6 +174,8 @@ class Oracle:
             return Outcome("blocks")
         if data.known == "not_applicable":
             return Outcome("inapplicable")
+        if data.known == "unpriced":  # it came, and waits for an exchange rate: no policy for missing data is asked
+            return Outcome("outstanding")
         policy = self._metrics[item["metric"]].get("missing", {"policy": "pending"})["policy"]
         if not self._final or policy == "pending":
             return Outcome("outstanding")

@@ -24,7 +24,7 @@ _GRADES = [
 _LIMITS: tuple[dict[str, str], ...] = ({}, {}, {"cap": "120"}, {"floor": "-50", "cap": "80"}, {"floor": "10.5"})
 _SHARES = ("0.1", "0.5", "1", "1.2")
 _DIMENSIONS = ("results", "conduct", None)
-_ABSENT: tuple[Known, ...] = ("missing", "pending", "not_applicable", "error")
+_ABSENT: tuple[Known, ...] = ("missing", "pending", "unpriced", "not_applicable", "error")
 
 
 def _metric(key: str, direction: str, aggregation: str, policy: Mapping[str, Any]) -> dict[str, Any]:

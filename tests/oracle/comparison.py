@@ -14,7 +14,7 @@ from services.performance.domain.scoring.cards import (
     SegmentInput,
     score_cards,
 )
-from services.performance.domain.scoring.states import ItemState
+from services.performance.domain.scoring.states import ItemCode, ItemState
 from tests.oracle.cards import Data, Oracle, Verdict
 from tests.oracle.cases import METRICS, Cases, RandomCard
 from tests.oracle.rules import Document
@@ -66,6 +66,8 @@ def inputs(data: Mapping[str, Data]) -> dict[str, ItemInput]:
 def _input(data: Data) -> ItemInput:
     if data.known == "value":
         actual = Actual(ItemState.VALUE if data.actual else ItemState.ZERO, _decimal(data.actual))
+    elif data.known == "unpriced":
+        actual = Actual(ItemState.PENDING, code=ItemCode.RATE_MISSING)
     else:
         actual = Actual(ItemState.labelled(data.known))
     target = None if data.target is None else _decimal(data.target)

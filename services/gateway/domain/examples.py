@@ -239,6 +239,10 @@ EXAMPLES: Mapping[str, Example] = {
             ],
         }
     ),
+    "put_exchange_rates": Example(
+        {"source": "PBOC", "items": [{"base": "USD", "quote": "CNY", "day": "2026-03-04", "rate": "6.8812"}]},
+        {"200": {"items": [{"index": 0, "status": "accepted"}]}},
+    ),
     "list_scorecards": Example(answers={"200": {"data": [_CARD_OF_WANG], "next_cursor": None}}),
     "post_webhook": Example(
         _WEBHOOK,

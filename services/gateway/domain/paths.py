@@ -20,6 +20,7 @@ OWNERS: Mapping[str, str] = {
     "quarantine": "connector",
     "cycle-overviews": "performance",
     "cycles": "performance",
+    "exchange-rates": "performance",
     "feedback": "performance",
     "improvement-plans": "performance",
     "metrics": "performance",

@@ -17,6 +17,7 @@ TAGS: Mapping[str, str] = {
     "departments": "The tree of departments, and who heads them when.",
     "distributions": "How many people may have which grade, how many have it, and who would by rank.",
     "employees": "People, and where they work as what over time.",
+    "exchange-rates": "By which rates amounts in other currencies count.",
     "feedback": "What heads and employees say to each other about results.",
     "identity-links": "Whom a code of a business system means, and from when.",
     "improvement-plans": "What is agreed after a result, and how far it has come.",

@@ -10,6 +10,7 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.catalogue import DefinedMetric
+from services.performance.domain.schemes.currency import Conversion
 from services.performance.domain.schemes.metric import Aggregation, Credit, Level, MissingPolicy
 from services.performance.usecases.catalogue.define_metric import define_metric
 from services.performance.usecases.catalogue.redefine_metric import redefine_metric
@@ -28,6 +29,15 @@ class MissingModel(Body):
     limit: int | None = Field(default=None, description="basis points of weight that may be taken out")
 
 
+class CurrencyModel(Body):
+    """What amounts are counted in, and by which day's exchange rate others are converted."""
+
+    code: str = Field(description="ISO 4217", examples=["CNY"])
+    conversion: Conversion | None = Field(
+        default=None, description="by each amount's business date (default), or by the cycle's first day"
+    )
+
+
 class SideModel(Body):
     """Numerator or denominator of a ratio."""
 
@@ -35,6 +45,7 @@ class SideModel(Body):
     aggregation: Literal["sum", "count"]
     filters: Filters | None = None
     credit: Credit | None = None
+    currency: CurrencyModel | None = None
 
 
 class _MetricFields(Body):
@@ -43,6 +54,7 @@ class _MetricFields(Body):
     filters: Filters | None = Field(default=None, description="dimension to the values that count")
     credit: Credit | None = None
     distinct_by: Text | None = None
+    currency: CurrencyModel | None = None
     numerator: SideModel | None = None
     denominator: SideModel | None = None
     missing: MissingModel | None = None
@@ -79,6 +91,7 @@ class MetricView(View):
     filters: Filters | None = None
     credit: str | None = None
     distinct_by: str | None = None
+    currency: CurrencyModel | None = None
     numerator: SideModel | None = None
     denominator: SideModel | None = None
     missing: MissingModel

@@ -15,6 +15,8 @@ POLICY = Policy(
         "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
         "metrics:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="metrics:read"),
         "metrics:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="metrics:write"),
+        "exchange_rates:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="exchange_rates:write"),
+        "exchange_rates:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="exchange_rates:write"),
         "schemes:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),
         "schemes:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="schemes:write"),
         "cycles:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="cycles:read"),

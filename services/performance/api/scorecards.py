@@ -132,6 +132,10 @@ class CountedView(View):
     credit_date: date
     cohort_date: date | None
     occurred_at: datetime
+    currency: str | None = None
+    rate: Decimal | None = Field(default=None, description="by which it was converted; null where it was not")
+    rate_day: date | None = Field(default=None, description="whose rate that is")
+    converted: Decimal | None = Field(default=None, description="what counts, unrounded; null where no rate is known")
 
 
 class SideView(View):
@@ -143,6 +147,7 @@ class SideView(View):
     filters: dict[str, list[str]]
     credit: str
     distinct_by: str | None = None
+    currency: dict[str, str] | None = Field(default=None, description="what amounts are counted in")
     starts_on: date
     ends_on: date
     complete_through: date | None

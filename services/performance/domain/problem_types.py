@@ -4,6 +4,8 @@ from shared.core import errors
 from shared.core.problem_types import Told, problem_types
 
 _DOCUMENTS: Told = {
+    "currency_invalid": ("Not a currency", "Write three capital letters of ISO 4217."),
+    "currency_of_a_count": ("Currency of a count", "Leave it out, or sum, average or pick values."),
     "document_invalid": ("Several places wrong", "Correct what `errors` points at."),
     "day_invalid": ("Not a day", "Write YYYY-MM-DD."),
     "field_missing": ("Field missing", "Send it."),
@@ -60,6 +62,11 @@ _SCHEMES: Told = {
     "scheme_not_used": ("Scheme not used here", "Choose one by which somebody under this plan is scored."),
     "weights_not_whole": ("Weights are not a whole", "Let them sum to 10,000 basis points."),
 }
+_RATES: Told = {
+    "rate_duplicate": ("Rate named twice", "Send one rate of a pair and day."),
+    "rate_not_positive": ("Rate not above zero", "Raise it, or send null to withdraw it."),
+    "rate_of_itself": ("Rate of a currency in itself", "Name two currencies; an amount in its own needs no rate."),
+}
 _CYCLES: Told = {
     "comment_missing": ("No comment", "Say what has to change."),
     "growth_absurd": ("Growth out of range", "Stay between -1 and 1."),
@@ -75,7 +82,7 @@ _CALIBRATION: Told = {
 
 PROBLEM_TYPES = problem_types(
     {
-        errors.Invalid: {**_DOCUMENTS, **_RULES, **_SCHEMES, **_CYCLES, **_CALIBRATION},
+        errors.Invalid: {**_DOCUMENTS, **_RULES, **_SCHEMES, **_RATES, **_CYCLES, **_CALIBRATION},
         errors.Forbidden: {
             "plan_not_approver": ("Not the approver", "Let HR or the general manager decide."),
             "plan_not_head": ("Not the head", "Let the department's head or acting head do it."),

@@ -11,6 +11,7 @@ from services.performance.store.repositories.catalogue import (
     SchemeVersionRepository,
 )
 from services.performance.store.repositories.cycles import CycleRepository
+from services.performance.store.repositories.exchange_rates import ExchangeRateRepository
 from services.performance.store.repositories.follow_up import (
     FeedbackRepository,
     ImprovementPlanRepository,
@@ -69,6 +70,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def aggregates(self) -> AggregateRepository:
         return AggregateRepository(self.tx)
+
+    @cached_property
+    def exchange_rates(self) -> ExchangeRateRepository:
+        return ExchangeRateRepository(self.tx, self.tenant_id)
 
     @cached_property
     def inputs(self) -> InputRepository:

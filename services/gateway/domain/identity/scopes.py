@@ -13,6 +13,7 @@ SCOPES: Mapping[str, str] = {
     "observations:read": "Read observations, where they counted, connections, and what waits in quarantine.",
     "observations:write": "Send observations and declare sources complete.",
     "business_targets:write": "Set and read the targets of the business.",
+    "exchange_rates:write": "Set and read exchange rates.",
     "metrics:read": "Read metrics.",
     "metrics:write": "Define metrics.",
     "schemes:read": "Read schemes and their versions.",

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 from services.performance.domain.document import Document, Fields, child, refuse_all
 from services.performance.domain.rules.base import Direction
+from services.performance.domain.schemes.currency import VALUED, MetricCurrency
 from shared.core.errors import Invalid, Violation
 
 Aggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_distinct", "ratio", "rating"]
@@ -41,13 +42,16 @@ class Side:
     """Whether the observation's own business date or its cohort's decides the period."""
     distinct_by: str | None = None
     """The dimension whose values `count_distinct` counts."""
+    currency: MetricCurrency | None = None
+    """What its amounts are counted in; None where they are no money, or all of one currency."""
 
     def to_document(self) -> dict[str, Any]:
         distinct = {} if self.distinct_by is None else {"distinct_by": self.distinct_by}
+        money = {} if self.currency is None else {"currency": self.currency.to_document()}
         filters = {dimension: list(values) for dimension, values in self.filters.items()}
         return {
             "measure": self.measure, "aggregation": self.aggregation,
-            "filters": filters, "credit": self.credit, **distinct,
+            "filters": filters, "credit": self.credit, **distinct, **money,
         }  # fmt: skip
 
 
@@ -134,12 +138,16 @@ def _ratio_side(document: object, pointer: str) -> Side:
 
 
 def _read_side(fields: Fields, aggregation: SideAggregation) -> Side:
+    currency = fields.nested("currency", MetricCurrency.from_document) if fields.has("currency") else None
+    if currency is not None and aggregation not in VALUED:
+        fields.refuse("currency", "currency_of_a_count", "What is counted or rated has no currency.")
     return Side(
         measure=fields.text("measure"),
         aggregation=aggregation,
         filters=fields.nested("filters", _read_filters) if fields.has("filters") else {},
         credit=fields.choice("credit", _CREDITS, default="own_date"),
         distinct_by=fields.text("distinct_by") if aggregation == "count_distinct" else None,
+        currency=currency,
     )
 
 

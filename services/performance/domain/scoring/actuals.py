@@ -38,6 +38,8 @@ class Aggregates:
     """Their sum (`sum`, `mean`, `rating`), their count, or the picked value; 0 where there are no rows."""
     complete: BoolArray
     """Whether every source of the measure is complete through the day that counts (length 1 stands for all)."""
+    faults: IntArray | None = None
+    """Codes of amounts that cannot be added up, else `NONE`; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,7 @@ def actuals_of(metric: Metric, sides: Sequence[Aggregates]) -> Actuals:
         states, codes = _states(side, additive=metric.aggregation in _ADDITIVE)
         over = Rationals(np.maximum(side.rows, 1), ONE.den) if metric.aggregation in _AVERAGED else ONE
         values = side.values
-    return _settled(states, codes, values, over)
+    return _settled(*_faulted(states, codes, sides), values, over)
 
 
 def actual_of(metric: Metric, sides: Sequence[tuple[int, Decimal, bool]]) -> Actual:
@@ -100,6 +102,15 @@ def _ratio_states(numerator: Aggregates, denominator: Aggregates) -> tuple[IntAr
     missing = over_nothing & ~waiting
     states = np.where(waiting, ItemState.PENDING, np.where(missing, ItemState.MISSING, ItemState.VALUE))
     codes = np.where(waiting, ItemCode.INCOMPLETE, np.where(missing, ItemCode.DENOMINATOR_ZERO, ItemCode.NONE))
+    return states, codes
+
+
+def _faulted(states: IntArray, codes: IntArray, sides: Sequence[Aggregates]) -> tuple[IntArray, IntArray]:
+    """Take amounts for unknown that no currency or rate adds up: an error, but pending where a rate may yet come."""
+    for faults in (side.faults for side in sides if side.faults is not None):
+        found = np.where(faults == ItemCode.RATE_MISSING, ItemState.PENDING, ItemState.ERROR)
+        hit = (faults != ItemCode.NONE) & (states != ItemState.ERROR)
+        states, codes = np.where(hit, found, states), np.where(hit, faults, codes)
     return states, codes
 
 

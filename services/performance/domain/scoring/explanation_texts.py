@@ -90,6 +90,16 @@ _CODES: Mapping[ItemCode, Texts] = {
         "{name}：目标位于规则基准的错误一侧，无法计分。",
         "{name}: its target lies on the wrong side of the rule's baseline.",
     ),
+    ItemCode.RATE_MISSING: Texts(
+        "{name}：缺少换算汇率，暂不计分。", "{name}: an exchange rate is missing, so it is not scored yet."
+    ),
+    ItemCode.CURRENCY_MIXED: Texts(
+        "{name}：金额币种不一，且指标未规定币种，无法计分。",
+        "{name}: its amounts are in several currencies, and the metric states none to count in.",
+    ),
+    ItemCode.CURRENCY_MISSING: Texts(
+        "{name}：有金额未注明币种，无法计分。", "{name}: an amount without a currency cannot be scored."
+    ),
     ItemCode.MISSING_BLOCKS: Texts("{name}：缺数据，按规定不得计分。", "{name}: no data, which forbids a score."),
 }
 

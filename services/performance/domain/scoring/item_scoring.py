@@ -108,7 +108,7 @@ def _judged(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, final: bool
 
 
 def _by_policy(item: SchemeItem, states: IntArray, codes: IntArray) -> tuple[IntArray, IntArray]:
-    absent = (states == ItemState.MISSING) | (states == ItemState.PENDING)
+    absent = ((states == ItemState.MISSING) | (states == ItemState.PENDING)) & (codes != ItemCode.RATE_MISSING)
     outcomes = {
         "zero": (ItemState.ZERO, ItemCode.MISSING_AS_ZERO),
         "exclude_and_rescale": (ItemState.MISSING, ItemCode.EXCLUDED),

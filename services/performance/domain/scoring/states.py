@@ -49,6 +49,12 @@ class ItemCode(_Labelled):
     MISSING_BLOCKS = 12
     TARGET_MISPLACED = 13
     """The target lies on the wrong side of the rule's other place, such as below its baseline."""
+    RATE_MISSING = 14
+    """An amount waits for the exchange rate of its day; at the end of a cycle as well, for it is not missing itself."""
+    CURRENCY_MIXED = 15
+    """Amounts in several currencies, or with and without one, and the metric does not say what to count in."""
+    CURRENCY_MISSING = 16
+    """An amount without a currency in a metric that states its own."""
 
 
 class CardState(_Labelled):

@@ -2,6 +2,7 @@
 
 from services.performance.store.queries.calibration import CalibrationQueries
 from services.performance.store.queries.catalogue import CatalogueQueries
+from services.performance.store.queries.exchange_rates import ExchangeRateQueries
 from services.performance.store.queries.progress import ProgressQueries
 from services.performance.store.queries.standings import StandingQueries
 from services.performance.store.queries.tasks import TaskQueries
@@ -9,7 +10,15 @@ from services.performance.store.tables import long_work
 from shared.kit.operations.queries import OperationQueries
 
 
-class Queries(CalibrationQueries, CatalogueQueries, ProgressQueries, StandingQueries, TaskQueries, OperationQueries):
+class Queries(
+    CalibrationQueries,
+    CatalogueQueries,
+    ExchangeRateQueries,
+    ProgressQueries,
+    StandingQueries,
+    TaskQueries,
+    OperationQueries,
+):
     """Everything the routes of all nouns read; each noun has its own file."""
 
     operations_table = long_work.operations

@@ -1,10 +1,10 @@
 """What observations add up to, set-wise: one grouped statement a side of a metric, whatever the number of people."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,29 +20,33 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from services.performance.domain.schemes.currency import Conversion
 from services.performance.domain.schemes.metric import Credit, Side
+from services.performance.domain.scoring.exchange_rate import Pricing
+from services.performance.domain.scoring.states import ItemCode
+from services.performance.store.repositories import money
 from services.performance.store.tables.scoring import observations, watermarks
-from services.performance.usecases.ports.scoring import Span
+from services.performance.usecases.ports.scoring import Found, Span
 from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.db import Transaction
 
-_value = observations.c.value
-_latest_first = aggregate_order_by(_value, observations.c.occurred_at.desc(), observations.c.observation_id.desc())
-_VALUES: Mapping[str, ColumnElement[Any]] = {
-    "sum": func.sum(_value),
-    "mean": func.sum(_value),
-    "rating": func.sum(_value),
-    "count": func.count(),
-    "max": func.max(_value),
-    "min": func.min(_value),
-    "last": func.array_agg(_latest_first, type_=ARRAY(Numeric))[1],
+_LATEST = (observations.c.occurred_at.desc(), observations.c.observation_id.desc())
+_VALUES: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
+    "sum": func.sum,
+    "mean": func.sum,
+    "rating": func.sum,
+    "count": lambda _: func.count(),
+    "max": func.max,
+    "min": func.min,
+    "last": lambda value: func.array_agg(aggregate_order_by(value, *_LATEST), type_=ARRAY(Numeric))[1],
 }
 """By aggregation; a mean is divided by its rows in the domain, where division is exact."""
 
@@ -59,7 +63,8 @@ _SHOWN = ("observation_id", "source", "remote_id", "revision", "value", "credit_
 
 _ASKED: Mapping[str, Any] = {"subject_ids": PG_UUID, "starts": Date, "ends": Date}
 """What is asked for, one array each."""
-_NOTHING = (0, Decimal(0))
+_NOTHING = Found(0, Decimal(0))
+_PLAIN = literal(int(ItemCode.NONE)).label("fault")
 
 
 class AggregateRepository:
@@ -69,33 +74,48 @@ class AggregateRepository:
         self._tx = tx
 
     async def of_side(
-        self, side: Side, spans: Sequence[Span], *, as_of: datetime | None = None
-    ) -> list[tuple[int, Decimal]]:
+        self, side: Side, spans: Sequence[Span], *, as_of: datetime | None = None, pricing: Pricing | None = None
+    ) -> list[Found]:
         filters = tuple((name, tuple(values)) for name, values in side.filters.items())
-        statement = _totals(side.aggregation, side.credit, filters, side.distinct_by, stood=as_of is not None)
+        how = pricing and (pricing.currency.conversion if pricing.currency else "checked")
+        statement = _totals(
+            side.aggregation, side.credit, filters, side.distinct_by, stood=as_of is not None, priced=how
+        )
         asked = {
             "subject_ids": [subject_id for subject_id, _ in spans],
             "starts": [period.starts_on for _, period in spans],
             "ends": [period.ends_on for _, period in spans],
             "measure": side.measure,
             **({"as_of": as_of} if as_of is not None else {}),
+            **money.asked(pricing),
         }
         found = [_NOTHING] * len(spans)
         for row in await self._tx.execute(statement, asked):
-            found[row.place - 1] = (row.rows, Decimal(row.value))
+            found[row.place - 1] = Found(row.rows, Decimal(row.value or 0), row.fault)
         return found
 
     async def counted(
-        self, side: Side, *, period: Period, subject_id: UUID, limit: int, as_of: datetime | None = None
+        self,
+        side: Side,
+        *,
+        period: Period,
+        subject_id: UUID,
+        limit: int,
+        as_of: datetime | None = None,
+        pricing: Pricing | None = None,
     ) -> Sequence[Row]:
         day = observations.c[_DAYS[side.credit]]
+        currency = pricing and pricing.currency
+        rate = money.rate_of(currency.conversion, as_of) if currency else None
         statement = (
-            select(*(observations.c[name] for name in _SHOWN))
+            select(*(observations.c[name] for name in _SHOWN), *money.shown(rate))
+            .select_from(money.with_rates(rate))
             .where(observations.c.subject_id == subject_id, counts_for(side, period, as_of=as_of))
             .order_by(day, observations.c.observation_id)
             .limit(limit)
         )
-        return [dict(row) for row in (await self._tx.execute(statement)).mappings()]
+        asked = money.asked(pricing)
+        return [dict(row) for row in (await self._tx.execute(statement, asked)).mappings()]
 
     async def complete_through(self, measures: Collection[str]) -> Mapping[str, date]:
         rows = await self._tx.execute(_COMPLETE_THROUGH, {"measures": list(measures)})
@@ -141,6 +161,7 @@ def _totals(
     distinct_by: str | None,
     *,
     stood: bool,
+    priced: Conversion | Literal["checked"] | None = None,
 ) -> Select[Any]:
     """Build a side's statement once: every batch asks it anew, and to build it takes longer than to answer it.
 
@@ -151,18 +172,22 @@ def _totals(
         .table_valued(*_ASKED, with_ordinality="place", name="asked")
         .render_derived()
     )
-    standing = _stood(bindparam("as_of", type_=DateTime(timezone=True))) if stood else stands(None)
+    as_of = bindparam("as_of", type_=DateTime(timezone=True)) if stood else None
+    rate = None if priced is None or priced == "checked" else money.rate_of(priced, as_of)
     distinct = func.count(observations.c.dimensions[distinct_by].astext.distinct()) if distinct_by else None
-    value = _VALUES[aggregation] if distinct is None else distinct
+    each = observations.c.value if rate is None else money.converted(rate)
+    value = _VALUES[aggregation](each) if distinct is None else distinct
     found = (
-        select(func.count().label("rows"), value.label("value"))
+        select(func.count().label("rows"), value.label("value"), _PLAIN if priced is None else money.fault_of(rate))
+        .select_from(money.with_rates(rate))
         .where(
             observations.c.subject_id == asked.c.subject_ids,
             observations.c.measure == bindparam("measure", type_=Text),
             *_credited(credit, asked.c.starts, asked.c.ends),
             *_within(filters),
-            standing,
+            stands(None) if as_of is None else _stood(as_of),
         )
         .lateral("found")
     )
-    return select(asked.c.place, found.c.rows, found.c.value).select_from(asked.join(found, found.c.rows > 0))
+    shown = (asked.c.place, found.c.rows, found.c.value, found.c.fault)
+    return select(*shown).select_from(asked.join(found, found.c.rows > 0))

@@ -34,6 +34,10 @@ WITH incoming AS (
     INSERT INTO watermarks (tenant_id, source, measure)
     SELECT DISTINCT $1::uuid, source, measure FROM news ORDER BY source, measure
     ON CONFLICT DO NOTHING
+), currencies AS (
+    INSERT INTO measure_currencies (tenant_id, measure, currency)
+    SELECT DISTINCT $1::uuid, measure, coalesce(currency, '') FROM news ORDER BY 2, 3
+    ON CONFLICT DO NOTHING
 ), superseded AS (
     UPDATE observations SET superseded_at = $2
     WHERE ctid = ANY (ARRAY(SELECT place FROM news WHERE place IS NOT NULL))

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
@@ -13,6 +13,7 @@ from services.performance.domain.reports.review import FiledReport, PastPeriod
 from services.performance.domain.schemes.metric import Side
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.exchange_rate import ExchangeRate, Pricing
 from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.domain.scoring.proration import Asked
 from services.performance.domain.scoring.score_run import ScoreRun
@@ -26,6 +27,14 @@ from shared.core.periods import Period
 
 Span = tuple[UUID, Period]
 """The days over which a subject is asked for."""
+
+
+class Found(NamedTuple):
+    """What a side finds in a span; `fault` is a code of `ItemCode` where its amounts cannot be added up."""
+
+    rows: int
+    value: Decimal
+    fault: int = 0
 
 
 class Observations(Protocol):
@@ -48,19 +57,50 @@ class Aggregates(Protocol):
     """What observations add up to."""
 
     async def of_side(
-        self, side: Side, spans: Sequence[Span], *, as_of: datetime | None = None
-    ) -> list[tuple[int, Decimal]]:
-        """Give rows and value of each span, in their order; what counts now, or counted at `as_of`."""
+        self, side: Side, spans: Sequence[Span], *, as_of: datetime | None = None, pricing: Pricing | None = None
+    ) -> list[Found]:
+        """Give rows and value of each span, in their order; what counts now, or counted at `as_of`.
+
+        With `pricing` currencies are looked at; without it values are added up as they are.
+        """
         ...
 
     async def counted(
-        self, side: Side, *, period: Period, subject_id: UUID, limit: int, as_of: datetime | None = None
+        self,
+        side: Side,
+        *,
+        period: Period,
+        subject_id: UUID,
+        limit: int,
+        as_of: datetime | None = None,
+        pricing: Pricing | None = None,
     ) -> Sequence[Row]:
         """Give the first observations of one subject that a side takes in, by their day."""
         ...
 
     async def complete_through(self, measures: Collection[str]) -> Mapping[str, date]:
         """Give the day through which every source of a measure is complete, where all have declared one."""
+        ...
+
+
+class ExchangeRates(Protocol):
+    """Rates with every revision; whoever writes them does so alone."""
+
+    async def record(self, rates: Sequence[ExchangeRate], *, source: str, at: datetime) -> Mapping[ExchangeRate, int]:
+        """Keep rates that are news; gives these with their revisions, 0 being the first."""
+        ...
+
+    async def currencies(self, measures: Collection[str]) -> Mapping[str, Collection[str]]:
+        """Tell in which currencies measures have ever come; an empty text stands for none."""
+        ...
+
+    async def touched(
+        self, cycle: Period, days: Period, *, bases: Collection[str], by_day: Collection[str], fixed: Collection[str]
+    ) -> Sequence[Touch]:
+        """Find about whom amounts in `bases` are, of a cycle.
+
+        Of measures `by_day` only those of `days`, of those that are `fixed` all.
+        """
         ...
 
 
@@ -168,6 +208,8 @@ class Repositories(Protocol):
     @property
     def aggregates(self) -> Aggregates: ...
     @property
+    def exchange_rates(self) -> ExchangeRates: ...
+    @property
     def inputs(self) -> Inputs: ...
     @property
     def scorecards(self) -> Scorecards: ...
@@ -205,6 +247,8 @@ class Queries(Protocol):
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row: ...
 
     async def scorecard_ids(self, cycle_id: UUID, reach: Reach) -> frozenset[UUID]: ...
+
+    async def exchange_rates(self, page: PageRequest, *, base: str | None, quote: str | None) -> Page: ...
 
     async def reports(self, page: PageRequest, reach: Reach, expand: Expand, **equals: UUID | None) -> Page: ...
 

@@ -1,19 +1,22 @@
 """Answers how a scorecard came to its total: from observations to aggregates, through rules and weights."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.performance.domain.cycle import Cycle
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.domain.scoring.shown import Shown
 from services.performance.usecases.ports import UnitOfWork, Work
+from services.performance.usecases.scoring.price_amounts import pricings
 from shared.core.access import Reach
 
 
@@ -40,11 +43,14 @@ async def explain_score(
         known_by = card.frozen_at or (None if as_of is None else card.scored_at)
         schemes = await uow.inputs.schemes(card.result.versions)
         asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
+        cycle = await uow.inputs.cycle(card.cycle_id)
+        sides = [side for metric in asked.values() for side in metric.sides]
+        pricing = await pricings(uow, sides, fixed_on=cycle.period.starts_on)
         sources = []
         for question, metric in asked.items():
             shown = limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
-            sources.append(await _source(uow, metric, question, limit=shown, as_of=known_by))
-        return {**document, "score": await _explained(uow, card, schemes), "sources": sources}
+            sources.append(await _source(uow, metric, question, pricing, limit=shown, as_of=known_by))
+        return {**document, "score": _explained(cycle, card, schemes), "sources": sources}
 
 
 def _may_list(metric: Metric, question: Question, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
@@ -53,8 +59,7 @@ def _may_list(metric: Metric, question: Question, reach: Reach, *, tree: Departm
     return metric.level == "employee" or reach.everything or within
 
 
-async def _explained(uow: UnitOfWork, card: Scorecard, schemes: Mapping[Version, Scheme]) -> dict[str, Any]:
-    cycle = await uow.inputs.cycle(card.cycle_id)
+def _explained(cycle: Cycle, card: Scorecard, schemes: Mapping[Version, Scheme]) -> dict[str, Any]:
     shown = Shown(card.result, schemes)
     return explain(
         shown.segments,
@@ -66,30 +71,38 @@ async def _explained(uow: UnitOfWork, card: Scorecard, schemes: Mapping[Version,
 
 
 async def _source(
-    uow: UnitOfWork, metric: Metric, question: Question, *, limit: int, as_of: datetime | None
+    uow: UnitOfWork,
+    metric: Metric,
+    question: Question,
+    pricing: Callable[[Side], Pricing | None],
+    *,
+    limit: int,
+    as_of: datetime | None,
 ) -> dict[str, Any]:
     sides = [
-        {"role": role, **await _side(uow, side, question, limit=limit, as_of=as_of)}
+        {"role": role, **await _side(uow, side, question, pricing(side), limit=limit, as_of=as_of)}
         for role, side in metric.roles.items()
     ]
     return {"metric": metric.key, "level": metric.level, "subject_id": question.subject_id, "sides": sides}
 
 
 async def _side(
-    uow: UnitOfWork, side: Side, question: Question, *, limit: int, as_of: datetime | None
+    uow: UnitOfWork, side: Side, question: Question, pricing: Pricing | None, *, limit: int, as_of: datetime | None
 ) -> dict[str, Any]:
     """Show a side's aggregate and the observations behind it; `truncated` where there are more than are listed."""
     subject_id, period = question.subject_id, question.period
-    ((rows, value),) = await uow.aggregates.of_side(side, [(subject_id, period)], as_of=as_of)
-    counted = await uow.aggregates.counted(side, period=period, subject_id=subject_id, limit=limit, as_of=as_of)
+    (found,) = await uow.aggregates.of_side(side, [(subject_id, period)], as_of=as_of, pricing=pricing)
+    counted = await uow.aggregates.counted(
+        side, period=period, subject_id=subject_id, limit=limit, as_of=as_of, pricing=pricing
+    )
     through = await uow.aggregates.complete_through([side.measure])
     return {
         **side.to_document(),
         "starts_on": period.starts_on,
         "ends_on": period.ends_on,
         "complete_through": through.get(side.measure),
-        "rows": rows,
-        "value": value if rows else None,
+        "rows": found.rows,
+        "value": found.value if found.rows and not found.fault else None,
         "observations": counted,
-        "truncated": rows > len(counted),
+        "truncated": found.rows > len(counted),
     }

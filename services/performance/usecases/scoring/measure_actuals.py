@@ -1,7 +1,7 @@
 """What observations say about people, each number with the state of its data."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 
 import numpy as np
 
@@ -9,18 +9,28 @@ from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.scoring.actuals import Actual, Aggregates, actuals_of, is_complete
+from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.people import Answers, Question
 from services.performance.usecases.ports import UnitOfWork
+from services.performance.usecases.scoring.price_amounts import pricings
 
 
 async def measure_actuals(
-    uow: UnitOfWork, questions: Iterable[tuple[SchemeItem, Question]], *, as_of: datetime | None = None
+    uow: UnitOfWork,
+    questions: Iterable[tuple[SchemeItem, Question]],
+    *,
+    fixed_on: date,
+    as_of: datetime | None = None,
 ) -> Answers:
-    """Answer every question: one grouped statement a side of a metric, however many people and segments ask."""
+    """Answer every question: one grouped statement a side of a metric, however many people and segments ask.
+
+    Of currencies with a fixed rate that of the day `fixed_on` counts.
+    """
     asked: dict[str, tuple[Metric, dict[Question, None]]] = {}
     for item, question in questions:
         asked.setdefault(item.metric.key, (item.metric, {}))[1][question] = None
-    measuring = _Measuring(uow, as_of)
+    sides = [side for metric, _ in asked.values() for side in metric.sides]
+    measuring = _Measuring(uow, as_of, await pricings(uow, sides, fixed_on=fixed_on))
     answers: dict[Question, Actual] = {}
     for metric, distinct in asked.values():
         column = actuals_of(metric, [await measuring.side(side, list(distinct)) for side in metric.sides])
@@ -31,17 +41,20 @@ async def measure_actuals(
 class _Measuring:
     """Reads a side of a metric for all who ask, and how complete its sources are."""
 
-    def __init__(self, uow: UnitOfWork, as_of: datetime | None) -> None:
+    def __init__(self, uow: UnitOfWork, as_of: datetime | None, pricing: Callable[[Side], Pricing | None]) -> None:
         self._uow = uow
         self._as_of = as_of
+        self._pricing = pricing
 
     async def side(self, side: Side, questions: list[Question]) -> Aggregates:
         through = (await self._uow.aggregates.complete_through([side.measure])).get(side.measure)
         spans = [(question.subject_id, question.period) for question in questions]
-        found = await self._uow.aggregates.of_side(side, spans, as_of=self._as_of)
+        pricing = self._pricing(side)
+        found = await self._uow.aggregates.of_side(side, spans, as_of=self._as_of, pricing=pricing)
         today = self._uow.today()
         return Aggregates(
-            rows=integers(rows for rows, _ in found),
-            values=Rationals.of(*(value for _, value in found)),
+            rows=integers(each.rows for each in found),
+            values=Rationals.of(*(each.value for each in found)),
+            faults=None if pricing is None else np.array([each.fault for each in found]),
             complete=np.array([is_complete(through, period=period, today=today) for _, period in spans]),
         )

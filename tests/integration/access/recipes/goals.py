@@ -35,6 +35,7 @@ _DECIDERS = Audience(
     sees=Audience(heads=True),
 )
 _NEW_CYCLE = {"name": "New", "starts_on": "2030-01-01", "ends_on": "2030-07-01", "plan_due_on": "2030-01-15"}
+_RATES = {"source": "PBOC", "items": [{"base": "USD", "quote": "CNY", "day": "2026-01-01", "rate": "7.05"}]}
 
 
 def _new_scheme(fill: Fill) -> Any:
@@ -60,6 +61,8 @@ RECIPES = (
     Recipe("GET /v1/metrics/{metric_id}", _METRIC_READERS, rows=_METRIC),
     Recipe("POST /v1/metrics", _METRIC_WRITERS, body=lambda _: CONVERSION),
     Recipe("PATCH /v1/metrics/{metric_id}", _METRIC_WRITERS, rows=_METRIC, body=lambda _: {"name": "New"}),
+    Recipe("GET /v1/exchange-rates", everybody_reads("exchange_rates:write")),
+    Recipe("PUT /v1/exchange-rates", company_hr("exchange_rates:write"), body=lambda _: _RATES),
     Recipe("GET /v1/schemes", _SCHEME_READERS, listing=Listing("any_scheme")),
     Recipe("GET /v1/schemes/{scheme_id}", _SCHEME_READERS, rows=_SCHEME),
     Recipe("POST /v1/schemes", _SCHEME_WRITERS, body=_new_scheme),

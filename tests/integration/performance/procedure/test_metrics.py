@@ -21,6 +21,11 @@ async def define(client: httpx.AsyncClient, tenant_id: UUID, document: dict[str,
     return created
 
 
+def said(value: Any) -> Any:
+    """Leave out what a side of a ratio does not say."""
+    return {name: each for name, each in value.items() if each is not None} if isinstance(value, dict) else value
+
+
 @pytest.mark.parametrize("document", [SALES, CONVERSION])
 async def test_a_metric_reads_back_as_it_was_defined(
     client: httpx.AsyncClient, tenant_id: UUID, document: dict[str, Any]
@@ -29,7 +34,7 @@ async def test_a_metric_reads_back_as_it_was_defined(
     headers = bearer(make_person(tenant_id, uuid4()))
     read = await client.get(f"/v1/metrics/{created['id']}", headers=headers)
     listed = await client.get("/v1/metrics", headers=headers)
-    assert {name: read.json()[name] for name in document} == document
+    assert {name: said(read.json()[name]) for name in document} == document
     assert (read.json(), read.headers["etag"]) == (created, '"1"')
     assert listed.json()["data"] == [created]
 

@@ -1,0 +1,341 @@
+"""Money in several currencies: what it comes to, by which rate, and what becomes of what no rate brings together."""
+
+import random
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import numpy as np
+import pytest
+
+from services.performance.domain.exact import Rationals, integers
+from services.performance.domain.schemes.currency import MetricCurrency
+from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.scoring.actuals import Aggregates, actuals_of
+from services.performance.domain.scoring.exchange_rate import Pricing
+from services.performance.domain.scoring.scorecard import ScoredItem
+from services.performance.wiring import Wiring
+from shared.contracts.observations import ObservationItem
+from shared.core.periods import Period
+from tests.factories.access import make_hr
+from tests.factories.installation import bearer
+from tests.factories.performance import make_observation
+from tests.factories.procedure import SALES
+from tests.factories.sellers import Sellers, facts_of, freeze, publish, redefine
+from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.oracle import money
+
+pytestmark = pytest.mark.anyio
+IN_CNY = {**SALES, "currency": {"code": "CNY"}}
+BY_START = {**SALES, "currency": {"code": "CNY", "conversion": "cycle_fixed"}}
+
+
+class Desk:
+    """HR, who keeps the rates."""
+
+    def __init__(self, client: httpx.AsyncClient, sellers: Sellers) -> None:
+        self._client = client
+        self._headers = bearer(make_hr(sellers.tenant_id))
+
+    async def rate(self, day: str, rate: str | None, *, base: str = "USD", quote: str = "CNY") -> str:
+        """Set a rate; gives what became of it."""
+        body = {"source": "PBOC", "items": [{"base": base, "quote": quote, "day": day, "rate": rate}]}
+        response = await self.put(body)
+        assert response.status_code == 200, response.text
+        status: str = response.json()["items"][0]["status"]
+        return status
+
+    async def put(self, body: Any) -> httpx.Response:
+        return await self._client.put("/v1/exchange-rates", json=body, headers=self._headers)
+
+    async def get(self, path: str, **params: Any) -> Any:
+        response = await self._client.get(path, params=params, headers=self._headers)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+@pytest.fixture
+def desk(client: httpx.AsyncClient, sellers: Sellers) -> Desk:
+    return Desk(client, sellers)
+
+
+def order(person: UUID, value: str, currency: str | None, day: str) -> Any:
+    return make_observation(subject_id=person, value=value, currency=currency, credit_date=day)
+
+
+def beside_sales(person: UUID) -> list[ObservationItem]:
+    """Observe all that the scheme asks for but sales."""
+    facts = facts_of(person, sales="0", conversion=55, teamwork="85")
+    return [item for item in facts if item.measure != "order.amount"]
+
+
+def shown(item: ScoredItem) -> tuple[str, str | None, Decimal | None]:
+    return item.state, item.code, item.actual
+
+
+async def test_amounts_are_converted_by_the_rate_of_their_day(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, desk: Desk
+) -> None:
+    person = sellers.people[0]
+    await redefine(wiring, sellers, IN_CNY)
+    await observe(order(person, "1000", "CNY", "2026-02-02"), order(person, "99.99", "USD", "2026-02-08"))
+    assert shown((await cards())[person].result.items[0]) == ("pending", "rate_missing", None)
+    assert await desk.rate("2026-02-06", "7.0512345678") == "accepted"  # a Friday; the amount is a Sunday's
+    card = (await cards())[person]
+    assert shown(card.result.items[0]) == ("value", None, Decimal("1705.0529444343"))  # 705.052944434322 half up
+    explained = await desk.get(f"/v1/scorecards/{card.id}/explanation")
+    side = explained["sources"][0]["sides"][0]
+    assert side["currency"] == {"code": "CNY", "conversion": "transaction_date"}
+    own, foreign = side["observations"]
+    assert (own["currency"], own["rate"], own["converted"]) == ("CNY", None, "1000")
+    assert (foreign["value"], foreign["currency"]) == ("99.99", "USD")
+    assert (foreign["rate"], foreign["rate_day"]) == ("7.0512345678", "2026-02-06")
+    assert foreign["converted"] == "705.052944434322"
+    assert Decimal(side["value"]) == Decimal("1705.052944434322")
+
+
+async def test_a_rate_is_too_old_after_ten_days_and_never_turned_round(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, desk: Desk
+) -> None:
+    person = sellers.people[0]
+    await redefine(wiring, sellers, IN_CNY)
+    await observe(order(person, "100", "USD", "2026-02-11"))
+    await desk.rate("2026-02-11", "0.14", base="CNY", quote="USD")
+    await desk.rate("2026-02-01", "7")
+    await desk.rate("2026-02-12", "7")
+    card = (await cards())[person]
+    assert card.result.items[0].code == "rate_missing"
+    sentence = (await desk.get(f"/v1/scorecards/{card.id}/explanation"))["score"]["segments"][0]["items"][0]["sentence"]
+    assert "汇率" in sentence["zh"]
+    assert "exchange rate" in sentence["en"]
+    await desk.rate("2026-02-02", "7.5")
+    assert (await cards())[person].result.items[0].actual == Decimal(750)
+
+
+async def test_a_changed_rate_moves_what_it_touches_until_the_cycle_is_frozen(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, desk: Desk
+) -> None:
+    person, other, _ = sellers.people
+    await redefine(wiring, sellers, IN_CNY)
+    await desk.rate("2026-03-02", "7")
+    await observe(order(person, "100000", "USD", "2026-03-03"), *beside_sales(person))
+    await observe(order(other, "5", "EUR", "2026-03-03"))
+    before = (await cards())[other].sequence
+    assert await desk.rate("2026-03-02", "7") == "duplicate"
+    assert await desk.rate("2026-03-02", "7.2") == "replaced"
+    found = await cards()
+    assert found[person].result.items[0].actual == Decimal(720000)
+    assert found[other].sequence == before
+    runs = await desk.get("/v1/score-runs", cycle_id=str(sellers.cycle_id))
+    assert [(run["cause_kind"], run["scored"], run["changed"]) for run in runs["data"]][-1] == ("exchange_rate", 1, 1)
+    await freeze(wiring, sellers)
+    assert await desk.rate("2026-03-02", "9") == "replaced"
+    assert (await cards())[person].result.items[0].actual == Decimal(720000)
+    await publish(wiring, sellers)
+    card = (await cards())[person]
+    assert card.result.items[0].actual == Decimal(720000)
+    source = (await desk.get(f"/v1/scorecards/{card.id}/explanation"))["sources"][0]["sides"][0]
+    assert [each["rate"] for each in source["observations"] if each["currency"] == "USD"] == ["7.2"]
+
+
+async def test_a_fixed_rate_is_that_of_the_cycle_s_first_day(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, desk: Desk
+) -> None:
+    person = sellers.people[0]
+    await redefine(wiring, sellers, BY_START)
+    await observe(order(person, "100", "USD", "2026-05-05"))
+    await desk.rate("2026-05-05", "8")
+    assert (await cards())[person].result.items[0].code == "rate_missing"
+    await desk.rate("2025-12-31", "7.1")
+    assert (await cards())[person].result.items[0].actual == Decimal(710)
+    assert await desk.rate("2025-12-31", None) == "replaced"
+    assert (await cards())[person].result.items[0].code == "rate_missing"
+    assert await desk.rate("2025-12-31", None) == "duplicate"
+    listed = await desk.get("/v1/exchange-rates", base="USD", limit=1)
+    assert [(rate["day"], rate["rate"], rate["source"]) for rate in listed["data"]] == [("2026-05-05", "8", "PBOC")]
+
+
+async def test_without_a_currency_of_the_metric_one_is_taken_as_it_is_and_two_are_an_error(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    one, two, none = sellers.people
+    await observe(*(order(one, "60", "USD", "2026-02-02") for _ in range(2)))
+    await observe(order(two, "60", "USD", "2026-02-02"), order(two, "60", "CNY", "2026-02-02"))
+    await observe(order(none, "60", None, "2026-02-02"))
+    found = await cards()
+    assert found[one].result.items[0].actual == Decimal(120)
+    assert shown(found[two].result.items[0]) == ("error", "currency_mixed", None)
+    assert found[two].result.state == "blocked"
+    assert found[none].result.items[0].actual == Decimal(60)
+    await redefine(wiring, sellers, IN_CNY)
+    await observe(order(none, "60", "CNY", "2026-02-02"))
+    assert shown((await cards())[none].result.items[0]) == ("error", "currency_missing", None)
+
+
+async def test_an_amount_without_a_rate_is_not_missing_when_the_cycle_ends(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    person = sellers.people[0]
+    await redefine(wiring, sellers, {**IN_CNY, "missing": {"policy": "zero"}})
+    await observe(order(person, "9", "USD", "2026-02-02"), *beside_sales(person))
+    await freeze(wiring, sellers)
+    await publish(wiring, sellers)
+    card = (await cards())[person]
+    assert shown(card.result.items[0]) == ("pending", "rate_missing", None)
+    assert (card.result.state, card.result.grade) == ("pending", None)
+
+
+@pytest.mark.parametrize(
+    ("items", "code", "pointer"),
+    [
+        ([{"base": "USD", "quote": "USD", "day": "2026-01-01", "rate": "1"}], "rate_of_itself", "/items/0/quote"),
+        ([{"base": "USD", "quote": "CNY", "day": "2026-01-01", "rate": "0"}], "rate_not_positive", "/items/0/rate"),
+        ([{"base": "USD", "quote": "CNY", "day": "2026-01-01", "rate": "7"}] * 2, "rate_duplicate", "/items/1"),
+        (
+            [{"base": "USD", "quote": "CNY", "day": "2026-01-01", "rate": "7.00000000001"}],
+            "number_too_precise",
+            "/items/0/rate",
+        ),
+        (
+            [{"base": "usd", "quote": "CNY", "day": "2026-01-01", "rate": "7"}],
+            "string_pattern_mismatch",
+            "/items/0/base",
+        ),
+    ],
+)
+async def test_wrong_rates_are_refused_at_their_place(
+    desk: Desk, items: list[Mapping[str, Any]], code: str, pointer: str
+) -> None:
+    response = await desk.put({"source": "PBOC", "items": items})
+    assert response.status_code == 422, response.text
+    assert [(each["code"], each["pointer"]) for each in response.json()["errors"]] == [(code, pointer)]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "pointer"),
+    [
+        ({"currency": {"code": "yuan"}}, "currency_invalid", "/currency/code"),
+        ({"currency": {"code": "CNY"}, "aggregation": "count"}, "currency_of_a_count", "/currency"),
+    ],
+)
+async def test_wrong_currencies_of_metrics_are_refused(
+    client: httpx.AsyncClient, sellers: Sellers, more: Mapping[str, Any], code: str, pointer: str
+) -> None:
+    body = {**SALES, "key": "abroad", **more}
+    response = await client.post("/v1/metrics", json=body, headers=bearer(make_hr(sellers.tenant_id)))
+    assert response.status_code == 422
+    assert [(each["code"], each["pointer"]) for each in response.json()["errors"]] == [(code, pointer)]
+
+
+async def test_a_metric_keeps_its_currency(client: httpx.AsyncClient, sellers: Sellers) -> None:
+    side = {"measure": "cost.amount", "aggregation": "sum", "currency": {"code": "EUR", "conversion": "cycle_fixed"}}
+    body = {
+        "key": "cost_rate",
+        "name": "Cost",
+        "unit": "ratio",
+        "direction": "lower",
+        "aggregation": "ratio",
+        "numerator": side,
+        "denominator": {"measure": "order.amount", "aggregation": "count"},
+    }
+    headers = bearer(make_hr(sellers.tenant_id))
+    made = await client.post("/v1/metrics", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    kept = (await client.get(f"/v1/metrics/{made.json()['id']}", headers=headers)).json()
+    assert kept["numerator"]["currency"] == {"code": "EUR", "conversion": "cycle_fixed"}
+    assert kept["denominator"]["currency"] is None
+
+
+DAYS = [date(2026, 2, 1) + timedelta(days=number) for number in range(28)]
+CURRENCIES = ("CNY", "USD", "EUR", "JPY")
+
+
+def drawn_rates(dice: random.Random) -> dict[tuple[str, str, date], Fraction]:
+    pairs = [("USD", "CNY"), ("EUR", "CNY"), ("JPY", "CNY"), ("CNY", "USD")]
+    return {
+        (*pair, day): Fraction(dice.randrange(1, 10**11), 10 ** dice.choice([2, 6, 10]))
+        for pair in pairs
+        for day in dice.sample(DAYS, dice.choice([3, 9]))
+    }
+
+
+def drawn_amounts(dice: random.Random) -> list[money.Amount]:
+    among = dice.choice([CURRENCIES, CURRENCIES[:2], CURRENCIES[:1], (*CURRENCIES, None), (None,)])
+    return [
+        money.Amount(Fraction(dice.randrange(-(10**9), 10**12), 10**6), dice.choice(among), day)
+        for day in sorted(dice.sample(DAYS, dice.randint(1, 8)))
+    ]
+
+
+def decimal(value: Fraction) -> str:
+    return f"{Decimal(value.numerator * 10**10 // value.denominator).scaleb(-10):f}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_random_amounts_agree_with_the_oracle(
+    wiring: Wiring, sellers: Sellers, observe: Observe, desk: Desk, seed: int
+) -> None:
+    dice = random.Random(seed)  # noqa: S311 -- reproducible, not secret
+    rates = drawn_rates(dice)
+    items = [
+        {"base": base, "quote": quote, "day": day.isoformat(), "rate": decimal(rate)}
+        for (base, quote, day), rate in rates.items()
+    ]
+    wrong = [{**item, "rate": "1.5"} for item in items[::3]]
+    for batch in (wrong, items):
+        assert (await desk.put({"source": "PBOC", "items": batch})).status_code == 200
+    people = {uuid4(): drawn_amounts(dice) for _ in range(60)}
+    await observe(
+        *(
+            make_observation(
+                subject_id=person,
+                value=decimal(amount.value),
+                currency=amount.currency,
+                credit_date=amount.day,
+                occurred_at=datetime.combine(amount.day, datetime.min.time(), UTC),
+            )
+            for person, amounts in people.items()
+            for amount in amounts
+        )
+    )
+    for aggregation in ("sum", "mean", "max", "min", "last"):
+        for currency, fixed_on in ((None, None), ("CNY", None), ("CNY", DAYS[9]), ("USD", None)):
+            found = await measured(wiring, sellers, list(people), aggregation, currency=currency, fixed_on=fixed_on)
+            expected = [
+                money.actual(aggregation, amounts, rates, currency=currency, fixed_on=fixed_on)
+                for amounts in people.values()
+            ]
+            assert found == expected, (aggregation, currency, fixed_on)
+
+
+async def measured(
+    wiring: Wiring,
+    sellers: Sellers,
+    people: list[UUID],
+    aggregation: str,
+    *,
+    currency: str | None,
+    fixed_on: date | None,
+) -> list[Any]:
+    """Measure everybody by one metric; gives actuals, or the codes of those that have none."""
+    metric = Metric.from_document({**SALES, "aggregation": aggregation})
+    conversion = (
+        None if currency is None else MetricCurrency(currency, "cycle_fixed" if fixed_on else "transaction_date")
+    )
+    pricing = Pricing(conversion, fixed_on or DAYS[0])
+    period = Period(DAYS[0], DAYS[-1] + timedelta(days=1))
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        spans = [(person, period) for person in people]
+        found = await uow.aggregates.of_side(metric.sides[0], spans, pricing=pricing)
+    column = Aggregates(
+        rows=integers(each.rows for each in found),
+        values=Rationals.of(*(each.value for each in found)),
+        complete=np.array([True]),
+        faults=np.array([each.fault for each in found]),
+    )
+    answers = actuals_of(metric, [column]).each()
+    return [answer.code.label if answer.value is None else Fraction(answer.value) for answer in answers]
