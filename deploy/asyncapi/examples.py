@@ -38,7 +38,15 @@ from shared.contracts.procedure import (
     WeightChange,
 )
 from shared.contracts.records import Measurement, PastMetric, PastPerformance, RecordChanged
-from shared.contracts.scores import Cause, ItemResult, ScoreChange, ScorePublished, ScoreRevised, ScoresChanged
+from shared.contracts.scores import (
+    Cause,
+    ItemResult,
+    RevisionChanged,
+    ScoreChange,
+    ScorePublished,
+    ScoreRevised,
+    ScoresChanged,
+)
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.kit.bus.port import Message
 from shared.kit.outbox import enclose, message_of
@@ -209,6 +217,15 @@ EXAMPLES: tuple[EventData, ...] = (
         previous_total=Decimal("73.90"),
         previous_grade="fair",
         reason="late_data",
+    ),
+    RevisionChanged(
+        revision_id=_id(34),
+        sequence=2,
+        scorecard_id=CARD,
+        cycle_id=CYCLE,
+        employee_id=WANG,
+        department_id=SALES,
+        state="approved",
     ),
     MetricChanged(metric_id=_id(30), sequence=1, key="sales", name="销售额"),
     SchemePublished(

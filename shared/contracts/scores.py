@@ -137,3 +137,28 @@ class ScoreRevised(_OneScore):
     previous_total: Decimal | None = None
     previous_grade: str | None = None
     reason: str
+    metrics: tuple[MetricResult, ...] | None = None
+    """As of a published result."""
+
+
+class RevisionChanged(EventData):
+    """A proposal to revise a published result came up, moved or was decided; its numbers stay at home."""
+
+    event_type: ClassVar[str] = "revision.changed.v1"
+    topic: ClassVar[Topic] = SCORES
+
+    revision_id: UUID
+    sequence: int
+    scorecard_id: UUID
+    cycle_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    state: Literal["proposed", "approved", "rejected", "withdrawn"]
+
+    @property
+    def subject(self) -> str:
+        return f"revisions/{self.revision_id}"
+
+    @property
+    def order_key(self) -> str:
+        return f"cycles/{self.cycle_id}"

@@ -30,6 +30,7 @@ WHOLE = {
 """Given in one piece, for a reason."""
 EXPANDED = {
     "/v1/employees": {"department", "position", "manager"},
+    "/v1/revisions": {"employee", "department", "cycle"},
     "/v1/scorecards": {"employee", "department", "cycle"},
     "/v1/reports": {"employee", "department", "cycle"},
     "/v1/feedback": {"employee", "department"},

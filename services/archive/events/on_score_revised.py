@@ -19,7 +19,7 @@ def _result(score: ScoreRevised) -> Result:
         scorecard_id=score.scorecard_id,
         employee_id=score.employee_id,
         sequence=score.sequence,
-        metrics=past_metrics(score.items),
+        metrics=past_metrics(score.items, score.metrics),
         total=score.total,
         grade=score.grade,
     )

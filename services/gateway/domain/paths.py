@@ -28,6 +28,7 @@ OWNERS: Mapping[str, str] = {
     "plans": "performance",
     "recommendations": "performance",
     "reports": "performance",
+    "revisions": "performance",
     "schemes": "performance",
     "score-runs": "performance",
     "scorecards": "performance",

@@ -33,6 +33,7 @@ TAGS: Mapping[str, str] = {
     "records": "Training, rewards, discipline, competencies and feedback in people's files.",
     "reminder-rules": "When who is reminded of what.",
     "reports": "Results of a cycle, written for those who decide.",
+    "revisions": "What late data would change in published results, and who decides.",
     "schemes": "Weighted sets of metrics and rules, in versions.",
     "score-runs": "Recomputations, with cause and effect.",
     "scorecards": "Results of employees in cycles, with every step explained.",

@@ -23,6 +23,7 @@ ChangeType = Literal[
     "position.changed.v1",
     "record.changed.v1",
     "report.ready.v1",
+    "revision.changed.v1",
     "scheme.published.v1",
     "score.changed.v1",
     "score.published.v1",

@@ -31,7 +31,7 @@ from shared.contracts.procedure import (
     TaskDue,
 )
 from shared.contracts.records import RecordChanged
-from shared.contracts.scores import ScorePublished, ScoreRevised, ScoresChanged
+from shared.contracts.scores import RevisionChanged, ScorePublished, ScoreRevised, ScoresChanged
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.core.ids import derived_id
 
@@ -105,6 +105,7 @@ CHANGES: Mapping[type[EventData], Callable[[Event[Any]], Sequence[Change]]] = {
     ScoresChanged: _score_run,
     ScorePublished: _Of("scorecards"),
     ScoreRevised: _Of("scorecards"),
+    RevisionChanged: _Of("revisions"),
     ReportReady: _Of("reports"),
     FeedbackGiven: _Of("feedback", "/v1/feedback?scorecard_id={scorecard_id}"),
     ImprovementPlanChanged: _Of("improvement-plans", "/v1/improvement-plans?scorecard_id={scorecard_id}"),

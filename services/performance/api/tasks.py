@@ -13,11 +13,11 @@ from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import Listed
 
 router = new_router(tag="tasks")
-TaskKind = Literal["plan.submit", "plan.decide", "improvement_plan.accept", "improvement_plan.do"]
+TaskKind = Literal["plan.submit", "plan.decide", "improvement_plan.accept", "improvement_plan.do", "revision.decide"]
 
 
 class TaskView(View):
-    """`link` is the plan or improvement plan; `due_on` the day by which it should be done, where there is one."""
+    """`link` is the plan, improvement plan or revision; `due_on` the day by which to do it, where there is one."""
 
     kind: TaskKind
     link: str
@@ -41,5 +41,6 @@ async def list_tasks(
         to_submit=plans.to_submit,
         to_decide=plans.to_decide,
         to_accept=reach("improvement_plans:accept"),
+        to_revise=reach("revisions:decide"),
     )
     return Listed(data=[TaskView.model_validate(task) for task in found])

@@ -107,6 +107,7 @@ PROBLEM_TYPES = problem_types(
             "plan_not_submittable": ("Plan not submittable", "Read the plan; it is submitted or approved."),
             "plan_not_submitted": ("Plan not submitted", "Have it submitted first."),
             "plans_open": ("Plans not approved", "Have them approved, or let late plans take their defaults."),
+            "revision_not_proposed": ("Nothing to decide", "Read the revision; it is decided or withdrawn."),
             "score_not_published": ("Score not published", "Wait for its publication."),
             "version_published": ("Version published", "Write a new version."),
             "version_superseded": ("Later version published", "Write a new version."),

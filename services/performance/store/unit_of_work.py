@@ -22,6 +22,7 @@ from services.performance.store.repositories.observations import ObservationRepo
 from services.performance.store.repositories.organisation import OrganisationRepository
 from services.performance.store.repositories.plans import PlanRepository
 from services.performance.store.repositories.reports import RecommendationRepository, ReportRepository
+from services.performance.store.repositories.revisions import RevisionRepository
 from services.performance.store.repositories.score_runs import ScoreRunRepository
 from services.performance.store.repositories.scorecards import ScorecardRepository
 from services.performance.store.repositories.targets import TargetRepository
@@ -86,6 +87,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def score_runs(self) -> ScoreRunRepository:
         return ScoreRunRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def revisions(self) -> RevisionRepository:
+        return RevisionRepository(self.tx, self.tenant_id)
 
     @cached_property
     def operations(self) -> OperationRepository:

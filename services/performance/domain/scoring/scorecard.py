@@ -135,6 +135,11 @@ class Scorecard:
             updated_at=at,
         )
 
+    def revised(self, result: Result, *, input_hash: str, counted_until: datetime, at: datetime) -> "Scorecard":
+        """Show, after publication, a result in which what had arrived by `counted_until` counts."""
+        shown = self.scored(result, place=self.place, status="revised", input_hash=input_hash, at=at)
+        return replace(shown, frozen_at=counted_until)
+
     def is_within(self, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
         """Tell whether a caller's reach covers this person."""
         return reach.own == self.employee_id or tree.within(reach, self.department_id, day)

@@ -4,6 +4,7 @@ from services.performance.store.queries.calibration import CalibrationQueries
 from services.performance.store.queries.catalogue import CatalogueQueries
 from services.performance.store.queries.exchange_rates import ExchangeRateQueries
 from services.performance.store.queries.progress import ProgressQueries
+from services.performance.store.queries.revisions import RevisionQueries
 from services.performance.store.queries.standings import StandingQueries
 from services.performance.store.queries.tasks import TaskQueries
 from services.performance.store.tables import long_work
@@ -15,6 +16,7 @@ class Queries(
     CatalogueQueries,
     ExchangeRateQueries,
     ProgressQueries,
+    RevisionQueries,
     StandingQueries,
     TaskQueries,
     OperationQueries,

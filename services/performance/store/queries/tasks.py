@@ -1,4 +1,4 @@
-"""What waits for somebody: plans and improvement plans."""
+"""What waits for somebody: plans, improvement plans and revisions."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date as SqlDate
-from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, select
+from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, select, true
 
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import plans
+from services.performance.store.tables.revisions import revisions
 from services.performance.store.tables.scoring import improvement_plans
 from services.performance.usecases.goals.find_plan_tasks import MOST
 from shared.core.access import Reach
@@ -20,7 +21,13 @@ from shared.kit import queries
 
 class TaskQueries(queries.Queries):
     async def tasks(
-        self, me: UUID | None, *, to_submit: Collection[UUID], to_decide: Collection[UUID], to_accept: Reach
+        self,
+        me: UUID | None,
+        *,
+        to_submit: Collection[UUID],
+        to_decide: Collection[UUID],
+        to_accept: Reach,
+        to_revise: Reach,
     ) -> Sequence[Row]:
         """Give the tasks of an employee, or of somebody who is none."""
         today = await self.today()
@@ -29,6 +36,7 @@ class TaskQueries(queries.Queries):
             *await self.rows(_plans("plan.decide", to_decide)),
             *await self.rows(_to_accept(me, to_accept, today)),
             *await self.rows(_to_do(me)),
+            *await self.rows(_to_revise(me, to_revise, today)),
         ]
         tasks = [{**row, "late": row["due_on"] is not None and row["due_on"] < today} for row in found]
         return sorted(tasks, key=lambda task: (task["due_on"] is None, task["due_on"] or today, task["link"]))
@@ -45,6 +53,27 @@ def _to_accept(me: UUID | None, reach: Reach, today: date) -> Select[Any]:
 def _to_do(me: UUID | None) -> Select[Any]:
     own = improvement_plans.c.employee_id == me if me else false()
     return _improvement_plans("improvement_plan.do").where(improvement_plans.c.state == "accepted", own)
+
+
+def _to_revise(me: UUID | None, reach: Reach, today: date) -> Select[Any]:
+    table, departments, people = revisions, org.departments, org.employees
+    others = table.c.employee_id != me if me else true()
+    return (
+        select(
+            literal("revision.decide").label("kind"),
+            (literal("/v1/revisions/") + cast(table.c.id, Text)).label("link"),
+            cast(null(), SqlDate).label("due_on"),
+            table.c.department_id,
+            departments.c.name.label("department_name"),
+            table.c.employee_id,
+            people.c.name.label("employee_name"),
+        )
+        .outerjoin(departments, departments.c.id == table.c.department_id)
+        .outerjoin(people, people.c.id == table.c.employee_id)
+        .where(table.c.state == "proposed", within(table, reach, today=today), others)
+        .order_by(table.c.id)
+        .limit(MOST)
+    )
 
 
 def _plans(kind: str, ids: Collection[UUID]) -> Select[Any]:

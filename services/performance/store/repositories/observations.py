@@ -6,11 +6,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.store.tables.scoring import observations
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
+from shared.core.periods import Period
 from shared.kit.db import Transaction
 
 _RECORD = """
@@ -86,6 +87,15 @@ class ObservationRepository:
         sources, measures = [each.source for each in declared], [each.measure for each in declared]
         rows = await driver.fetch(_DECLARE, self._tenant_id, at, sources, measures, days)
         return {row["measure"] for row in rows}
+
+    async def late(self, period: Period, *, since: datetime | None) -> list[Touch]:
+        table, days = observations, (observations.c.credit_date, observations.c.cohort_date)
+        within = or_(*(and_(day >= period.starts_on, day < period.ends_on) for day in days))
+        columns = (table.c[field.name] for field in fields(Touch))
+        statement = select(*columns).where(table.c.late, within).distinct()
+        if since is not None:
+            statement = statement.where(table.c.recorded_at > since)
+        return [Touch(**row) for row in (await self._tx.execute(statement)).mappings()]
 
     async def standing(self, observation_id: UUID) -> list[Observed]:
         columns = [observations.c[field.name] for field in fields(Observed)]

@@ -51,9 +51,10 @@ WITH scored AS (
 )
 INSERT INTO results (
     tenant_id, run_id, recorded_at, scorecard_id, sequence, status, scheme_id, scheme_version, total, grade, result,
-    input_hash
+    input_hash, frozen_at
 )
-SELECT $1, $2, $3, id, sequence, status, scheme_id, scheme_version, total, grade, result, input_hash FROM scored
+SELECT $1, $2, $3, id, sequence, status, scheme_id, scheme_version, total, grade, result, input_hash, frozen_at
+FROM scored
 """
 
 
@@ -63,6 +64,7 @@ _LOCKED_OF_CYCLE, _LOCKED_OF_PEOPLE = (
     statement.where(scorecards.c.status == bindparam("status")).with_for_update()
     for statement in (_OF_CYCLE, _OF_PEOPLE)
 )
+_LOCKED_PUBLISHED = _OF_PEOPLE.where(scorecards.c.status.in_(("published", "revised"))).with_for_update()
 _COUNT = select(func.count()).where(
     scorecards.c.cycle_id == bindparam("cycle_id"), scorecards.c.status == bindparam("status")
 )
@@ -90,8 +92,7 @@ class ScorecardRepository:
             place=result.closing or card.place,
             result=result,
             scored_at=row["recorded_at"],
-            frozen_at=None if row["status"] == "provisional" else card.frozen_at,
-            **{name: row[name] for name in ("status", "sequence", "input_hash")},
+            **{name: row[name] for name in ("status", "sequence", "input_hash", "frozen_at")},
         )
 
     async def lock(
@@ -109,6 +110,9 @@ class ScorecardRepository:
         if limit is not None:
             statement = statement.limit(limit)
         return await self._all(statement, **_asked(cycle_id, employee_ids), status=status)
+
+    async def lock_published(self, cycle_id: UUID, employee_ids: Collection[UUID]) -> list[Scorecard]:
+        return await self._all(_LOCKED_PUBLISHED, **_asked(cycle_id, employee_ids))
 
     async def count(self, cycle_id: UUID, *, status: ScoreStatus) -> int:
         return int((await self._tx.execute(_COUNT, {"cycle_id": cycle_id, "status": status})).scalar_one())

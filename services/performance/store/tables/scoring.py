@@ -41,6 +41,7 @@ observations = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Column("superseded_at", DateTime(timezone=True)),
     Index("observations_credited", "tenant_id", "measure", "subject_id", "credit_date"),
+    Index("observations_late", "tenant_id", "recorded_at", postgresql_where=text("late")),
     Index(
         "observations_cohort",
         "tenant_id",
@@ -121,6 +122,7 @@ results = Table(
     Column("grade", Text),
     Column("result", JSONB, nullable=False),
     Column("input_hash", Text, nullable=False),
+    Column("frozen_at", DateTime(timezone=True)),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     ForeignKeyConstraint(["tenant_id", "scorecard_id"], ["scorecards.tenant_id", "scorecards.id"]),
     ForeignKeyConstraint(["tenant_id", "run_id"], ["score_runs.tenant_id", "score_runs.id"]),

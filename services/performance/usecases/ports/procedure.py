@@ -212,9 +212,15 @@ class Queries(Protocol):
         ...
 
     async def tasks(
-        self, me: UUID | None, *, to_submit: Collection[UUID], to_decide: Collection[UUID], to_accept: Reach
+        self,
+        me: UUID | None,
+        *,
+        to_submit: Collection[UUID],
+        to_decide: Collection[UUID],
+        to_accept: Reach,
+        to_revise: Reach,
     ) -> Sequence[Row]:
-        """Give what waits for an employee: these plans, and improvement plans to do or, within reach, to accept."""
+        """Give what waits for somebody: these plans, improvement plans to do or accept, revisions to decide."""
         ...
 
     async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page: ...

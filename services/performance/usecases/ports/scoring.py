@@ -16,6 +16,7 @@ from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.exchange_rate import ExchangeRate, Pricing
 from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.domain.scoring.proration import Asked
+from services.performance.domain.scoring.revision import Revision
 from services.performance.domain.scoring.score_run import ScoreRun
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
 from services.performance.domain.scoring.simulation import Simulation
@@ -46,6 +47,10 @@ class Observations(Protocol):
 
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:
         """Move watermarks forward; gives the measures of those that moved."""
+        ...
+
+    async def late(self, period: Period, *, since: datetime | None) -> list[Touch]:
+        """Give where observations of a period changed that arrived late and after `since`."""
         ...
 
     async def standing(self, observation_id: UUID) -> list[Observed]:
@@ -155,6 +160,10 @@ class Scorecards(Protocol):
         """Load and lock scorecards of one status, or some people's, or a portion, in the order of their ids."""
         ...
 
+    async def lock_published(self, cycle_id: UUID, employee_ids: Collection[UUID]) -> list[Scorecard]:
+        """Load and lock the scorecards of some people that are published or revised, in the order of their ids."""
+        ...
+
     async def count(self, cycle_id: UUID, *, status: ScoreStatus) -> int:
         """Count a cycle's scorecards of one status."""
         ...
@@ -183,6 +192,16 @@ class ScoreRuns(Protocol):
 
     async def unfinished(self) -> ScoreRun | None:
         """Load and lock the oldest run that is not finished and that nobody works on."""
+        ...
+
+
+class Revisions(work.Repository[Revision], Protocol):
+    async def read(self, entity_id: UUID) -> Revision:
+        """Load one without locking it. Raises NotFound."""
+        ...
+
+    async def latest(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Revision]:
+        """Give the newest revision of each scorecard that has one; locked scorecards keep it steady."""
         ...
 
 
@@ -216,6 +235,8 @@ class Repositories(Protocol):
     @property
     def score_runs(self) -> ScoreRuns: ...
     @property
+    def revisions(self) -> Revisions: ...
+    @property
     def operations(self) -> work.Operations: ...
     @property
     def simulations(self) -> work.Repository[Simulation]: ...
@@ -241,6 +262,12 @@ class Queries(Protocol):
     async def results(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
 
     async def score_runs(self, page: PageRequest, *, cycle_id: UUID | None) -> Page: ...
+
+    async def revisions(
+        self, page: PageRequest, reach: Reach, expand: Expand, *, state: str | None, **equals: UUID | None
+    ) -> Page: ...
+
+    async def revision(self, revision_id: UUID, reach: Reach, expand: Expand) -> Row: ...
 
     async def simulations(self, cycle_id: UUID, page: PageRequest) -> Page: ...
 

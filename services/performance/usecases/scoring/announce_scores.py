@@ -7,7 +7,7 @@ from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.reached import reached_in
 from services.performance.domain.scoring.scorecard import Result, Scorecard
-from shared.contracts.scores import BeforeVeto, ItemResult, MetricResult, ScoreChange, ScorePublished
+from shared.contracts.scores import BeforeVeto, ItemResult, MetricResult, ScoreChange, ScorePublished, ScoreRevised
 
 
 def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
@@ -29,7 +29,6 @@ def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
 
 def score_published(card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme]) -> ScorePublished:
     """Describe a final result."""
-    reached = reached_in(card.result, schemes)
     return ScorePublished(
         cycle_id=cycle.id,
         scorecard_id=card.id,
@@ -42,8 +41,33 @@ def score_published(card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, 
         before_veto=_before_veto(card.result),
         cycle_starts_on=cycle.period.starts_on.isoformat(),
         cycle_ends_on=cycle.period.ends_on.isoformat(),
-        metrics=tuple(MetricResult.model_validate(each, from_attributes=True) for each in reached),
+        metrics=_metrics(card.result, schemes),
     )
+
+
+def score_revised(
+    before: Scorecard, after: Scorecard, *, schemes: Mapping[Version, Scheme], reason: str
+) -> ScoreRevised:
+    """Describe a result that takes the place of a published one."""
+    return ScoreRevised(
+        cycle_id=after.cycle_id,
+        scorecard_id=after.id,
+        employee_id=after.employee_id,
+        department_id=after.department_id,
+        sequence=after.sequence,
+        total=after.result.total,
+        grade=after.result.grade,
+        items=_items(after.result),
+        before_veto=_before_veto(after.result),
+        metrics=_metrics(after.result, schemes),
+        previous_total=before.result.total,
+        previous_grade=before.result.grade,
+        reason=reason,
+    )
+
+
+def _metrics(result: Result, schemes: Mapping[Version, Scheme]) -> tuple[MetricResult, ...]:
+    return tuple(MetricResult.model_validate(each, from_attributes=True) for each in reached_in(result, schemes))
 
 
 def _items(result: Result) -> tuple[ItemResult, ...]:

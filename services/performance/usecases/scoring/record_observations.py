@@ -7,6 +7,7 @@ from uuid import UUID
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.scoring.observation import Touch
 from services.performance.usecases.ports import UnitOfWork, Work
+from services.performance.usecases.revisions.propose_revisions import propose_revisions
 from services.performance.usecases.scoring.rescore import rescore
 from shared.contracts.observations import ObservationItem
 from shared.contracts.scores import Cause
@@ -16,7 +17,7 @@ async def record_observations(work: Work, items: Sequence[ObservationItem]) -> N
     """Keep what is news and rescore each running cycle it touches once.
 
     A lower revision than the one known is ignored. What arrives after its cycle was frozen is kept and flagged as
-    late; results that stand still do not move.
+    late; results that stand still do not move, and to published ones a revision is proposed.
     """
     newest = _newest(items)
     async with work() as uow:
@@ -56,5 +57,7 @@ async def _counting(uow: UnitOfWork, touches: Sequence[Touch]) -> list[Touch]:
 
 async def _follow(uow: UnitOfWork, cycle: Cycle, touches: Sequence[Touch]) -> None:
     people = await uow.scorecards.people_under(cycle.id, touches) if touches else ()
-    if people:
+    if people and cycle.phase == "published":
+        await propose_revisions(uow, cycle, people)
+    elif people:
         await rescore(uow, cycle.id, cause=Cause(kind="observations"), employee_ids=people, held=cycle)

@@ -27,16 +27,22 @@ async def settle_results(
     Publishing makes results final (missing data is treated as each metric says) and counts what had arrived when the
     cycle was frozen. Of a run in portions only the `last` ends it. Does not commit.
     """
-    now = uow.now()
-    settled = await _settled(uow, cycle, cards, status=status, at=now)
-    changes = [(before, after) for before, after in zip(cards, settled, strict=True) if after is not before]
-    run = run.settled(cards, changed=len(changes), last=last, at=uow.now())
-    await uow.score_runs.save(run)
-    await uow.scorecards.show(run.id, [after for _, after in changes], at=now)
-    cause = Cause(kind=run.cause_kind, reference=run.cause_reference)
-    for chunk in _chunks([score_change(before, after) for before, after in changes]):
-        uow.publish(ScoresChanged(cycle_id=cycle.id, run_id=run.id, cause=cause, changes=chunk))
+    settled = await _settled(uow, cycle, cards, status=status, at=uow.now())
+    await show_results(uow, cards, settled, run=run, last=last)
     return settled
+
+
+async def show_results(
+    uow: UnitOfWork, before: Sequence[Scorecard], after: Sequence[Scorecard], *, run: ScoreRun, last: bool = True
+) -> None:
+    """Write what became of scorecards in a run, and tell; the very same ones stay as they are. Does not commit."""
+    changes = [(was, card) for was, card in zip(before, after, strict=True) if card is not was]
+    run = run.settled(before, changed=len(changes), last=last, at=uow.now())
+    await uow.score_runs.save(run)
+    await uow.scorecards.show(run.id, [card for _, card in changes], at=uow.now())
+    cause = Cause(kind=run.cause_kind, reference=run.cause_reference)
+    for chunk in _chunks([score_change(was, card) for was, card in changes]):
+        uow.publish(ScoresChanged(cycle_id=run.cycle_id, run_id=run.id, cause=cause, changes=chunk))
 
 
 async def _settled(

@@ -36,6 +36,7 @@ _FEED = OfParts(
         "observations": of_people("observations:read"),
         "plans": Audience(heads=True, hr="scope", admin=True, scope="cycles:read"),
         "records": of_people("records:read"),
+        "revisions": Audience(hr="scope", admin=True),
         "schemes": everybody_reads("schemes:read"),
         "score-runs": Audience(hr="any", admin=True, scope="scores:read"),
         "targets": replace(of_people("cycles:read"), shares_company=True),

@@ -8,6 +8,8 @@ from tests.integration.access.recipe import Listing, Recipe, verdict_of
 _SCORES = of_people("scores:read")
 _CARD = {"scorecard_id": "scorecard"}
 _HEADS = Audience(heads=True, own_forbidden=True)
+_REVISERS = Audience(hr="scope", admin=True)
+_DECIDERS = Audience(hr="scope", admin=True, own_forbidden=True)
 
 
 def _found(response: httpx.Response) -> Verdict | None:
@@ -24,6 +26,22 @@ RECIPES = (
     Recipe("GET /v1/scorecards/{scorecard_id}/explanation", _SCORES, "person", _CARD),
     Recipe(
         "GET /v1/scorecards/{scorecard_id}/items/{key}/curve", _SCORES, "person", _CARD, {"key": "sales"}, read=_found
+    ),
+    Recipe("GET /v1/revisions", _REVISERS, listing=Listing("revision")),
+    Recipe("GET /v1/revisions/{revision_id}", _REVISERS, "person", {"revision_id": "revision"}),
+    Recipe(
+        "POST /v1/revisions/{revision_id}/approval",
+        _DECIDERS,
+        "person",
+        {"revision_id": "revision"},
+        body=lambda _: {"reason": "booked late"},
+    ),
+    Recipe(
+        "POST /v1/revisions/{revision_id}/rejection",
+        _DECIDERS,
+        "person",
+        {"revision_id": "revision"},
+        body=lambda _: {"reason": "not ours"},
     ),
     Recipe("GET /v1/score-runs", Audience(hr="any", admin=True, scope="scores:read")),
     Recipe(

@@ -26,11 +26,20 @@ async def connect(hand: Hand) -> None:
 
 async def _observe(hand: Hand) -> None:
     names = [*chart.HOMES, "nobody"]
-    body = {"source": hand.realm.ids["source"]["company"], "items": [order(name) for name in names]}
-    answer = await hand.send("connector", "POST", "observations", body, by=hand.system())
-    for name, item in zip(names, answer["items"], strict=True):
+    for name, item in zip(names, await _send(hand, [order(name) for name in names]), strict=True):
         kind = "quarantined" if name == "nobody" else "observation"
         hand.realm.ids[kind]["company" if name == "nobody" else name] = item["observation_id"]
+
+
+async def correct(hand: Hand) -> None:
+    """Let everybody's order turn out to be worth more."""
+    await _send(hand, [{**order(name), "revision": 1, "value": "60.00"} for name in chart.HOMES])
+
+
+async def _send(hand: Hand, items: list[dict[str, Any]]) -> list[Any]:
+    body = {"source": hand.realm.ids["source"]["company"], "items": items}
+    answered: list[Any] = (await hand.send("connector", "POST", "observations", body, by=hand.system()))["items"]
+    return answered
 
 
 def order(name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from tests.factories.procedure import SALES
 from tests.integration.access import chart
-from tests.integration.access.world.connector import want
+from tests.integration.access.world.connector import correct, want
 from tests.integration.access.world.realm import Hand
 
 PERIODS = {
@@ -35,6 +35,7 @@ async def assess(hand: Hand) -> None:
     await _targets(hand, planning)
     await _submit(hand)
     await _settle_scheme(hand)
+    await _revise(hand)
     await _remember_all(hand)
 
 
@@ -97,6 +98,15 @@ async def _follow_up(hand: Hand) -> None:
         if name != "chief":
             said = {"scorecard_id": card, "text": f"about {name}"}
             await hand.add("feedback", name, "performance", "feedback", body=said, by=hand.realm.person("chief"))
+
+
+async def _revise(hand: Hand) -> None:
+    """Correct, after publication, what everybody sold."""
+    await correct(hand)
+    await hand.carrier.carry()
+    names = {employee_id: name for name, employee_id in hand.realm.ids["employee"].items()}
+    for revision in await hand.listed("performance", "revisions"):
+        hand.realm.ids["revision"][names[revision["employee_id"]]] = revision["id"]
 
 
 async def _plan(hand: Hand, kind: str, plan_kind: str, **terms: str) -> str:

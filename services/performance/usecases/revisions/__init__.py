@@ -1,0 +1,1 @@
+"""Revisions: what late data would change in published results, and who decides."""
