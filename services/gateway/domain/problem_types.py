@@ -73,6 +73,7 @@ PROBLEM_TYPES = problem_types(
         },
     },
     places={
+        "public_key_unusable": ("No usable public key", "Send the public half of an EC, Ed25519 or long RSA key."),
         "key_kind_mismatched": ("`jwk` out of place", "Send it with a `public_key`, and with nothing else."),
         "reference_count": ("Reference missing or ambiguous", "Name the person one way."),
     },

@@ -191,22 +191,33 @@ async def test_what_is_no_assertion_opens_nothing(client: httpx.AsyncClient) -> 
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "pointer", "code"),
     [
-        {"kind": "public_key"},
-        {"kind": "secret", "jwk": public_jwk(SIGNER)},
-        {"kind": "public_key", "jwk": {}},
-        {"kind": "public_key", "jwk": {"kty": "oct", "k": "AAAA"}},
-        {"kind": "public_key", "jwk": public_jwk(SHORT, jwt.algorithms.RSAAlgorithm)},
-        {"kind": "public_key", "jwk": jwt.algorithms.ECAlgorithm.to_jwk(SIGNER, as_dict=True)},
-        {"kind": "password"},
-        {"kind": "secret", "retire_others_after_hours": -1},
+        ({"kind": "public_key"}, "", "key_kind_mismatched"),
+        ({"kind": "secret", "jwk": public_jwk(SIGNER)}, "", "key_kind_mismatched"),
+        ({"kind": "public_key", "jwk": {}}, "/jwk", "public_key_unusable"),
+        ({"kind": "public_key", "jwk": {"kty": "oct", "k": "AAAA"}}, "/jwk", "public_key_unusable"),
+        (
+            {"kind": "public_key", "jwk": public_jwk(SHORT, jwt.algorithms.RSAAlgorithm)},
+            "/jwk",
+            "public_key_unusable",
+        ),
+        (
+            {"kind": "public_key", "jwk": jwt.algorithms.ECAlgorithm.to_jwk(SIGNER, as_dict=True)},
+            "/jwk",
+            "public_key_unusable",
+        ),
+        ({"kind": "password"}, "/kind", "literal_error"),
+        ({"kind": "secret", "retire_others_after_hours": -1}, "/retire_others_after_hours", "greater_than_equal"),
     ],
 )
-async def test_an_unusable_key_is_refused(client: httpx.AsyncClient, admin: Headers, body: dict[str, Any]) -> None:
+async def test_an_unusable_key_is_refused(
+    client: httpx.AsyncClient, admin: Headers, body: dict[str, Any], pointer: str, code: str
+) -> None:
     erp = await register(client, admin, "scores:read")
     refused = await client.post(f"/v1/api-clients/{erp['id']}/keys", json=body, headers=admin)
     assert (refused.status_code, refused.json()["code"]) == (422, "request_invalid")
+    assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [(pointer, code)]
 
 
 async def test_keys_of_ed25519_work_too(client: httpx.AsyncClient, admin: Headers) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.gateway.api.deps import IssuerDep, QueriesDep, WorkDep
@@ -27,11 +27,20 @@ ToManage = Annotated[Grant, POLICY.allow("api_clients:manage")]
 _LONGEST_OVERLAP_HOURS = 24 * 90
 
 
+def _usable(jwk: dict[str, Any]) -> dict[str, Any]:
+    """Refuse by a rule what no schema can tell from a key."""
+    try:
+        require_usable(jwk)
+    except ValueError as error:
+        raise PydanticCustomError("public_key_unusable", "No usable key: {why}.", {"why": str(error)}) from error
+    return jwk
+
+
 class NewClientKey(Body):
     kind: KeyKind
     """`secret` for client credentials; `static_key` to be sent with each request, for systems that know no OAuth 2.0;
     `public_key` for assertions that the system signs itself (RFC 7523)."""
-    jwk: dict[str, Any] | None = None
+    jwk: Annotated[dict[str, Any], AfterValidator(_usable)] | None = None
     """The public key of a `public_key`, as RFC 7517 has it."""
     expires_at: Instant | None = None
     retire_others_after_hours: Annotated[int, Field(strict=True, ge=0, le=_LONGEST_OVERLAP_HOURS)] | None = None
@@ -41,8 +50,6 @@ class NewClientKey(Body):
     def _with_its_key(self) -> Self:
         if (self.jwk is not None) != (self.kind == "public_key"):
             raise PydanticCustomError("key_kind_mismatched", "A `public_key` has its `jwk`, and nothing else has one.")
-        if self.jwk is not None:
-            require_usable(self.jwk)
         return self
 
 
