@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.performance.api import (
+    calibration_sessions,
     curves,
     cycle_overviews,
     cycles,
@@ -43,6 +44,7 @@ _NOUNS = (
     simulations,
     distribution_policies,
     distributions,
+    calibration_sessions,
     scorecards,
     revisions,
     score_runs,

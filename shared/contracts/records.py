@@ -26,6 +26,13 @@ class PastMetric(Part):
     actual: Decimal | None = None
 
 
+class PastComputed(Part):
+    """What was computed, where people decided otherwise."""
+
+    total: Decimal | None = None
+    grade: str | None = None
+
+
 class PastPerformance(Part):
     """What a person reached in a past period `[starts_on, ends_on)`."""
 
@@ -34,6 +41,8 @@ class PastPerformance(Part):
     metrics: tuple[PastMetric, ...] = ()
     total: Decimal | None = None
     grade: str | None = None
+    computed: PastComputed | None = None
+    """Where total and grade were calibrated. Null elsewhere."""
 
 
 class RecordChanged(EventData):

@@ -46,6 +46,13 @@ class BeforeVeto(Part):
     grade: str | None = None
 
 
+class Computed(Part):
+    """What was computed, where people decided otherwise."""
+
+    total: Decimal | None = None
+    grade: str | None = None
+
+
 class MetricResult(Part):
     """What a person reached of a metric in the whole cycle, once a metric."""
 
@@ -106,6 +113,8 @@ class _OneScore(EventData):
     items: tuple[ItemResult, ...] = ()
     before_veto: BeforeVeto | None = None
     """Null where no veto fired."""
+    computed: Computed | None = None
+    """Where total and grade are calibrated: what the items add up to. Null elsewhere."""
 
     @property
     def subject(self) -> str:

@@ -106,6 +106,11 @@ class PastMetricView(View):
     actual: Number | None
 
 
+class PastComputedView(View):
+    total: Number | None
+    grade: str | None
+
+
 class PastPerformanceView(View):
     """Not bound by what a caller may send: scorecards name their metrics themselves."""
 
@@ -114,6 +119,7 @@ class PastPerformanceView(View):
     metrics: list[PastMetricView]
     total: Number | None
     grade: str | None
+    computed: PastComputedView | None = Field(description="without the calibration; null where there was none")
 
 
 class RecordView(View):

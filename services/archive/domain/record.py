@@ -29,6 +29,14 @@ class PastMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class PastComputed:
+    """What was computed, where people decided otherwise."""
+
+    total: Decimal | None
+    grade: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PastPerformance:
     """What a person reached in `[starts_on, ends_on)`."""
 
@@ -37,6 +45,8 @@ class PastPerformance:
     metrics: tuple[PastMetric, ...] = ()
     total: Decimal | None = None
     grade: str | None = None
+    computed: PastComputed | None = None
+    """Where total and grade were calibrated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

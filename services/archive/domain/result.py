@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from services.archive.domain.record import PastMetric, PastPerformance, Record
+from services.archive.domain.record import PastComputed, PastMetric, PastPerformance, Record
 from shared.core.errors import NotFound
 from shared.core.ids import derived_id
 
@@ -22,6 +22,7 @@ class Result:
     metrics: tuple[PastMetric, ...] = ()
     total: Decimal | None = None
     grade: str | None = None
+    computed: PastComputed | None = None
 
     @property
     def record_id(self) -> UUID:
@@ -56,4 +57,4 @@ class Result:
         ends_on = self.ends_on or (known.ends_on if known else None)
         if starts_on is None or ends_on is None:
             raise NotFound("period_unknown", "A revision arrived for a scorecard that was never published.")
-        return PastPerformance(starts_on, ends_on, self.metrics, self.total, self.grade)
+        return PastPerformance(starts_on, ends_on, self.metrics, self.total, self.grade, self.computed)

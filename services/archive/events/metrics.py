@@ -1,9 +1,9 @@
-"""Items of a scorecard as the metrics of a past performance."""
+"""A scorecard as a past performance: the metrics of its items, and what was computed where it is calibrated."""
 
 from collections.abc import Iterable
 
-from services.archive.domain.record import PastMetric
-from shared.contracts.scores import ItemResult, MetricResult
+from services.archive.domain.record import PastComputed, PastMetric
+from shared.contracts.scores import Computed, ItemResult, MetricResult
 
 
 def past_metrics(items: Iterable[ItemResult], metrics: Iterable[MetricResult] | None = None) -> tuple[PastMetric, ...]:
@@ -16,3 +16,7 @@ def past_metrics(items: Iterable[ItemResult], metrics: Iterable[MetricResult] | 
         ]
     by_key = {each.metric: each for each in metrics}
     return tuple(PastMetric(each.metric, each.target, each.actual) for each in by_key.values())
+
+
+def past_computed(computed: Computed | None) -> PastComputed | None:
+    return None if computed is None else PastComputed(computed.total, computed.grade)

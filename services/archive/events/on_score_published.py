@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.archive.domain.result import Result
-from services.archive.events.metrics import past_metrics
+from services.archive.events.metrics import past_computed, past_metrics
 from services.archive.usecases.keep_results import keep_results
 from services.archive.usecases.ports import Work
 from shared.contracts.envelope import Event
@@ -25,4 +25,5 @@ def _result(score: ScorePublished) -> Result:
         metrics=past_metrics(score.items, score.metrics),
         total=score.total,
         grade=score.grade,
+        computed=past_computed(score.computed),
     )

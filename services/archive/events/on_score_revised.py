@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.archive.domain.result import Result
-from services.archive.events.metrics import past_metrics
+from services.archive.events.metrics import past_computed, past_metrics
 from services.archive.usecases.keep_results import keep_results
 from services.archive.usecases.ports import Work
 from shared.contracts.envelope import Event
@@ -22,4 +22,5 @@ def _result(score: ScoreRevised) -> Result:
         metrics=past_metrics(score.items, score.metrics),
         total=score.total,
         grade=score.grade,
+        computed=past_computed(score.computed),
     )

@@ -27,6 +27,8 @@ _CARD_OF_WANG = {
     "state": "complete",
     "total": "73.90",
     "grade": "fair",
+    "computed": None,
+    "calibration": None,
     "scored_weight": 10000,
     "segments": [
         {
@@ -221,6 +223,9 @@ EXAMPLES: Mapping[str, Example] = {
                 ],
             }
         },
+    ),
+    "post_calibration_adjustment": Example(
+        {"scorecard_id": _CARD, "grade": "good", "from_grade": "fair", "reason": "Carried the team through the merger."}
     ),
     "put_cycle_distribution_policy": Example(
         {

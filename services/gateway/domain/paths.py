@@ -18,6 +18,7 @@ OWNERS: Mapping[str, str] = {
     "identity-links": "connector",
     "observations": "connector",
     "quarantine": "connector",
+    "calibration-sessions": "performance",
     "cycle-overviews": "performance",
     "cycles": "performance",
     "exchange-rates": "performance",

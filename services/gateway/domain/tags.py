@@ -8,6 +8,7 @@ TAGS: Mapping[str, str] = {
     "audit-events": "Who did, read or was refused what, as a sealed chain.",
     "business-targets": "What the business wants to reach, as its own systems say it.",
     "calendar": "The days on which the company works.",
+    "calibration-sessions": "Grades of a frozen cycle as HR decides them, beside the computed ones.",
     "changes": "Everything that changed, in the order of commits.",
     "completeness": "Until when a source has sent all it has, with control totals.",
     "connections": "The business systems that send observations.",

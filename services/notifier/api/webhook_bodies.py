@@ -39,12 +39,16 @@ class ScoreChangedData(_ScoreData):
     cause: Cause | None = Field(default=None, description=_FULL)
 
 
-class ScorePublishedData(_ScoreData):
+class _FinalScoreData(_ScoreData):
+    computed: ScoreNumbers | None = Field(default=None, description=f"{_FULL}, where `current` is calibrated")
+
+
+class ScorePublishedData(_FinalScoreData):
     cycle_starts_on: str | None = Field(default=None, description=_FULL)
     cycle_ends_on: str | None = Field(default=None, description=_FULL)
 
 
-class ScoreRevisedData(_ScoreData):
+class ScoreRevisedData(_FinalScoreData):
     previous: ScoreNumbers | None = Field(default=None, description=_FULL)
     reason: str | None = Field(default=None, description=_FULL)
 

@@ -81,6 +81,7 @@ def _final(event: Event[Any], status: str, more: Mapping[str, Any]) -> Message:
         **thin,
         "department_id": str(score.department_id),
         "current": _result(score.total, score.grade),
+        "computed": score.computed and _result(score.computed.total, score.computed.grade),
         **more,
         **_lines(score),
     }

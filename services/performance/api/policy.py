@@ -33,6 +33,8 @@ POLICY = Policy(
         "observation_uses:read": replace(_OF_PEOPLE, scope="observations:read"),
         "simulations:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),
         "simulations:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="schemes:write"),
+        "calibrations:read": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL),
+        "calibrations:write": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL),
         "distribution_policies:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="cycles:read"),
         "distribution_policies:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="cycles:write"),
         "distributions:read": replace(_OF_PEOPLE, employee=None),

@@ -5,9 +5,12 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
+from pydantic import Field
+
 from services.performance.api.deps import QueriesDep
 from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
+from services.performance.api.scorecards import VerdictView
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import new_router
@@ -28,6 +31,7 @@ class ReportView(Expanded):
     sequence: int
     total: Decimal | None
     grade: str | None
+    computed: VerdictView | None = Field(description="without the calibration; null where there is none")
     summary: dict[str, str]
     strengths: list[dict[str, Any]]
     weaknesses: list[dict[str, Any]]
@@ -40,7 +44,7 @@ class ReportView(Expanded):
 
     @classmethod
     def of_row(cls, row: Row) -> Self:
-        return cls.model_validate({**row["document"], **row})
+        return cls.model_validate({"computed": None, **row["document"], **row})
 
 
 @router.get("/reports", response_model_exclude_unset=True)

@@ -67,8 +67,17 @@ class VerdictView(View):
     grade: str | None
 
 
+class CalibrationView(View):
+    """What people decided beside the computed result, shown once it is published."""
+
+    session_id: UUID
+    role: str = Field(description="in which role it was decided: `hr` or `admin`")
+    reason: str
+    decided_at: datetime
+
+
 class ResultView(View):
-    """Status, scheme version, total, grade and items as of one sequence."""
+    """Status, scheme version, total, grade and items as of one sequence; `computed` beside a calibrated grade."""
 
     status: str
     sequence: int
@@ -77,6 +86,8 @@ class ResultView(View):
     state: str
     total: Decimal | None
     grade: str | None
+    computed: VerdictView | None = Field(description="without the calibration; null where there is none")
+    calibration: CalibrationView | None
     scored_weight: int
     segments: list[SegmentView] = Field(description="empty where nothing is scored")
     items: list[ItemView]
@@ -96,7 +107,17 @@ class ResultView(View):
             "vetoes": [{**line, "fired": _fired(line["points"])} for line in overall if line["role"] == "veto"],
             "before_veto": result.get("before_veto"),
         }
-        return cls.model_validate({**result, **beside, **row})
+        return cls.model_validate({**result, **beside, **row, **_in_force(row)})
+
+
+def _in_force(row: Row) -> dict[str, Any]:
+    """Let a calibration stand in the place of what was computed, and show that beside it."""
+    calibration = row["calibration"]
+    if calibration is None:
+        return {"computed": None}
+    total = row["total"] if calibration["total"] is None else Decimal(calibration["total"])
+    computed = {"total": row["total"], "grade": row["grade"]}
+    return {"total": total, "grade": calibration["grade"], "computed": computed}
 
 
 def _fired(points: str | None) -> bool | None:
@@ -164,13 +185,20 @@ class SourceView(View):
     sides: list[SideView]
 
 
+class ExplainedCalibrationView(CalibrationView):
+    before: VerdictView = Field(description="as computed")
+    after: VerdictView = Field(description="in force")
+    sentence: dict[str, str]
+
+
 class ExplanationView(View):
     scorecard_id: UUID
     sequence: int
     status: str
     scheme_id: UUID | None
     scheme_version: int | None
-    score: dict[str, Any] | None
+    score: dict[str, Any] | None = Field(description="how the computed result came about")
+    calibration: ExplainedCalibrationView | None
     sources: list[SourceView]
 
 

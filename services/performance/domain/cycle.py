@@ -115,6 +115,11 @@ class Cycle:
         if self.phase not in _PLANNABLE:
             raise Conflict("cycle_not_plannable", f"Goals cannot change any more: the cycle is {self.phase}.")
 
+    def require_calibratable(self) -> None:
+        """Raise Conflict (`cycle_not_calibratable`) while results still move, and once they are final."""
+        if self.phase != "frozen":
+            raise Conflict("cycle_not_calibratable", f"Only a frozen cycle is calibrated; this one is {self.phase}.")
+
     def needs_confirmation(self, previous: Decimal | None, value: Decimal) -> bool:
         """Tell whether a business target moved by more than the threshold; a first one needs no confirmation."""
         if previous is None or value == previous:

@@ -75,6 +75,10 @@ _CYCLES: Told = {
     "threshold_negative": ("Negative threshold", "Send zero or more."),
 }
 _CALIBRATION: Told = {
+    "calibration_ambiguous": ("Not one decision", "Send either `grade` or `total`."),
+    "participant_unknown": ("No such participant", "Name people who work in the cycle or since."),
+    "total_out_of_range": ("Total out of range", "Stay between the floor and the cap of the person's scheme."),
+    "total_too_precise": ("Total too precise", "Totals have two places."),
     "population_ambiguous": ("Not one population", "Send `department_id` or `level` with its kind, and with no other."),
     "quota_duplicate": ("Two quotas of a grade", "Keep one."),
     "quotas_impossible": ("Quotas exclude each other", "Let them leave room for a whole group."),
@@ -92,7 +96,23 @@ PROBLEM_TYPES = problem_types(
         },
         errors.Conflict: {
             "assignment_taken": ("Assignment taken", "Change the other scheme's departments or positions first."),
+            "calibration_closed": ("Session closed", "Open another session, or withdraw this one."),
+            "calibration_outdated": (
+                "Another grade in force",
+                "Read the session again, and decide on what is in force.",
+            ),
+            "calibration_pending": (
+                "Decided about already",
+                "Withdraw the other adjustment, or have its session applied.",
+            ),
+            "calibration_withdrawn": ("Withdrawn already", "Nothing to do."),
+            "calibrations_open": ("Calibration not finished", "Apply the open sessions, or withdraw them."),
+            "calibrations_stale": ("Computed results moved", "Review the adjustments that the detail names."),
             "curve_undefined": ("No curve for this target", "Have the item's target set."),
+            "cycle_not_calibratable": (
+                "Not the time to calibrate",
+                "Freeze the cycle first; what is published stands.",
+            ),
             "cycle_not_plannable": ("Planning is over", "Override a target instead, or plan the next cycle."),
             "cycle_overlaps": ("Cycles overlap", "Choose days that no other cycle has."),
             "cycle_phase": ("Not the phase for it", "Read the cycle; its phases follow one another."),
@@ -100,6 +120,7 @@ PROBLEM_TYPES = problem_types(
             "improvement_plan_accepted": ("Accepted already", "Nothing to do."),
             "metric_in_use": ("Metric in use", "Define a new metric; only the name of this one may change."),
             "no_scheme_published": ("No scheme published", "Publish one first."),
+            "nothing_to_calibrate": ("In force already", "Nothing to do."),
             "nothing_to_confirm": ("Nothing to confirm", "Nothing to do; read the target."),
             "plan_not_due": ("Plan not due", "Wait until it is."),
             "plan_not_editable": ("Plan not editable", "Have it returned first."),
@@ -108,6 +129,7 @@ PROBLEM_TYPES = problem_types(
             "plan_not_submitted": ("Plan not submitted", "Have it submitted first."),
             "plans_open": ("Plans not approved", "Have them approved, or let late plans take their defaults."),
             "revision_not_proposed": ("Nothing to decide", "Read the revision; it is decided or withdrawn."),
+            "score_ungraded": ("No grade to calibrate", "Have its data completed before the cycle is frozen."),
             "score_not_published": ("Score not published", "Wait for its publication."),
             "version_published": ("Version published", "Write a new version."),
             "version_superseded": ("Later version published", "Write a new version."),

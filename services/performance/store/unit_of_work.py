@@ -5,6 +5,10 @@ from functools import cached_property
 from services.performance.store.repositories.aggregates import AggregateRepository
 from services.performance.store.repositories.background import BackgroundRepository
 from services.performance.store.repositories.calibration import DistributionRepository
+from services.performance.store.repositories.calibration_sessions import (
+    AdjustmentRepository,
+    CalibrationSessionRepository,
+)
 from services.performance.store.repositories.catalogue import (
     MetricRepository,
     SchemeRepository,
@@ -119,3 +123,11 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def distributions(self) -> DistributionRepository:
         return DistributionRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def calibration_sessions(self) -> CalibrationSessionRepository:
+        return CalibrationSessionRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def adjustments(self) -> AdjustmentRepository:
+        return AdjustmentRepository(self.tx, self.tenant_id)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from services.archive.events.subscriptions import SUBSCRIPTIONS
 from services.archive.wiring import Wiring
 from shared.contracts.envelope import Envelope, EventData
-from shared.contracts.scores import ItemResult, ScorePublished, ScoreRevised
+from shared.contracts.scores import Computed, ItemResult, ScorePublished, ScoreRevised
 from shared.core.ids import Uuid7
 from shared.kit.bus.port import Batch, Message
 from shared.kit.consumer import Consumer
@@ -50,6 +51,11 @@ class Scores:
             {**self.about, **period, "sequence": sequence, "total": total, "grade": "good"}
         )
 
+    def calibrated(self, sequence: int) -> ScorePublished:
+        """Tell of a total of 75.20 that people made 81.00."""
+        told = self.publication(sequence, "81.00")
+        return told.model_copy(update={"computed": Computed(total=Decimal("75.20"), grade="fair")})
+
     def revision(self, sequence: int, total: str) -> ScoreRevised:
         return ScoreRevised.model_validate({**self.about, "sequence": sequence, "total": total, "reason": "late data"})
 
@@ -84,6 +90,7 @@ async def test_the_newest_score_stands_in_the_portrait(archive: Archive, wiring:
         "metrics": [{"metric": "销售额", "target": "100", "actual": "120"}],
         "total": "82",
         "grade": None,
+        "computed": None,
     }
     told = await published(wiring, archive.tenant_id, "record.changed.v1")
     assert [(event["sequence"], event["data"]["performance"]["total"]) for event in told] == [
@@ -92,6 +99,19 @@ async def test_the_newest_score_stands_in_the_portrait(archive: Archive, wiring:
     ]
     refused = await archive.send("DELETE", f"records/{shown['id']}")
     assert (refused.status_code, refused.json()["code"]) == (409, "record_of_scorecard")
+
+
+async def test_what_was_computed_stands_beside_what_was_calibrated(archive: Archive, wiring: Wiring) -> None:
+    employee = await archive.employee()
+    scores = Scores(wiring, archive.tenant_id, employee)
+    await scores.deliver(scores.calibrated(7))
+    [shown] = (await archive.read(f"employees/{employee}/portrait"))["performance"]
+    assert (shown["performance"]["total"], shown["performance"]["computed"]) == (
+        "81",
+        {"total": "75.2", "grade": "fair"},
+    )
+    (told,) = await published(wiring, archive.tenant_id, "record.changed.v1")
+    assert told["data"]["performance"]["computed"] == {"total": "75.20", "grade": "fair"}
 
 
 async def test_everything_current_is_told_again_at_its_sequence(archive: Archive, wiring: Wiring) -> None:

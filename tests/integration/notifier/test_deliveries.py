@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import httpx
@@ -17,6 +18,7 @@ from services.notifier.domain.delivery import Outcome, Parcel
 from services.notifier.usecases.forget_messages import forget_messages
 from services.notifier.usecases.ports import Bell, DeliveryQueue
 from services.notifier.wiring import Wiring
+from shared.contracts.scores import Computed
 from tests.factories.notifier import (
     BRISK,
     Hook,
@@ -101,6 +103,23 @@ async def test_an_endpoint_hears_only_of_what_it_wants(
     published = make_score_published()
     await tell_notifier(wiring, tenant_id, make_scores_changed(), published)
     assert [(row["event_type"], row["sequence"]) for row in await hook.deliveries()] == [("score.published.v1", 9)]
+
+
+async def test_a_full_body_shows_what_was_computed_beside_what_is_calibrated(
+    client: httpx.AsyncClient, wiring: Wiring, subscriber: Subscriber, tenant_id: UUID
+) -> None:
+    types = ["score.published.v1"]
+    hook = await make_hook(client, tenant_id, subscriber.at("/full"), event_types=types, payload="full")
+    computed = Computed(total=Decimal("55.00"), grade="poor")
+    async with dispatching(wiring):
+        await tell_notifier(wiring, tenant_id, make_score_published(computed=computed))
+        await becomes(hook, "delivered")
+    (told,) = subscriber.verified(hook, "/full")
+    shown = {name: told["data"][name] for name in ("current", "computed")}
+    assert shown == {
+        "current": {"total": "60.50", "grade": "fair"},
+        "computed": {"total": "55.00", "grade": "poor"},
+    }
 
 
 async def test_a_run_over_many_employees_is_told_one_by_one(

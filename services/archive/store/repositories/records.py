@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 
-from services.archive.domain.record import Measurement, PastMetric, PastPerformance, Record
+from services.archive.domain.record import Measurement, PastComputed, PastMetric, PastPerformance, Record
 from services.archive.store.repositories.sliced import SlicedRepository
 from services.archive.store.tables import records
 from shared.core.decimals import plain
@@ -80,7 +80,12 @@ def _performance(document: Mapping[str, Any]) -> PastPerformance:
         ),
         total=_decimal(document["total"]),
         grade=document["grade"],
+        computed=_computed(document.get("computed")),
     )
+
+
+def _computed(document: Mapping[str, Any] | None) -> PastComputed | None:
+    return None if document is None else PastComputed(_decimal(document["total"]), document["grade"])
 
 
 def _decimal(value: str | None) -> Decimal | None:

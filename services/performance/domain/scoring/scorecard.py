@@ -114,6 +114,11 @@ class Scorecard:
         return frozenset({self.place.scheme_id, *(scheme_id for scheme_id, _ in self.result.versions)})
 
     @property
+    def verdict(self) -> Verdict:
+        """What is computed, whatever calibrates it."""
+        return Verdict(self.result.total, self.result.grade)
+
+    @property
     def is_published(self) -> bool:
         return self.status in {"published", "revised"}
 

@@ -1,13 +1,20 @@
-"""What grades are held to, as routes read it."""
+"""What grades are held to and who calibrates them, as routes read it."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Label, Table, Text, cast, func, select
 
 from services.performance.domain.calibration.policy import DistributionPolicy
+from services.performance.store.queries.within import within
 from services.performance.store.repositories.calibration import read_policy
+from services.performance.store.tables.calibration import calibration_adjustments, calibration_sessions
 from services.performance.store.tables.procedure import cycles
+from shared.core.access import Reach
+from shared.core.paging import Page, PageRequest
 from shared.kit import queries
+
+_PUBLISHED = ("published", "revised")
 
 
 class CalibrationQueries(queries.Queries):
@@ -15,3 +22,29 @@ class CalibrationQueries(queries.Queries):
         await self.one(select(cycles.c.id).where(cycles.c.id == cycle_id), noun="cycle")
         async with self.reading() as (tx, _):
             return await read_policy(tx, cycle_id)
+
+    async def calibration_sessions(self, cycle_id: UUID, page: PageRequest, reach: Reach) -> Page:
+        await self.one(select(cycles.c.id).where(cycles.c.id == cycle_id), noun="cycle")
+        table = calibration_sessions
+        reached = within(table, reach, today=await self.today())
+        statement = select(table).where(table.c.cycle_id == cycle_id, reached)
+        return await self.page(statement, page, by=[table.c.id], updated=table.c.updated_at)
+
+
+def calibration_of(shown: Table, scorecard_id: ColumnElement[UUID]) -> Label[Any]:
+    """Give a column for what calibrates a published result; null for others, whose calibration nobody is told yet."""
+    table = calibration_adjustments.c
+    built = func.jsonb_build_object(
+        *("session_id", table.session_id, "role", table.role, "reason", table.reason, "decided_at", table.created_at),
+        *("total", cast(table.to_total, Text), "grade", table.to_grade),
+    )
+    return (
+        select(built)
+        .where(table.scorecard_id == scorecard_id, table.tenant_id == shown.c.tenant_id, table.state == "applied")
+        .where(shown.c.status.in_(_PUBLISHED))
+        .order_by(table.applied_at.desc())
+        .limit(1)
+        .correlate(shown)
+        .scalar_subquery()
+        .label("calibration")
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from services.performance.store.queries.calibration import calibration_of
 from services.performance.store.queries.expansions import expanded
 from services.performance.store.queries.within import within
 from services.performance.store.repositories.scorecards import shown_at
@@ -28,14 +29,26 @@ class ScoreQueries(queries.Queries):
         row = await self.one(await self._scorecards(reach, expand, id=scorecard_id), noun="scorecard")
         if as_of is None:
             return row
-        former = await self.one(shown_at(scorecard_id, as_of), noun="result")
-        shown = ("status", "sequence", "scheme_id", "scheme_version", "total", "grade", "result", "input_hash")
+        at_the_time = shown_at(scorecard_id, as_of).add_columns(calibration_of(results, results.c.scorecard_id))
+        former = await self.one(at_the_time, noun="result")
+        shown = (
+            "calibration",
+            "status",
+            "sequence",
+            "scheme_id",
+            "scheme_version",
+            "total",
+            "grade",
+            "result",
+            "input_hash",
+        )
         return {**row, **{name: former[name] for name in shown}, "scored_at": former["recorded_at"]}
 
     async def results(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page:
         await self.scorecard(scorecard_id, reach, {})
         statement = (
             select(results, score_runs.c.cause_kind, score_runs.c.cause_reference)
+            .add_columns(calibration_of(results, results.c.scorecard_id))
             .join(score_runs, score_runs.c.id == results.c.run_id)
             .where(results.c.scorecard_id == scorecard_id)
         )
@@ -69,6 +82,6 @@ class ScoreQueries(queries.Queries):
         return (
             select(scorecards, people.c.name.label("employee_name"), people.c.work_number)
             .outerjoin(people, people.c.id == scorecards.c.employee_id)
-            .add_columns(*expanded(scorecards, expand, today=today))
+            .add_columns(calibration_of(scorecards, scorecards.c.id), *expanded(scorecards, expand, today=today))
             .where(within(scorecards, reach, today=today), *given)
         )

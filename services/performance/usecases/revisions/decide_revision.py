@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.performance.domain.calibration.session import in_force
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.scoring.revision import Decision, Revision
 from services.performance.domain.scoring.scorecard import Scorecard
@@ -49,8 +50,12 @@ async def _revise(uow: UnitOfWork, card: Scorecard, revision: Revision, *, reaso
     cause = Cause(kind="observations", reference=f"revisions/{revision.id}")
     await show_results(uow, [card], [revised], run=begin_run(uow, cycle, cause=cause, concerned=1))
     schemes = (await uow.inputs.rulebook(cycle.id)).schemes
-    uow.publish(score_revised(card, revised, schemes=schemes, reason=reason))
-    await file_reports(uow, cycle, [revised], among=await _everybody(uow, cycle, revised), schemes=schemes)
+    calibrations = in_force(await uow.adjustments.of_scorecard(card.id))
+    uow.publish(
+        score_revised(card, revised, schemes=schemes, calibration=calibrations.get(card.id), reason=reason),
+    )
+    everybody = await _everybody(uow, cycle, revised)
+    await file_reports(uow, cycle, [revised], among=everybody, schemes=schemes, calibrations=calibrations)
 
 
 async def _everybody(uow: UnitOfWork, cycle: Cycle, revised: Scorecard) -> list[Scorecard]:

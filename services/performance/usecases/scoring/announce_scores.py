@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 
+from services.performance.domain.calibration.session import Adjustment, verdict_with
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.reached import reached_in
-from services.performance.domain.scoring.scorecard import Result, Scorecard
-from shared.contracts.scores import BeforeVeto, ItemResult, MetricResult, ScoreChange, ScorePublished, ScoreRevised
+from services.performance.domain.scoring.scorecard import Result, Scorecard, Verdict
+from shared.contracts.scores import (
+    BeforeVeto,
+    Computed,
+    ItemResult,
+    MetricResult,
+    ScoreChange,
+    ScorePublished,
+    ScoreRevised,
+)
 
 
 def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
@@ -27,16 +36,20 @@ def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
     )
 
 
-def score_published(card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme]) -> ScorePublished:
-    """Describe a final result."""
+def score_published(
+    card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme], calibration: Adjustment | None
+) -> ScorePublished:
+    """Describe a final result, the computed one beside it where it is calibrated."""
+    shown = verdict_with(calibration, card.verdict)
     return ScorePublished(
         cycle_id=cycle.id,
         scorecard_id=card.id,
         employee_id=card.employee_id,
         department_id=card.department_id,
         sequence=card.sequence,
-        total=card.result.total,
-        grade=card.result.grade,
+        total=shown.total,
+        grade=shown.grade,
+        computed=_computed(card.verdict, calibration),
         items=_items(card.result),
         before_veto=_before_veto(card.result),
         cycle_starts_on=cycle.period.starts_on.isoformat(),
@@ -46,22 +59,29 @@ def score_published(card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, 
 
 
 def score_revised(
-    before: Scorecard, after: Scorecard, *, schemes: Mapping[Version, Scheme], reason: str
+    before: Scorecard,
+    after: Scorecard,
+    *,
+    schemes: Mapping[Version, Scheme],
+    calibration: Adjustment | None,
+    reason: str,
 ) -> ScoreRevised:
-    """Describe a result that takes the place of a published one."""
+    """Describe a result that takes the place of a published one; what calibrates it stays."""
+    former, shown = (verdict_with(calibration, card.verdict) for card in (before, after))
     return ScoreRevised(
         cycle_id=after.cycle_id,
         scorecard_id=after.id,
         employee_id=after.employee_id,
         department_id=after.department_id,
         sequence=after.sequence,
-        total=after.result.total,
-        grade=after.result.grade,
+        total=shown.total,
+        grade=shown.grade,
+        computed=_computed(after.verdict, calibration),
         items=_items(after.result),
         before_veto=_before_veto(after.result),
         metrics=_metrics(after.result, schemes),
-        previous_total=before.result.total,
-        previous_grade=before.result.grade,
+        previous_total=former.total,
+        previous_grade=former.grade,
         reason=reason,
     )
 
@@ -73,6 +93,10 @@ def _metrics(result: Result, schemes: Mapping[Version, Scheme]) -> tuple[MetricR
 def _items(result: Result) -> tuple[ItemResult, ...]:
     lines = (*result.items, *result.overall)
     return tuple(ItemResult.model_validate(line, from_attributes=True) for line in lines)
+
+
+def _computed(verdict: Verdict, calibration: Adjustment | None) -> Computed | None:
+    return None if calibration is None else Computed(total=verdict.total, grade=verdict.grade)
 
 
 def _before_veto(result: Result) -> BeforeVeto | None:

@@ -15,6 +15,7 @@ from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.domain.scoring.shown import Shown
+from services.performance.usecases.calibration.explain_calibration import explain_calibration
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.price_amounts import pricings
 from shared.core.access import Reach
@@ -39,7 +40,7 @@ async def explain_score(
             "scheme_version": card.place.scheme_version,
         }
         if not card.result.segments:
-            return {**document, "score": None, "sources": []}
+            return {**document, "score": None, "calibration": None, "sources": []}
         known_by = card.frozen_at or (None if as_of is None else card.scored_at)
         schemes = await uow.inputs.schemes(card.result.versions)
         asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
@@ -50,6 +51,7 @@ async def explain_score(
         for question, metric in asked.items():
             shown = limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
             sources.append(await _source(uow, metric, question, pricing, limit=shown, as_of=known_by))
+        document["calibration"] = await explain_calibration(uow, card, schemes)
         return {**document, "score": _explained(cycle, card, schemes), "sources": sources}
 
 

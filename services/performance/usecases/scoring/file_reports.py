@@ -1,8 +1,11 @@
 """Files reports beside scorecards, and says that they can be read."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
+from services.performance.domain.calibration.session import Adjustment
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.reports.calibrated import calibrated_reports
 from services.performance.domain.reports.review import FiledReport, review
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
@@ -18,6 +21,7 @@ async def file_reports(
     *,
     among: Sequence[Scorecard],
     schemes: Mapping[Version, Scheme],
+    calibrations: Mapping[UUID, Adjustment],
 ) -> None:
     """Write the reports on `cards`, which compare with everybody `among` whom they are. Does not commit."""
     wanted = {card.id for card in cards}
@@ -28,7 +32,8 @@ async def file_reports(
         recommendations=(await uow.recommendations.current()).rules,
         at=uow.now(),
     )
-    filed = [report for report in reports if report.scorecard_id in wanted]
+    shown = calibrated_reports(among, reports, calibrations, schemes)
+    filed = [report for report in shown if report.scorecard_id in wanted]
     await uow.reports.file(filed)
     for report in filed:
         uow.publish(_report_ready(report))

@@ -2,18 +2,22 @@
 
 import httpx
 
-from tests.integration.access.oracle import Audience, Verdict, company_hr, everybody_reads, of_people
+from tests.integration.access.oracle import Audience, Verdict, company_hr, everybody_reads, hr_decides, of_people
 from tests.integration.access.recipe import Listing, Recipe, verdict_of
 
 _SCORES = of_people("scores:read")
 _CARD = {"scorecard_id": "scorecard"}
 _HEADS = Audience(heads=True, own_forbidden=True)
 _REVISERS = Audience(hr="scope", admin=True)
-_DECIDERS = Audience(hr="scope", admin=True, own_forbidden=True)
+_CALIBRATORS = Audience(hr="scope", admin=True)
+_DECIDERS = hr_decides(None)
+_SESSION = {"session_id": "calibration_session"}
+_ADJUSTMENT = {"session_id": "session_about", "adjustment_id": "adjustment"}
+_CALIBRATED = {"cycle_id": "calibrating_cycle"}
 
 
 def _found(response: httpx.Response) -> Verdict | None:
-    """Take for admitted who hears that the item has no target yet."""
+    """Take for admitted who hears of the row's state: that there is no target yet, or a decision already."""
     return Verdict.ADMITTED if response.status_code == httpx.codes.CONFLICT else verdict_of(response)
 
 
@@ -42,6 +46,42 @@ RECIPES = (
         "person",
         {"revision_id": "revision"},
         body=lambda _: {"reason": "not ours"},
+    ),
+    Recipe(
+        "GET /v1/cycles/{cycle_id}/calibration-sessions",
+        _CALIBRATORS,
+        rows=_CALIBRATED,
+        listing=Listing("calibration_session"),
+    ),
+    Recipe(
+        "POST /v1/cycles/{cycle_id}/calibration-sessions",
+        _CALIBRATORS,
+        "department",
+        _CALIBRATED,
+        body=lambda fill: {"name": "Another", "department_id": fill.row("department")},
+    ),
+    Recipe("GET /v1/calibration-sessions/{session_id}", _CALIBRATORS, "department", _SESSION),
+    Recipe("POST /v1/calibration-sessions/{session_id}/application", _DECIDERS, "department", _SESSION),
+    Recipe("POST /v1/calibration-sessions/{session_id}/withdrawal", _DECIDERS, "department", _SESSION),
+    Recipe(
+        "POST /v1/calibration-sessions/{session_id}/adjustments",
+        _DECIDERS,
+        "person",
+        {"session_id": "session_about"},
+        body=lambda fill: {"scorecard_id": fill.row("frozen_scorecard"), "grade": "poor", "reason": "again"},
+        read=_found,
+    ),
+    Recipe(
+        "POST /v1/calibration-sessions/{session_id}/adjustments/{adjustment_id}/withdrawal",
+        _DECIDERS,
+        "person",
+        _ADJUSTMENT,
+    ),
+    Recipe(
+        "POST /v1/calibration-sessions/{session_id}/adjustments/{adjustment_id}/review",
+        _DECIDERS,
+        "person",
+        _ADJUSTMENT,
     ),
     Recipe("GET /v1/score-runs", Audience(hr="any", admin=True, scope="scores:read")),
     Recipe(

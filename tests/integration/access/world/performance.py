@@ -1,8 +1,8 @@
-"""Two published half-years, one in planning, one whose plans wait for a decision, and a frozen one."""
+"""Two published half-years, one in planning, one whose plans wait for a decision, and two frozen ones."""
 
 from tests.factories.procedure import SALES
 from tests.integration.access import chart
-from tests.integration.access.world.connector import correct, want
+from tests.integration.access.world.connector import correct, observe_again, want
 from tests.integration.access.world.realm import Hand
 
 PERIODS = {
@@ -11,6 +11,7 @@ PERIODS = {
     "planning_cycle": ("2021-01-01", "2021-07-01"),
     "deciding_cycle": ("2021-07-01", "2022-01-01"),
     "frozen_cycle": ("2022-01-01", "2022-07-01"),
+    "calibrating_cycle": ("2022-07-01", "2023-01-01"),
 }
 ITEM = {"key": "sales", "name": "Sales", "metric": "sales", "weight": 10_000, "rule": {"kind": "ratio"}}
 DOCUMENT = {"points_basis": "item", "items": [ITEM]}
@@ -29,6 +30,7 @@ async def assess(hand: Hand) -> None:
     await hand.add("operation", "company", "performance", simulations, body=body, prefer="respond-async")
     await _distribute(hand, deciding)
     await hand.send("performance", "POST", f"cycles/{await _cycle(hand, 'frozen_cycle')}/freeze")
+    await _calibrate(hand)
     await hand.carrier.carry()
     await want(hand, "1000")
     await hand.carrier.carry()
@@ -49,6 +51,29 @@ async def _distribute(hand: Hand, cycle: str) -> None:
         for name, department_id in ids["department"].items()
     ]
     await hand.send("performance", "PUT", f"cycles/{cycle}/distribution-policy", {"populations": groups})
+
+
+async def _calibrate(hand: Hand) -> None:
+    """Give everybody a grade, and decide another in a session of each department."""
+    ids = hand.realm.ids
+    cycle = await _cycle(hand, "calibrating_cycle")
+    for target in await hand.listed("performance", f"cycles/{cycle}/targets?subject_kind=employee"):
+        body = {"value": "50", "reason": "the same for everybody"}
+        await hand.send("performance", "PUT", f"targets/{target['id']}/override", body)
+    await observe_again(hand, "2022-09-05")
+    await hand.carrier.carry()
+    await hand.send("performance", "POST", f"cycles/{cycle}/freeze")
+    for name, department_id in ids["department"].items():
+        body = {"name": name, "department_id": department_id}
+        path = f"cycles/{cycle}/calibration-sessions"
+        await hand.add("calibration_session", name, "performance", path, body=body)
+    cards = {row["employee_id"]: row["id"] for row in await hand.listed("performance", f"scorecards?cycle_id={cycle}")}
+    for name, home in chart.HOMES.items():
+        card = ids["frozen_scorecard"][name] = cards[ids["employee"][name]]
+        session = ids["session_about"][name] = ids["calibration_session"][home]
+        body = {"scorecard_id": card, "grade": "good", "reason": "as agreed"}
+        path = f"calibration-sessions/{session}/adjustments"
+        ids["adjustment"][name] = (await hand.send("performance", "POST", path, body))["adjustments"][-1]["id"]
 
 
 async def _rules(hand: Hand) -> None:

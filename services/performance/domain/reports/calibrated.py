@@ -1,0 +1,51 @@
+"""Reports on calibrated results: what is in force, with what was computed beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from services.performance.domain.calibration.session import Adjustment
+from services.performance.domain.calibration.texts import calibration_texts
+from services.performance.domain.reports.review import FiledReport
+from services.performance.domain.schemes.rubric import Grade
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.scorecard import Scorecard, Verdict
+
+
+def calibrated_reports(
+    cards: Sequence[Scorecard],
+    reports: Sequence[FiledReport],
+    calibrations: Mapping[UUID, Adjustment],
+    schemes: Mapping[Version, Scheme],
+) -> list[FiledReport]:
+    """Lay calibrations, by scorecard, over the reports on `cards`."""
+    return [
+        _calibrated(report, calibrations[card.id], _scale(card, schemes)) if card.id in calibrations else report
+        for card, report in zip(cards, reports, strict=True)
+    ]
+
+
+def _scale(card: Scorecard, schemes: Mapping[Version, Scheme]) -> tuple[Grade, ...]:
+    closing = card.result.closing
+    version = None if closing is None else closing.version
+    return () if version is None else schemes[version].rubric.grades
+
+
+def _calibrated(report: FiledReport, adjustment: Adjustment, grades: tuple[Grade, ...]) -> FiledReport:
+    """Let the calibrated total and grade stand, and say who calibrated what and why."""
+    computed = Verdict(report.total, report.grade)
+    shown = adjustment.over(computed)
+    said, summary = calibration_texts(adjustment, computed, grades), report.document["summary"]
+    document = {
+        **report.document,
+        "total": _text(shown),
+        "grade": shown.grade,
+        "computed": {"total": _text(computed), "grade": computed.grade},
+        "summary": {"zh": summary["zh"] + said.zh, "en": f"{summary['en']} {said.en}"},
+    }
+    return replace(report, total=shown.total, grade=shown.grade, document=document)
+
+
+def _text(verdict: Verdict) -> str | None:
+    return None if verdict.total is None else f"{verdict.total:f}"

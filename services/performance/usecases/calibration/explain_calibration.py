@@ -1,0 +1,33 @@
+"""Answers who decided what beside a computed result, and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.performance.domain.calibration.session import in_force
+from services.performance.domain.calibration.texts import calibration_texts
+from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.scorecard import Scorecard
+from services.performance.domain.scoring.shown import Shown
+from services.performance.usecases.ports import UnitOfWork
+
+
+async def explain_calibration(
+    uow: UnitOfWork, card: Scorecard, schemes: Mapping[Version, Scheme]
+) -> dict[str, Any] | None:
+    """Explain what calibrates a published scorecard; None where nothing does, or nobody is told yet."""
+    if not card.is_published:
+        return None
+    adjustment = in_force(await uow.adjustments.of_scorecard(card.id)).get(card.id)
+    if adjustment is None:
+        return None
+    computed, grades = card.verdict, Shown(card.result, schemes).closing.rubric.grades
+    return {
+        "session_id": adjustment.session_id,
+        "role": adjustment.role,
+        "reason": adjustment.reason,
+        "decided_at": adjustment.created_at,
+        "before": computed,
+        "after": adjustment.over(computed),
+        "sentence": calibration_texts(adjustment, computed, grades).to_document(),
+    }

@@ -1,0 +1,54 @@
+"""A calibration session as it is shown: its adjustments, and the grades of its people before and after them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.performance.domain.calibration.distribution import GroupReport, matching, report
+from services.performance.domain.calibration.policy import Population
+from services.performance.domain.calibration.populations import Standing
+from services.performance.domain.calibration.session import Adjustment, Session, calibrated, in_force
+from services.performance.usecases.ports import UnitOfWork, Work
+from shared.core.access import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSheet:
+    session: Session
+    adjustments: Sequence[tuple[Adjustment, bool]]
+    """Each with whether something else is computed by now than was decided upon."""
+    before: Sequence[GroupReport]
+    """With what was in force without the session."""
+    after: Sequence[GroupReport]
+    """With all that the session decided and nobody withdrew."""
+
+
+async def read_session(work: Work, reach: Reach, session_id: UUID) -> SessionSheet:
+    """Raise NotFound for a session that is about people whom the caller does not reach."""
+    async with work() as uow:
+        session = await uow.calibration_sessions.read(session_id)
+        session.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
+        return await session_sheet(uow, session)
+
+
+async def session_sheet(uow: UnitOfWork, session: Session) -> SessionSheet:
+    people = await uow.distributions.standings(session.cycle_id)
+    every = await uow.adjustments.of_cycle(session.cycle_id)
+    own = [each for each in every if each.session_id == session.id]
+    computed = {person.scorecard_id: person.computed for person in people}
+    before = in_force(each for each in every if each.session_id != session.id)
+    decided = {each.scorecard_id: each for each in own if each.is_standing}
+    after = {**before, **decided} if session.state == "open" else in_force(every)
+    return SessionSheet(
+        session=session,
+        adjustments=[(each, each.is_stale(computed[each.scorecard_id])) for each in own],
+        before=await _counted(uow, session, calibrated(people, before)),
+        after=await _counted(uow, session, calibrated(people, after)),
+    )
+
+
+async def _counted(uow: UnitOfWork, session: Session, people: Sequence[Standing]) -> list[GroupReport]:
+    """Count the session's people by each rule of the cycle's policy that is about the same group."""
+    population = Population("department" if session.department_id else "company", session.department_id)
+    policy, tree = await uow.distributions.policy(session.cycle_id), await uow.org.tree()
+    return [report(policy, rule, group) for rule, group in matching(policy, population, people, tree)]
