@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.performance.domain.goals.target_history import Act
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.store.unit_of_work import UnitOfWork
 from services.performance.usecases.goals.generate_targets import generate_targets
@@ -26,7 +27,7 @@ async def _running(uow: UnitOfWork, cycle_id: UUID) -> list[str]:
     cycle = await uow.cycles.get(cycle_id)
     targets = {target.id: target for target in await uow.targets.all(cycle_id=cycle_id)}
     cards = {card.id: card for card in await uow.scorecards.of_cycle(cycle_id)}
-    await generate_targets(uow, cycle)
+    await generate_targets(uow, cycle, Act("generated"))
     await rescore(uow, cycle_id, cause=Cause(kind="recompute"))
     moved = [target for target in await uow.targets.all(cycle_id=cycle_id) if target != targets.get(target.id)]
     changed = [card for card in await uow.scorecards.of_cycle(cycle_id) if card != cards[card.id]]

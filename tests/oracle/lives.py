@@ -27,10 +27,11 @@ class Away:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A target for the whole cycle, of anybody at full time or of this very person."""
+    """A target for the whole cycle, of anybody at full time or of this very person, or one for some full-time days."""
 
     value: Fraction
-    own: bool
+    own: bool = False
+    days: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,13 @@ class Lived:
             return Share(_part(worked, whole), _part(worked, all_worked), target)
         mine = self.eligible(runs)
         proration, share = _part(mine, whole), _part(mine, self.eligible(self.runs))
-        if not self._company.prorates_fte or not cumulative or not mine:
+        if not cumulative or not mine:
             return Share(proration, share, target)
-        reduced = _part(sum((self._given(run) for run in runs), Fraction(0)), whole)
-        if wanted is not None and wanted.own:
+        given = sum((self._given(run) for run in runs), Fraction(0))
+        reduced = _part(given, whole) if self._company.prorates_fte else proration
+        if wanted is not None and wanted.days is not None:
+            target = wanted.value * given / wanted.days / reduced
+        elif wanted is not None and wanted.own:
             target = wanted.value * proration / reduced
         return Share(reduced, share, target)
 

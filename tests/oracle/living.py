@@ -8,6 +8,7 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
+from services.performance.domain.goals.target import MeantFor
 from services.performance.domain.leave import Leave, LeavePolicy
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
@@ -91,7 +92,9 @@ class Lives:
         return Away(kind, first, first + timedelta(days=self._random.choice([1, 3, 4, 14, 15, 60])))
 
     def _wanted(self) -> Wanted:
-        return Wanted(Fraction(self._random.randint(1, 10**9), 100), own=self._random.random() < 0.5)
+        value = Fraction(self._random.randint(1, 10**9), 100)
+        days = Fraction(self._random.randint(1, 1300), 10)
+        return self._random.choice([Wanted(value), Wanted(value, own=True), Wanted(value, days=days)])
 
 
 class Observed:
@@ -205,7 +208,8 @@ def _targets(lives: Lives, life: Life) -> dict[UUID, dict[str, Asked]]:
     found: dict[UUID, dict[str, Asked]] = {_COMPANY: {}, _PERSON: {}}
     for metric, wanted in life.targets.items():
         subject = _COMPANY if metric in lives.above else _PERSON
-        found[subject][metric] = Asked(_decimal(wanted.value), "person" if wanted.own else "full_time")
+        meant_for: MeantFor = "workdays" if wanted.days else "person" if wanted.own else "full_time"
+        found[subject][metric] = Asked(_decimal(wanted.value), meant_for, wanted.days)
     return found
 
 

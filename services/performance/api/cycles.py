@@ -10,6 +10,8 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.cycle import Cycle, FtePolicy, LatePolicy, Phase, Terms
+from services.performance.domain.goals.cascade import STANDARD as STANDARD_CASCADE
+from services.performance.domain.goals.cascade import Basis, Cascade
 from services.performance.domain.leave import STANDARD, LeavePolicy
 from services.performance.usecases.cycles.create_cycle import create_cycle
 from services.performance.usecases.cycles.freeze_cycle import freeze_cycle
@@ -34,6 +36,7 @@ _POLICIES = (
     "minimum_workdays",
     "leave",
     "fte",
+    "cascade",
 )
 _STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "updated_at")
 
@@ -56,6 +59,21 @@ class LeavePolicyIn(Body):
 class LeavePolicyView(View):
     kinds: list[str]
     minimum_workdays: int
+
+
+class CascadeIn(Body):
+    departments: Basis = Field(
+        default=STANDARD_CASCADE.departments, description="divides the company's over departments"
+    )
+    people: Basis = Field(default=STANDARD_CASCADE.people, description="divides a department's over its people")
+
+    def bases(self) -> Cascade:
+        return Cascade(self.departments, self.people)
+
+
+class CascadeView(View):
+    departments: Basis
+    people: Basis
 
 
 class NewCycle(Body):
@@ -87,10 +105,12 @@ class NewCycle(Body):
         default="ignore",
         description="whether what is meant for full-time people is asked of others in proportion to their FTE",
     )
+    cascade: CascadeIn = Field(default_factory=CascadeIn)
 
     def terms(self) -> Terms:
-        policies = self.model_dump(exclude={"starts_on", "ends_on", "leave"}, exclude_none=True)
-        return Terms(period=Period(self.starts_on, self.ends_on), leave=self.leave.policy(), **policies)
+        policies = self.model_dump(exclude={"starts_on", "ends_on", "leave", "cascade"}, exclude_none=True)
+        days = Period(self.starts_on, self.ends_on)
+        return Terms(period=days, leave=self.leave.policy(), cascade=self.cascade.bases(), **policies)
 
 
 class CycleView(View):
@@ -106,6 +126,7 @@ class CycleView(View):
     minimum_workdays: int
     leave: LeavePolicyView
     fte: FtePolicy
+    cascade: CascadeView
     phase: Phase
     opened_at: datetime | None
     frozen_at: datetime | None

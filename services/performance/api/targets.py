@@ -10,14 +10,18 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
+from services.performance.domain.goals.cascade import Basis
+from services.performance.domain.goals.division import Instead
 from services.performance.domain.goals.target import MeantFor, Origin, SubjectKind, Target
+from services.performance.domain.goals.target_history import MoveKind
 from services.performance.usecases.goals.confirm_target import confirm_target
+from services.performance.usecases.goals.lift_override import lift_override
 from services.performance.usecases.goals.override_target import override_target
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.numbers import Number
-from shared.kit.http.paging import Listed, SyncParams, listed
+from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="targets")
@@ -39,6 +43,15 @@ class PastYearView(View):
     value: Decimal
 
 
+class PortionView(View):
+    """By what it was divided: it got `weight` of `of`."""
+
+    basis: Basis
+    weight: str = Field(description="heads, FTE, eligible workdays times FTE, or what was reached; exact")
+    of: str
+    instead: Instead | None = Field(description="what stands in where there is nothing to divide by")
+
+
 class TargetView(View):
     id: UUID
     cycle_id: UUID
@@ -51,8 +64,10 @@ class TargetView(View):
     unassigned: Decimal = Field(description="the part that no target below has")
     origin: Origin
     meant_for: MeantFor = Field(
-        description="anybody who works full time, or this person with the person's own hours; of the whole cycle"
+        description="anybody at full time or this person at the person's own hours, over the whole cycle, or this "
+        "person for the full-time workdays in `portion`"
     )
+    portion: PortionView | None = Field(description="null where it is no part of another")
     reason: TextsView
     override_reason: str | None
     proposed: Decimal | None
@@ -81,8 +96,22 @@ class TargetView(View):
             **_fields(target, "id", "cycle_id", "department_id", "value", "unassigned", "origin", "override_reason"),
             **_fields(target, "proposed", "sequence", "created_at", "updated_at"),
             "generated": goal.value,
+            "portion": None if goal.portion is None else goal.portion.to_document(),
         }
         return cls.of_row(shown)
+
+
+class TargetMoveView(View):
+    """A value that the target came to have."""
+
+    sequence: int = Field(description="of the target, then")
+    value: Decimal | None
+    origin: Origin
+    cause: MoveKind = Field(description="`cascaded`: something was set for another target")
+    changed_by: str | None = Field(description="the account or client behind it; null where an event or a rule was")
+    reason: TextsView
+    override_reason: str | None
+    changed_at: datetime
 
 
 @router.get("/cycles/{cycle_id}/targets")
@@ -114,6 +143,24 @@ async def put_target_override(
         work, target_id, value=body.value, reason=body.reason, grant=grant, expected=expected
     )
     return tagged(response, TargetView.of(overridden))
+
+
+@router.delete("/targets/{target_id}/override")
+async def delete_target_override(
+    target_id: UUID,
+    response: Response,
+    grant: ToWrite,
+    work: WorkDep,
+    expected: ExpectedVersion,
+) -> TargetView:
+    return tagged(response, TargetView.of(await lift_override(work, target_id, grant=grant, expected=expected)))
+
+
+@router.get("/targets/{target_id}/history")
+async def list_target_history(
+    target_id: UUID, grant: Annotated[Grant, POLICY.allow("targets:read")], queries: QueriesDep, page: UpdatedParams
+) -> Listed[TargetMoveView]:
+    return listed(await queries.target_history(target_id, page, grant.reach), TargetMoveView.model_validate)
 
 
 @router.post("/targets/{target_id}/confirmation")

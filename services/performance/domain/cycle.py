@@ -8,6 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 from services.performance.domain.document import refuse_all
+from services.performance.domain.goals import cascade
+from services.performance.domain.goals.cascade import Cascade
 from services.performance.domain.leave import STANDARD, LeavePolicy
 from shared.core.errors import Conflict, Violation
 from shared.core.periods import FOREVER, Period
@@ -40,6 +42,7 @@ class Terms:
     """Whom a scheme scores for fewer workdays is ungraded."""
     leave: LeavePolicy = STANDARD
     fte: FtePolicy = "ignore"
+    cascade: Cascade = cascade.STANDARD
 
     def __post_init__(self) -> None:
         refuse_all(list(self._violations()))

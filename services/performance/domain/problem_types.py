@@ -122,6 +122,7 @@ PROBLEM_TYPES = problem_types(
             "no_scheme_published": ("No scheme published", "Publish one first."),
             "nothing_to_calibrate": ("In force already", "Nothing to do."),
             "nothing_to_confirm": ("Nothing to confirm", "Nothing to do; read the target."),
+            "override_missing": ("Nothing set by hand", "Nothing to do; read the target."),
             "plan_not_due": ("Plan not due", "Wait until it is."),
             "plan_not_editable": ("Plan not editable", "Have it returned first."),
             "plan_not_open": ("Plan not open", "Nothing to do; somebody submitted it."),

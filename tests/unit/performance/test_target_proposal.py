@@ -10,14 +10,30 @@ from services.performance.domain.goals.target_proposal import (
     propose_from_business,
     propose_from_history,
 )
+from services.performance.domain.texts import Texts
 
 YEARS = [PastYear(str(year), Decimal(value)) for year, value in ((2022, 100), (2023, 800), (2024, 900), (2025, 1000))]
 FAR_OFF = Decimal("0.25")
 
 
-def business(value: str, history: list[PastYear]) -> Proposal:
+def business(value: str, history: list[PastYear], growth: str | None = None) -> Proposal:
     return propose_from_business(
-        Decimal(value), total=Decimal(12_000), holders=10, method="equal", history=history, far_off=FAR_OFF
+        Decimal(value),
+        total=Decimal(12_000),
+        holders=10,
+        method=Texts("平均分配", "equal shares"),
+        growth=None if growth is None else Decimal(growth),
+        history=history,
+        far_off=FAR_OFF,
+    )
+
+
+def test_the_reason_says_how_far_the_whole_and_the_part_are_off_the_past() -> None:
+    found = business("828", YEARS, growth="0.2")
+    assert found.reason.zh == "业务目标 12000，10 人，平均分配；整体较近三年均值 +20%；与历史均值 900 相差 -8%"
+    assert found.reason.en == (
+        "business target 12000 over 10 holders, equal shares; the whole +20% on the mean of its last three years"
+        "; -8% off the historical mean 900"
     )
 
 

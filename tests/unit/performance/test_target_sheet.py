@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,11 @@ from hypothesis import strategies as st
 
 from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.goals.business_target import BusinessTarget, wanted_in
+from services.performance.domain.goals.cascade import Basis, Cascade
+from services.performance.domain.goals.division import Portion
+from services.performance.domain.goals.history import PastResult
 from services.performance.domain.goals.target import Target, TargetKey
+from services.performance.domain.goals.target_generation import Hours
 from services.performance.domain.goals.target_sheet import Grounds, Known, revise
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment, Member
@@ -162,3 +167,97 @@ def test_of_a_target_for_other_days_the_workday_share_counts() -> None:
     assert wanted(year, quarter, exact) == Decimal(77)
     assert wanted(year, quarter, cumulative=False) == Decimal(261)
     assert wanted() is None
+
+
+BASES: tuple[Basis, ...] = ("equal", "fte", "eligible_days", "historical", "manual")
+
+
+def by(departments: Basis, people: Basis, **overrides: Any) -> Grounds:
+    terms = Terms("H1", HALF, date(2026, 1, 20), cascade=Cascade(departments, people))
+    return grounds(cycle=Cycle.planned(CYCLE, terms, at=NOW), **overrides)
+
+
+def hours(*days: int) -> dict[tuple[UUID, str], Hours]:
+    """Let people work for so many full-time days of 129, full time."""
+    return {(person(at).employee_id, "sales"): Hours(Fraction(1), Fraction(each)) for at, each in enumerate(days, 1)}
+
+
+def past(number: int, *values: str) -> dict[tuple[UUID, str], list[PastResult]]:
+    years = [
+        PastResult(Period(date(2025 - back, 1, 1), date(2025 - back, 7, 1)), Decimal(value))
+        for back, value in enumerate(values)
+    ]
+    return {(person(number).employee_id, "sales"): years}
+
+
+@given(
+    total=st.decimals(1, 10**9, places=2),
+    bases=st.tuples(st.sampled_from(BASES), st.sampled_from(BASES)),
+    days=st.lists(st.integers(0, 129), min_size=6, max_size=6),
+    reached=st.lists(st.none() | st.integers(-100, 10**6), min_size=6, max_size=6),
+    override=st.none() | st.integers(1, 10**6),
+)
+def test_whatever_the_bases_all_sums_are_exact_and_hands_are_kept(
+    total: Decimal, bases: tuple[Basis, Basis], days: list[int], reached: list[int | None], override: int | None
+) -> None:
+    results = {
+        key: value
+        for number, each in enumerate(reached, 1)
+        if each is not None
+        for key, value in past(number, str(each)).items()
+    }
+    members = [person(number, (EAST, WEST)[number % 2]) for number in range(1, 7)]
+    given_grounds = by(*bases, business=wants(str(total)), members=members, hours=hours(*days), results=results)
+    first = settle(given_grounds)
+    chosen = first[TargetKey("sales", "employee", person(1).employee_id)]
+    if override is not None:
+        first |= {chosen.key: chosen.overridden(Decimal(override), "by hand", at=NOW)}
+    targets = settle(given_grounds, first)
+    if override is not None:
+        assert targets[chosen.key].value == override
+    divided = [target.value or Decimal(0) for key, target in targets.items() if key.subject_kind == "employee"]
+    lost = [target.unassigned for key, target in targets.items() if key.subject_kind != "employee"]
+    assert sum(divided, sum(lost, Decimal(0))) == total
+
+
+def test_departments_by_history_and_people_by_days_each_say_why() -> None:
+    """East reached 300 and 100, west 400: half each. Two in east share theirs by 129 and 43 days."""
+    results = past(1, "300", "300") | past(2, "100") | past(3, "400")
+    targets = settle(
+        by("historical", "eligible_days", business=wants("960"), hours=hours(129, 43, 129), results=results)
+    )
+    assert values(targets, "department") == {EAST.int: Decimal(480), WEST.int: Decimal(480)}
+    assert list(values(targets).values()) == [Decimal(360), Decimal(120), Decimal(480)]
+    east, second = (
+        targets[TargetKey("sales", "department", EAST)],
+        targets[TargetKey("sales", "employee", UUID(int=102))],
+    )
+    assert east.goal.portion == Portion("historical", Fraction(400), Fraction(800))
+    assert east.goal.reason.en == (
+        "business target 960 over 3 holders, by share of the last three years (50%); the whole +74.55% on the mean of "
+        "its last three years; 37.14% off the historical mean 350, far off: please check"
+    )
+    assert second.goal.portion == Portion("eligible_days", Fraction(43), Fraction(172))
+    assert "按应出勤工作日分配（43 / 172）" in second.goal.reason.zh
+    assert (second.meant_for, east.meant_for) == ("workdays", "full_time")
+
+
+def test_whom_a_target_is_meant_for_follows_from_how_it_came_about() -> None:
+    key = TargetKey("sales", "employee", person(1).employee_id)
+
+    def meant_for(found: Grounds) -> str:
+        return settle(found)[key].meant_for
+
+    assert meant_for(by("equal", "equal")) == meant_for(by("fte", "historical", results=past(1, "5"))) == "full_time"
+    assert meant_for(by("equal", "fte", hours=hours(1, 1, 1))) == "person"
+    assert meant_for(by("equal", "fte")) == "full_time", "by head, where nobody works"
+    assert meant_for(by("equal", "equal", business=wants("5", key))) == "person"
+    assert meant_for(by("equal", "equal", business={}, results=past(1, "5"))) == "person"
+    (by_hand,) = [settle(grounds())[key].overridden(Decimal(7), "part-time", at=NOW)]
+    assert by_hand.meant_for == "person"
+
+
+def test_by_hand_people_have_none_until_somebody_says_so() -> None:
+    targets = settle(by("equal", "manual"))
+    assert set(values(targets).values()) == {None}
+    assert sum(target.unassigned for target in targets.values()) == 300

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.performance.domain.goals.division import Portion
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.texts import Texts
 from shared.core.errors import Conflict
@@ -14,8 +15,9 @@ from shared.core.ids import derived_id
 SubjectKind = Literal["company", "department", "employee"]
 Origin = Literal["business", "history", "manual", "none"]
 """Where a value comes from; `none` where nobody has said what to reach."""
-MeantFor = Literal["full_time", "person"]
-"""Whom a target is meant for over a whole cycle: anybody at full time, or this person at the person's own hours."""
+MeantFor = Literal["full_time", "person", "workdays"]
+"""Whom a target is meant for: anybody at full time or this person at the person's own hours, over a whole cycle, or
+this person for as many full-time workdays as were known when it was divided by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Goal:
     """(value - mean) / mean of the history; None without a positive mean."""
     far_off: bool = False
     meant_for: MeantFor = "full_time"
+    portion: Portion | None = None
+    """Why so much of what was divided; None where nothing was."""
 
 
 SET_BY_HAND = Texts("没有业务目标，也没有历史数据，请人工设定", "neither business target nor history: set it by hand")
@@ -122,6 +126,12 @@ class Target:
     def overridden(self, value: Decimal, reason: str, *, at: datetime) -> "Target":
         """Set the value by hand."""
         return replace(self, override=value, override_reason=reason, sequence=self.sequence + 1, updated_at=at)
+
+    def lifted(self, *, at: datetime) -> "Target":
+        """Let what is generated hold again. Raises Conflict (`override_missing`)."""
+        if self.override is None:
+            raise Conflict("override_missing", "This target is not set by hand.")
+        return replace(self, override=None, override_reason=None, sequence=self.sequence + 1, updated_at=at)
 
     def require_proposal(self) -> None:
         """Raise Conflict (`nothing_to_confirm`) where the business wants nothing else."""

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.goals.history import summed
 from services.performance.domain.goals.target import SubjectKind, TargetKey
-from services.performance.domain.goals.target_generation import Node
+from services.performance.domain.goals.target_generation import Hours, Node
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Member
@@ -18,16 +18,22 @@ from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from shared.core.errors import Invalid
 
+WorkingHours = Mapping[tuple[UUID, str], Hours]
+"""By employee and metric key; empty where nobody divides by them."""
 History = Mapping[UUID, tuple[PastYear, ...]]
 """What each person reached before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """What is settled from outside for single subjects: by the business, and by hand."""
+    """What is settled from outside for single subjects: by the business, by hand, and by how much they work."""
 
     wanted: Mapping[TargetKey, Decimal]
     overrides: Mapping[TargetKey, Decimal]
+    hours: WorkingHours = field(default_factory=dict)
+
+    def hours_of(self, metric: Metric, people: Iterable[UUID]) -> Hours:
+        return sum((self.hours.get((person, metric.key), Hours()) for person in people), Hours())
 
 
 def holders_of_metrics(
@@ -91,14 +97,16 @@ def _department_node(
 ) -> Node:
     if metric.level == "department":
         key = TargetKey(metric.key, "department", department_id)
-        return Node(key, say.wanted.get(key), say.overrides.get(key), people=len(people))
+        hours = say.hours_of(metric, (person.employee_id for person in people))
+        return Node(key, say.wanted.get(key), say.overrides.get(key), people=len(people), hours=hours)
     leaves = [_leaf(metric, person.employee_id, history=history, say=say) for person in people]
     return _node(metric, "department", department_id, leaves, say)
 
 
 def _leaf(metric: Metric, employee_id: UUID, *, history: History, say: Say) -> Node:
     key = TargetKey(metric.key, "employee", employee_id)
-    return Node(key, say.wanted.get(key), say.overrides.get(key), history.get(employee_id, ()))
+    hours = say.hours_of(metric, [employee_id])
+    return Node(key, say.wanted.get(key), say.overrides.get(key), history.get(employee_id, ()), hours=hours)
 
 
 def _node(metric: Metric, kind: SubjectKind, subject_id: UUID | None, children: Sequence[Node], say: Say) -> Node:

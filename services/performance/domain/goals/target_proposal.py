@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from services.performance.domain.goals.cascade import MONEY_PLACES, Method
+from services.performance.domain.goals.cascade import MONEY_PLACES
 from services.performance.domain.texts import Texts, shown
 from shared.core.decimals import plain, round_half_up
 
@@ -24,12 +24,7 @@ _BASES: dict[Basis, Texts] = {
     ),
     "business_same": Texts("业务目标 {total}，人人相同", "business target {total}, the same for everybody"),
 }
-_METHODS: dict[Method, Texts] = {
-    "equal": Texts("平均分配", "equal shares"),
-    "fte": Texts("按折算人数分配", "by FTE"),
-    "historical": Texts("按历史占比分配", "by historical share"),
-    "manual": Texts("人工分配", "set by hand"),
-}
+_GROWN = Texts("；整体较近三年均值 {growth}%", "; the whole {growth}% on the mean of its last three years")
 _AGAINST = Texts("；与历史均值 {mean} 相差 {deviation}%", "; {deviation}% off the historical mean {mean}")
 _FAR_OFF = Texts("，偏离较大，请核对", ", far off: please check")
 
@@ -84,13 +79,19 @@ def propose_from_business(
     *,
     total: Decimal,
     holders: int,
-    method: Method,
+    method: Texts,
+    growth: Decimal | None,
     history: Sequence[PastYear],
     far_off: Decimal,
     digits: int = MONEY_PLACES,
 ) -> Proposal:
-    """Give a part of the business's target its reason, and compare it with the holder's own history."""
-    basis = _BASES["business_share"].filled(total=shown(total), holders=holders, method=_METHODS[method])
+    """Give a part of the business's target its reason, and compare it with the holder's own history.
+
+    `method` says by what it was divided, `growth` how far the whole is off what its people reached before.
+    """
+    basis = _BASES["business_share"].filled(total=shown(total), holders=holders, method=method)
+    if growth is not None:
+        basis += _GROWN.filled(growth=_signed(growth))
     years = tuple(history[-HISTORY_YEARS:])
     return _proposal("business_share", value, years, basis, far_off=far_off, digits=digits)
 
@@ -101,6 +102,25 @@ def propose_same_for_all(
     """Hand a rate the business wants to everybody as it is, and compare it with the holder's own history."""
     basis = _BASES["business_same"].filled(total=shown(total))
     return _proposal("business_same", value, tuple(history[-HISTORY_YEARS:]), basis, far_off=far_off, digits=digits)
+
+
+def mean_of(history: Sequence[PastYear]) -> Fraction | None:
+    """Give the mean of up to three years, exactly; None without any."""
+    years = history[-HISTORY_YEARS:]
+    return sum((Fraction(year.value) for year in years), Fraction(0)) / len(years) if years else None
+
+
+def deviation_of(value: Decimal, history: Sequence[PastYear]) -> Decimal | None:
+    """Give (value - mean) / mean, to four places; None without a positive mean."""
+    mean = mean_of(history)
+    if mean is None or mean <= 0:
+        return None
+    exact = Fraction(value) / mean - 1
+    return round_half_up(Decimal(exact.numerator) / Decimal(exact.denominator), _RATIO_PLACES)
+
+
+def _signed(ratio: Decimal) -> str:
+    return f"{'+' if ratio >= 0 else ''}{shown(ratio * _PERCENT)}"
 
 
 def _proposal(

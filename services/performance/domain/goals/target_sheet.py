@@ -1,7 +1,7 @@
 """The targets of a cycle as a whole: a pure function of rules, people, the business, history and what is known."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -11,7 +11,13 @@ from services.performance.domain.goals.business_target import BusinessTarget, wa
 from services.performance.domain.goals.history import PastResult, history_beside
 from services.performance.domain.goals.target import NO_GOAL, SET_BY_HAND, Target, TargetKey
 from services.performance.domain.goals.target_generation import Generated, generate
-from services.performance.domain.goals.target_holders import History, Say, company_node, holders_of_metrics
+from services.performance.domain.goals.target_holders import (
+    History,
+    Say,
+    WorkingHours,
+    company_node,
+    holders_of_metrics,
+)
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Member
 from services.performance.domain.schemes.metric import Metric
@@ -36,6 +42,7 @@ class Grounds:
     business: Mapping[TargetKey, Sequence[BusinessTarget]]
     results: Mapping[tuple[UUID, str], Sequence[PastResult]]
     """By employee and metric key."""
+    hours: WorkingHours = field(default_factory=dict)
     confirmed: TargetKey | None = None
     """The subject for which HR has confirmed what the business wants."""
     steady: bool = False
@@ -72,7 +79,7 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
     """
     wanted, proposed = _heard(known, grounds)
     overrides = {key: target.override for key, target in known.items() if target.override is not None}
-    say = Say(wanted, overrides)
+    say = Say(wanted, overrides, grounds.hours)
     places: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in grounds.members}
     held = holders_of_metrics(grounds.members, grounds.schemes, wanted=frozenset(key.metric for key in wanted))
     lines = _generated(known, grounds, held, say=say)

@@ -17,6 +17,8 @@ class Asked(NamedTuple):
 
     value: Decimal
     meant_for: MeantFor = "full_time"
+    workdays: Fraction | None = None
+    """How many full-time workdays it is meant for, where it was divided by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,19 @@ class Prorating:
     def of(self, metric: Metric, stretch: Stretch, asked: Asked | None) -> Proration:
         """Prorate by eligible workdays, and by FTE where the cycle says so and the target is not the person's own.
 
-        What counts above people goes on while one of them is away.
+        A target that was divided by workdays is asked for in proportion to those. What counts above people goes on
+        while one of them is away.
         """
         if metric.level != "employee":
             return Proration(share_of(stretch.calendar_workdays, self.workdays))
-        if self.fte == "ignore" or stretch.fte == 1 or not metric.cumulative:
-            return Proration(share_of(stretch.workdays, self.workdays))
-        own = asked is not None and asked.meant_for == "person"
-        days = share_of(stretch.workdays * stretch.fte, self.workdays)
-        return Proration(days, 1 / stretch.fte if own and stretch.workdays else WHOLE)
+        given = stretch.workdays * stretch.fte
+        reduces = self.fte == "prorate" and stretch.fte != 1 and metric.cumulative
+        days = share_of(given if reduces else stretch.workdays, self.workdays)
+        if asked is None or not metric.cumulative or not stretch.workdays or not self.workdays:
+            return Proration(days)
+        if asked.workdays:
+            return Proration(days, given / asked.workdays / days)
+        return Proration(days, 1 / stretch.fte if reduces and asked.meant_for == "person" else WHOLE)
 
 
 def share_within(stretches: Sequence[Stretch], stretch: Stretch, level: Level) -> Fraction:

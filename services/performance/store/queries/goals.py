@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
-from services.performance.store.tables.procedure import cycles, plans, targets
+from services.performance.store.tables.procedure import cycles, plans, target_moves, targets
 from shared.core.access import Reach
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit import queries
@@ -24,11 +24,20 @@ class GoalQueries(queries.Queries):
 
     async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page:
         await self.cycle(cycle_id)
-        reached = within(targets, reach, today=await self.today(), employee=targets.c.subject_id)
         given = [targets.c[name] == value for name, value in equals.items() if value is not None]
-        visible = or_(targets.c.subject_kind == "company", reached)
-        statement = _targets().where(targets.c.cycle_id == cycle_id, visible, *given)
+        statement = _targets().where(targets.c.cycle_id == cycle_id, await self._reached(reach), *given)
         return await self.page(statement, page, by=[targets.c.id], updated=targets.c.updated_at)
+
+    async def target_history(self, target_id: UUID, page: PageRequest, reach: Reach) -> Page:
+        reached = await self._reached(reach)
+        await self.one(select(targets.c.id).where(targets.c.id == target_id, reached), noun="target")
+        statement = select(target_moves).where(target_moves.c.target_id == target_id)
+        return await self.page(statement, page, by=[target_moves.c.sequence], updated=target_moves.c.changed_at)
+
+    async def _reached(self, reach: Reach) -> ColumnElement[bool]:
+        """Admit the company's targets, and those of whom the caller reaches."""
+        reached = within(targets, reach, today=await self.today(), employee=targets.c.subject_id)
+        return or_(targets.c.subject_kind == "company", reached)
 
     async def plans(self, cycle_id: UUID, page: PageRequest, reach: Reach) -> Page:
         await self.cycle(cycle_id)

@@ -1,6 +1,7 @@
 """Cycles, and which scheme versions hold in each."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,7 @@ class CycleRepository(Repository[Cycle]):
             **{name: getattr(entity, name) for name in names},
             **{name: getattr(terms, name) for name in ("name", "plan_due_on", *POLICIES)},
             "leave": terms.leave.to_document(),
+            "cascade": asdict(terms.cascade),
             "starts_on": terms.period.starts_on,
             "ends_on": terms.period.ends_on,
         }

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.cycle import Cycle, Terms
-from services.performance.domain.goals.target import MeantFor
+from services.performance.domain.goals.cascade import Cascade
 from services.performance.domain.leave import LeavePolicy
 from services.performance.domain.reports.review import PastPeriod
 from services.performance.domain.schemes.assignment import Assignment
@@ -63,6 +64,7 @@ _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights).where(pla
 _TARGETS = select(
     func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
     *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason")),
+    targets.c.portion["weight"].astext.label("weight"),
 ).where(
     targets.c.cycle_id == bindparam("cycle_id"),
     or_(targets.c.subject_id == any_(bindparam("subject_ids", type_=ARRAY(PG_UUID))), targets.c.subject_id.is_(None)),
@@ -113,7 +115,7 @@ class InputRepository:
         asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids)}
         found: dict[UUID, dict[str, Asked]] = defaultdict(dict)
         for row in await self._tx.execute(_TARGETS, asked):
-            found[row.subject_id][row.metric] = Asked(row.value, _meant_for(row))
+            found[row.subject_id][row.metric] = _asked(row)
         return found
 
     async def past(self, employee_ids: Collection[UUID], *, before: date) -> Mapping[UUID, Sequence[PastPeriod]]:
@@ -145,10 +147,11 @@ class InputRepository:
         return weights, frozenset(row.department_id for row in rows)
 
 
-def _meant_for(row: Any) -> MeantFor:  # noqa: ANN401 -- a row of the driver
+def _asked(row: Any) -> Asked:  # noqa: ANN401 -- a row of the driver
     """Take what is set by hand for the person's own."""
-    meant_for: MeantFor = row.meant_for
-    return meant_for if row.override_reason is None else "person"
+    if row.override_reason is not None:
+        return Asked(row.value, "person")
+    return Asked(row.value, row.meant_for, Fraction(row.weight) if row.meant_for == "workdays" else None)
 
 
 def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
@@ -162,6 +165,7 @@ POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "
 
 def read_cycle(row: Row) -> Cycle:
     policies = {**{name: row[name] for name in POLICIES}, "leave": LeavePolicy.from_document(row["leave"])}
+    policies["cascade"] = Cascade(**row["cascade"])
     terms = Terms(row["name"], Period(row["starts_on"], row["ends_on"]), row["plan_due_on"], **policies)
     stamps = {name: row[name] for name in ("created_at", "updated_at", "opened_at", "frozen_at", "published_at")}
     return Cycle(row["id"], terms, row["phase"], row["sequence"], **stamps)

@@ -1,7 +1,8 @@
 """Targets of cycles, written set-wise."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from services.performance.domain.goals.division import Portion
 from services.performance.domain.goals.target import Goal, Target, TargetKey
+from services.performance.domain.goals.target_history import TargetMove
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.texts import Texts
 from services.performance.store.repositories.in_cycle import InCycle
@@ -21,19 +24,29 @@ from shared.core.paging import Row
 _KEEP = """
 INSERT INTO targets (
     tenant_id, cycle_id, id, metric, subject_kind, subject_id, department_id, value, generated, unassigned, origin,
-    reason, override_reason, proposed, history, deviation, far_off, meant_for, sequence, created_at, updated_at
+    reason, override_reason, proposed, history, deviation, far_off, meant_for, portion, sequence,
+    created_at, updated_at
 )
 SELECT $1, $2, * FROM unnest(
     $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::numeric[], $9::numeric[], $10::numeric[],
     $11::text[], $12::jsonb[], $13::text[], $14::numeric[], $15::jsonb[], $16::numeric[], $17::boolean[],
-    $18::text[], $19::bigint[], $20::timestamptz[], $21::timestamptz[]
+    $18::text[], $19::jsonb[], $20::bigint[], $21::timestamptz[], $22::timestamptz[]
 )
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     department_id = excluded.department_id, value = excluded.value, generated = excluded.generated,
     unassigned = excluded.unassigned, origin = excluded.origin, reason = excluded.reason,
     override_reason = excluded.override_reason, proposed = excluded.proposed, history = excluded.history,
     deviation = excluded.deviation, far_off = excluded.far_off, meant_for = excluded.meant_for,
-    sequence = excluded.sequence, updated_at = excluded.updated_at
+    portion = excluded.portion, sequence = excluded.sequence, updated_at = excluded.updated_at
+"""
+_REMEMBER = """
+INSERT INTO target_moves (
+    tenant_id, target_id, sequence, value, origin, cause, changed_by, reason, override_reason, changed_at
+)
+SELECT $1, * FROM unnest(
+    $2::uuid[], $3::bigint[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[],
+    $10::timestamptz[]
+)
 """
 
 
@@ -46,6 +59,11 @@ class TargetRepository(InCycle[Target]):
         if changed:
             columns = zip(*(self._values(target) for target in changed), strict=True)
             await (await self.tx.driver()).execute(_KEEP, self.tenant_id, cycle_id, *map(list, columns))
+
+    async def remember(self, moves: Sequence[TargetMove]) -> None:
+        if moves:
+            columns = zip(*map(_move, moves), strict=True)
+            await (await self.tx.driver()).execute(_REMEMBER, self.tenant_id, *map(list, columns))
 
     async def about(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Sequence[Target]:
         subjects = literal(list(subject_ids), ARRAY(PG_UUID))
@@ -63,6 +81,7 @@ class TargetRepository(InCycle[Target]):
             deviation=row["deviation"],
             far_off=row["far_off"],
             meant_for=row["meant_for"],
+            portion=None if row["portion"] is None else read_portion(row["portion"]),
         )
         plain_names = ("id", "cycle_id", "department_id", "unassigned", "override_reason", "proposed")
         stamps = ("sequence", "created_at", "updated_at")
@@ -81,9 +100,20 @@ class TargetRepository(InCycle[Target]):
             *(target.id, key.metric, key.subject_kind, key.subject_id, target.department_id),
             *(target.value, goal.value, target.unassigned, goal.origin, _json(goal.reason.to_document())),
             *(target.override_reason, target.proposed, _json(history), goal.deviation, goal.far_off),
-            goal.meant_for,
+            *(goal.meant_for, None if goal.portion is None else _json(goal.portion.to_document())),
             *(target.sequence, target.created_at, target.updated_at),
         )
+
+
+def _move(move: TargetMove) -> tuple[Any, ...]:
+    """Lay a move out in the order of the statement's columns."""
+    said = (move.changed_by, _json(move.reason.to_document()), move.override_reason, move.changed_at)
+    return (move.target_id, move.sequence, move.value, move.origin, move.cause, *said)
+
+
+def read_portion(document: Mapping[str, Any]) -> Portion:
+    weight, of = (Fraction(document[name]) for name in ("weight", "of"))
+    return Portion(document["basis"], weight, of, document["instead"])
 
 
 def _json(value: object) -> str:

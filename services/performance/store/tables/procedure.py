@@ -83,6 +83,7 @@ cycles = Table(
     Column("minimum_workdays", Integer, nullable=False, server_default="0"),
     Column("leave", JSONB, nullable=False, server_default='{"kinds": [], "minimum_workdays": 1}'),
     Column("fte", Text, nullable=False, server_default="ignore"),
+    Column("cascade", JSONB, nullable=False, server_default='{"departments": "equal", "people": "equal"}'),
     Column("phase", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True)),
     Column("frozen_at", DateTime(timezone=True)),
@@ -122,6 +123,7 @@ targets = Table(
     Column("unassigned", Numeric, nullable=False),
     Column("origin", Text, nullable=False),
     Column("meant_for", Text, nullable=False, server_default="full_time"),
+    Column("portion", JSONB(none_as_null=True)),
     Column("reason", JSONB, nullable=False),
     Column("override_reason", Text),
     Column("proposed", Numeric),
@@ -139,6 +141,22 @@ targets = Table(
         postgresql_nulls_not_distinct=True,
     ),
     ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
+)
+
+target_moves = Table(
+    "target_moves",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("target_id", UUID, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("value", Numeric),
+    Column("origin", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("changed_by", Text),
+    Column("reason", JSONB, nullable=False),
+    Column("override_reason", Text),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(["tenant_id", "target_id"], ["targets.tenant_id", "targets.id"]),
 )
 
 business_targets = Table(

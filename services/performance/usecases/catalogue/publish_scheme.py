@@ -29,7 +29,7 @@ async def publish_scheme(
         scheme = published.read(metrics)
         await uow.scheme_versions.save(published)
         cycles = await uow.cycles.moving() if effect == "whole_cycle" else ()
-        effects = [await put_scheme_in_force(uow, cycle, defined.assigned(number), scheme) for cycle in cycles]
+        effects = [await put_scheme_in_force(uow, cycle, defined.assigned(number), scheme, by=by) for cycle in cycles]
         before = former.read(metrics) if former else None
         uow.publish(scheme_published(defined, published, before=before, scheme=scheme, effects=effects))
         await uow.commit()

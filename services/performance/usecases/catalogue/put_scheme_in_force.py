@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.goals.target_history import Act
 from services.performance.domain.schemes.assignment import Assignment, Member, refuse_taken_places
 from services.performance.domain.schemes.rulebook import outdates_weights
 from services.performance.domain.schemes.scheme import Scheme
@@ -23,7 +24,9 @@ class Effects:
     dropped_plan_ids: Sequence[UUID] = ()
 
 
-async def put_scheme_in_force(uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme) -> Effects:
+async def put_scheme_in_force(
+    uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str
+) -> Effects:
     """Pin the version, bring targets to its items, rescore its people. The cycle is locked. Does not commit.
 
     A cycle that is not opened yet pins what is current when it opens. Raises Conflict (`assignment_taken`).
@@ -38,7 +41,7 @@ async def put_scheme_in_force(uow: UnitOfWork, cycle: Cycle, assignment: Assignm
     members = await cycle_members(uow, cycle, await uow.org.tree())
     scored = [each for each in members if each.assignment == assignment]
     touched = {each.employee_id for each in members if any(at.assignment == assignment for at in each.places)}
-    people = touched | set(await generate_targets(uow, cycle))
+    people = touched | set(await generate_targets(uow, cycle, Act("scheme", by)))
     cause = Cause(kind="scheme", reference=f"{assignment.scheme_id}/{assignment.version}")
     await rescore(uow, cycle.id, cause=cause, employee_ids=people)
     return Effects(scored, dropped)

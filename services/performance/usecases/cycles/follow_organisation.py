@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.goals.target_history import Act
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.open_plans import open_plans
 from services.performance.usecases.ports import UnitOfWork, Work
@@ -42,7 +43,7 @@ async def _follow(uow: UnitOfWork, cycle: Cycle, people: Collection[UUID] | None
     if not await uow.cycles.assignments(cycle.id):
         return  # not opened yet: opening will look for itself
     await open_plans(uow, cycle)
-    moved = await generate_targets(uow, cycle, steady=uow.today() > cycle.terms.plan_due_on)
+    moved = await generate_targets(uow, cycle, Act("organisation"), steady=uow.today() > cycle.terms.plan_due_on)
     if cycle.phase == "running":
         await open_scorecards(uow, cycle)
         concerned = None if people is None else {*people, *moved}

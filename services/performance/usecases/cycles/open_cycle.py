@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.goals.target_history import Act
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.open_plans import open_plans
 from services.performance.usecases.goals.start_cycle import start_cycle
@@ -22,7 +23,7 @@ async def open_cycle(work: Work, cycle_id: UUID, *, expected: int | None) -> Cyc
         if cycle.phase == "planning" and not await uow.cycles.assignments(cycle_id):
             await _pin_schemes(uow, cycle)
             await open_plans(uow, cycle)
-            await generate_targets(uow, cycle)
+            await generate_targets(uow, cycle, Act("generated"))
         opened = await start_cycle(uow, cycle)
         await uow.commit()
     return opened

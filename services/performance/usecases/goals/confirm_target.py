@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_history import Act
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.target_desk import target_desk
 from services.performance.usecases.ports import Work
@@ -21,7 +22,7 @@ async def confirm_target(work: Work, target_id: UUID, *, grant: Grant, expected:
         cycle, target = await target_desk(uow, target_id, grant=grant)
         require_version(target.sequence, expected)
         target.require_proposal()
-        people = await generate_targets(uow, cycle, confirmed=target.key)
+        people = await generate_targets(uow, cycle, Act("confirmed", grant.principal.subject, target.key))
         await rescore(uow, cycle.id, cause=Cause(kind="target", reference=str(target_id)), employee_ids=people)
         confirmed = await uow.targets.get(target_id)
         await uow.commit()

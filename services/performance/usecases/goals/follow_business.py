@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.goals.target_history import Act
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.rescore import rescore
@@ -23,7 +24,7 @@ async def follow_business(work: Work, events: Sequence[BusinessTargetChanged]) -
 
 
 async def _follow(uow: UnitOfWork, cycle: Cycle, last: BusinessTargetChanged) -> None:
-    people = await generate_targets(uow, cycle)
+    people = await generate_targets(uow, cycle, Act("business"))
     cause = Cause(kind="target", reference=f"{last.source}/{last.metric}")
     if people:
         await rescore(uow, cycle.id, cause=cause, employee_ids=people)

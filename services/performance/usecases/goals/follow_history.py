@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.performance.domain.goals.history import years_beside
+from services.performance.domain.goals.target_history import Act
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.ports import Work
 from services.performance.usecases.scoring.rescore import rescore
@@ -22,6 +23,6 @@ async def follow_history(work: Work, events: Sequence[RecordChanged]) -> None:
             beside = any(day in years_beside(cycle.period) for day in days)
             planned = uow.today() <= cycle.terms.plan_due_on and await uow.cycles.assignments(cycle.id)
             if beside and planned:
-                people = await generate_targets(uow, cycle)
+                people = await generate_targets(uow, cycle, Act("history"))
                 await rescore(uow, cycle.id, cause=_CAUSE, employee_ids=people)
         await uow.commit()

@@ -5,37 +5,43 @@ from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.history import years_beside
-from services.performance.domain.goals.target import TargetKey
+from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_history import Act, moves_of
 from services.performance.domain.goals.target_sheet import Grounds, revise
 from services.performance.usecases.goals.announce_procedure import target_changed
 from services.performance.usecases.goals.cycle_members import cycle_members
+from services.performance.usecases.goals.working_hours import working_hours
 from services.performance.usecases.ports import UnitOfWork
 
 
 async def generate_targets(
-    uow: UnitOfWork, cycle: Cycle, *, confirmed: TargetKey | None = None, steady: bool = False
+    uow: UnitOfWork, cycle: Cycle, act: Act, *, settled: Target | None = None, steady: bool = False
 ) -> Collection[UUID]:
     """Generate the targets of a cycle, which the caller has locked, and publish those that changed.
 
-    `confirmed` is a subject for which HR agrees to what the business wants; `steady` leaves what stands and only
-    gives new holders something to start from. Gives the employees whose scores depend on a target that changed.
-    Does not commit.
+    `settled` is a target that somebody has just set by hand or freed, `steady` leaves what stands and only gives new
+    holders something to start from. Gives the employees whose scores depend on a target that changed. Does not commit.
     """
-    tree = await uow.org.tree()
+    tree, rulebook = await uow.org.tree(), await uow.inputs.rulebook(cycle.id)
     grounds = Grounds(
         cycle=cycle,
         members=await cycle_members(uow, cycle, tree),
-        schemes=(await uow.inputs.rulebook(cycle.id)).schemes,
+        schemes=rulebook.schemes,
         tree=tree,
         calendar=await uow.org.calendar(),
         business=await uow.background.business_targets(cycle.period),
         results=await uow.background.past_results(years_beside(cycle.period)),
-        confirmed=confirmed,
+        hours=await working_hours(uow, cycle, rulebook, tree),
+        confirmed=act.about if act.kind == "confirmed" else None,
         steady=steady,
     )
-    known = {target.key: target for target in await uow.targets.all(cycle_id=cycle.id)}
+    before = {target.key: target for target in await uow.targets.all(cycle_id=cycle.id)}
+    known = before if settled is None else {**before, settled.key: settled}
     revision = revise(known, grounds, tenant_id=uow.tenant_id, at=uow.now())
-    await uow.targets.keep(cycle.id, revision.changed)
-    for target in revision.changed:
-        uow.publish(target_changed(target, known.get(target.key), locale=uow.locale))
+    changed = {} if settled is None else {settled.key: settled}
+    changed |= {target.key: target for target in revision.changed}
+    await uow.targets.keep(cycle.id, list(changed.values()))
+    await uow.targets.remember(moves_of(changed, before, act))
+    for target in changed.values():
+        uow.publish(target_changed(target, before.get(target.key), locale=uow.locale))
     return revision.people

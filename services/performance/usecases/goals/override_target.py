@@ -5,8 +5,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_history import Act
 from services.performance.domain.goals.target_holders import refuse_unreachable
-from services.performance.usecases.goals.announce_procedure import target_changed
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.target_desk import target_desk
 from services.performance.usecases.ports import Work
@@ -28,17 +28,16 @@ async def override_target(
         require_version(target.sequence, expected)
         refuse_unreachable((await uow.inputs.rulebook(cycle.id)).schemes.values(), target.key.metric, value)
         overridden = target.overridden(value, reason, at=uow.now())
-        await uow.targets.keep(cycle.id, [overridden])
-        uow.publish(target_changed(overridden, target, locale=uow.locale))
-        shared = await generate_targets(uow, cycle)
+        act = Act("overridden", grant.principal.subject, target.key)
+        shared = await generate_targets(uow, cycle, act, settled=overridden)
         cause = Cause(kind="target", reference=str(target_id))
-        await rescore(uow, cycle.id, cause=cause, employee_ids=_concerned(target, shared))
+        await rescore(uow, cycle.id, cause=cause, employee_ids=concerned(target, shared))
         current = await uow.targets.get(target_id)
         await uow.commit()
     return current
 
 
-def _concerned(target: Target, shared: Collection[UUID]) -> Collection[UUID] | None:
+def concerned(target: Target, shared: Collection[UUID]) -> Collection[UUID] | None:
     """Name whose scores may read the target; above people that may be anybody, because a metric may count there."""
     if target.key.subject_kind != "employee" or target.key.subject_id is None:
         return None

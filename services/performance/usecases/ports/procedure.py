@@ -11,6 +11,7 @@ from services.performance.domain.goals.business_target import BusinessTarget
 from services.performance.domain.goals.history import PastResult
 from services.performance.domain.goals.plan import Plan, PlanState
 from services.performance.domain.goals.target import Target, TargetKey
+from services.performance.domain.goals.target_history import TargetMove
 from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
@@ -111,6 +112,10 @@ class Targets(work.Repository[Target], Protocol):
 
     async def keep(self, cycle_id: UUID, changed: Sequence[Target]) -> None:
         """Write targets of one cycle, new ones included."""
+        ...
+
+    async def remember(self, moves: Sequence[TargetMove]) -> None:
+        """Keep the values that targets came to have."""
         ...
 
 
@@ -224,5 +229,9 @@ class Queries(Protocol):
         ...
 
     async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page: ...
+
+    async def target_history(self, target_id: UUID, page: PageRequest, reach: Reach) -> Page:
+        """Give the values that a target had, oldest first. Raises NotFound."""
+        ...
 
     async def plans(self, cycle_id: UUID, page: PageRequest, reach: Reach) -> Page: ...

@@ -136,6 +136,8 @@ RECIPES = (
         _TARGET,
         body=lambda _: {"value": "9", "reason": "illness"},
     ),
+    Recipe("DELETE /v1/targets/{target_id}/override", _TARGET_WRITERS, "person", _TARGET),
+    Recipe("GET /v1/targets/{target_id}/history", _TARGET_READERS, rows=_TARGET),
     Recipe("POST /v1/targets/{target_id}/confirmation", _TARGET_WRITERS, "person", _TARGET),
     Recipe("GET /v1/cycles/{cycle_id}/plans", _PLAN_READERS, rows=_PLANNING, listing=Listing("plan")),
     Recipe("GET /v1/plans/{plan_id}", _PLAN_READERS, "department", _PLAN),

@@ -144,10 +144,13 @@ async def _plan(hand: Hand, kind: str, plan_kind: str, **terms: str) -> str:
 
 
 async def _targets(hand: Hand, cycle: str) -> None:
+    """Keep the targets of a cycle, each set by hand to what it is."""
     ids = hand.realm.ids
     names = {identifier: name for kind in ("employee", "department") for name, identifier in ids[kind].items()}
     for target in await hand.listed("performance", f"cycles/{cycle}/targets"):
         ids["target"][names.get(target["subject_id"], "company")] = target["id"]
+        by_hand = {"value": target["value"] or "1", "reason": "as it is"}
+        await hand.send("performance", "PUT", f"targets/{target['id']}/override", by_hand)
 
 
 async def _submit(hand: Hand) -> None:

@@ -1,5 +1,7 @@
 """Targets: what the business wants flows down, history speaks where it is silent, hands and HR have their say."""
 
+from datetime import date
+
 import pytest
 
 from shared.contracts.procedure import TargetChanged
@@ -144,6 +146,39 @@ async def test_a_wrong_override_names_the_wrong_place(company: Company, body: di
     target = (await company.targets(cycle, subject_kind="employee"))[0]
     refused = await company.ask("PUT", f"/v1/targets/{target['id']}/override", body, by=company.hr)
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+async def test_a_cascade_by_history_and_workdays_says_why_and_is_not_prorated_again(company: Company) -> None:
+    """Of 1,000 the joiner of April has 65 of 323 workdays of a part that scoring asks for as it is."""
+    await company.publish_scheme()
+    await company.tell(company.business_target("1000"))
+    await company.tell(company.employee("s3", "SALES", sequence=2, starts_on=date(2026, 4, 1)))
+    cycle = await company.open_cycle(cascade={"departments": "historical", "people": "eligible_days"})
+    assert cycle["cascade"] == {"departments": "historical", "people": "eligible_days"}
+    assert await company.values(cycle) == {"s1": "399.38", "s2": "399.38", "s3": "201.24"}
+    [joiner] = await company.targets(cycle, subject_kind="employee", subject_id=str(company.people["s3"]))
+    assert joiner["portion"] == {"basis": "eligible_days", "weight": "65", "of": "323", "instead": None}
+    assert joiner["meant_for"] == "workdays"
+    assert "按应出勤工作日分配（65 / 323）" in joiner["reason"]["zh"]
+    [department] = await company.targets(cycle, subject_kind="department")
+    assert department["portion"]["instead"] == "equal"
+    cards = await company.send("GET", f"/v1/scorecards?cycle_id={cycle['id']}&limit=200", by=company.hr)
+    (card,) = [each for each in cards["data"] if each["employee_id"] == str(company.people["s3"])]
+    explained = await company.send("GET", f"/v1/scorecards/{card['id']}/explanation", by=company.hr)
+    line = explained["score"]["segments"][0]["items"][0]
+    assert (line["target"], line["proration"], line["target_proration"]) == ("201.24", "65/129", "1")
+
+
+async def test_by_hand_nobody_has_a_share_until_it_is_set(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("1000"))
+    cycle = await company.open_cycle(cascade={"people": "manual"})
+    [target] = await company.targets(cycle, subject_kind="employee", subject_id=str(company.people["s1"]))
+    path = f"/v1/targets/{target['id']}/override"
+    await company.send("PUT", path, {"value": "400", "reason": "agreed"}, by=company.hr)
+    assert await company.values(cycle) == {"s1": "400", "s2": None, "s3": None}
+    [department] = await company.targets(cycle, subject_kind="department")
+    assert department["unassigned"] == "600.00"
 
 
 async def test_everybody_sees_as_far_as_they_reach(company: Company) -> None:

@@ -1,0 +1,94 @@
+"""Every value that a target had stays with what made it so, and what was set by hand can be taken back."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.procedure_company import Company
+
+pytestmark = pytest.mark.anyio
+Json = dict[str, Any]
+
+
+async def target_of(company: Company, cycle: Json, name: str) -> Json:
+    [found] = await company.targets(cycle, subject_kind="employee", subject_id=str(company.people[name]))
+    return found
+
+
+async def history(company: Company, target: Json) -> list[Json]:
+    found: Json = await company.send("GET", f"/v1/targets/{target['id']}/history", by=company.hr)
+    return list(found["data"])
+
+
+async def test_every_value_stays_with_its_cause_and_who_was_behind_it(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    first, second = await target_of(company, cycle, "s1"), await target_of(company, cycle, "s2")
+    path = f"/v1/targets/{first['id']}/override"
+    await company.send("PUT", path, {"value": "800000", "reason": "newcomer"}, by=company.hr)
+    await company.tell(company.business_target("3200000", sequence=2))
+    current = await company.send("DELETE", path, by=company.hr)
+    assert (current["value"], current["origin"], current["override_reason"]) == ("1066666.67", "business", None)
+    assert await company.values(cycle) == {"s1": "1066666.67", "s2": "1066666.67", "s3": "1066666.66"}
+    mine, other = await history(company, first), await history(company, second)
+    assert [(move["value"], move["cause"], move["origin"]) for move in mine] == [
+        ("1000000.00", "generated", "business"),
+        ("800000", "overridden", "manual"),
+        ("1066666.67", "override_lifted", "business"),
+    ]
+    assert [(move["value"], move["cause"]) for move in other] == [
+        ("1000000.00", "generated"),
+        ("1100000.00", "cascaded"),
+        ("1200000.00", "business"),
+        ("1066666.67", "cascaded"),
+    ]
+    behind = [move["changed_by"] for move in mine]
+    assert behind == [None, company.hr.subject, company.hr.subject]
+    assert (mine[1]["override_reason"], "3000000" in mine[0]["reason"]["zh"]) == ("newcomer", True)
+    assert [move["sequence"] for move in mine] == sorted({move["sequence"] for move in mine})
+
+
+async def test_lifting_needs_something_set_by_hand_and_the_version_that_was_read(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    path = f"/v1/targets/{(await target_of(company, cycle, 's1'))['id']}/override"
+    nothing = await company.ask("DELETE", path, by=company.hr)
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "override_missing")
+    await company.send("PUT", path, {"value": "800000", "reason": "newcomer"}, by=company.hr)
+    stale = await company.ask("DELETE", path, by=company.hr, If_Match='"1"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "version_changed")
+
+
+async def test_confirmations_and_organisation_are_told_apart(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    await company.tell(company.business_target("6000000", sequence=2))
+    [top] = await company.targets(cycle, subject_kind="company")
+    await company.send("POST", f"/v1/targets/{top['id']}/confirmation", by=company.hr)
+    company.people |= {"s4": company.people["hr_staff"]}
+    await company.tell(company.employee("s4", "SALES", sequence=2))
+    mine = await history(company, await target_of(company, cycle, "s1"))
+    assert [(move["value"], move["cause"]) for move in mine] == [
+        ("1000000.00", "generated"),
+        ("2000000.00", "cascaded"),
+        ("1500000.00", "organisation"),
+    ]
+    above = await history(company, top)
+    assert [(move["value"], move["cause"]) for move in above] == [("3000000", "generated"), ("6000000", "confirmed")]
+
+
+async def test_a_history_is_read_in_pages_and_by_who_sees_the_target(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    await company.tell(company.business_target("3200000", sequence=2))
+    path = f"/v1/targets/{(await target_of(company, cycle, 's1'))['id']}/history"
+    page = await company.send("GET", f"{path}?limit=1", by=company.person("s1"))
+    rest = await company.send("GET", f"{path}?limit=1&cursor={page['next_cursor']}", by=company.person("sales_head"))
+    assert [len(page["data"]), len(rest["data"]), rest["next_cursor"]] == [1, 1, None]
+    assert (await company.ask("GET", path, by=company.person("s2"))).status_code == 404
+    [top] = await company.targets(cycle, subject_kind="company")
+    assert (await company.ask("GET", f"/v1/targets/{top['id']}/history", by=company.person("s2"))).status_code == 200
