@@ -83,7 +83,7 @@ class Commands:
         if not found:  # somebody hired a moment ago
             return
         value = Decimal(self.dice("override_a_target").randrange(50_000, 150_000))
-        body = {"value": str(value), "reason": "negotiated"}
+        body = {"value": str(value), "reason": "negotiated", "confirm_tightening": True}
         await self.company.hr.put(f"/v1/targets/{found[0]['id']}/override", body)
         self.ledger.overrides[found[0]["id"]] = value
         self.ledger.commands += 1

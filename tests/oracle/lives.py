@@ -1,9 +1,11 @@
 """What is asked of somebody over a cycle, walked day by day from the definitions: stretches, leave, part-time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+
+from tests.oracle.rules import half_up
 
 _DAY = timedelta(days=1)
 
@@ -32,6 +34,11 @@ class Wanted:
     value: Fraction
     own: bool = False
     days: Fraction | None = None
+    earlier: tuple[tuple[date, "Wanted"], ...] = ()
+    """What was wanted before each of these days."""
+
+    def on(self, day: date) -> "Wanted":
+        return next((wanted for until, wanted in self.earlier if day < until), self)
 
 
 @dataclass(frozen=True)
@@ -96,23 +103,27 @@ class Lived:
 
     def asked(self, runs: Sequence[Run], metric: str, *, above: bool, cumulative: bool) -> Share:
         """Say what is asked of a metric in some of the runs; `above`: it is the company's."""
-        wanted = self._life.targets.get(metric)
-        target = None if wanted is None else wanted.value
-        whole = self._company.workdays
+        wanted, whole = self._life.targets.get(metric), self._company.workdays
         if above:
             worked, all_worked = self._worked(runs), self._worked(self.runs)
+            days = [day for run in runs for day in run.days if self._company.works(day)]
+            target = None if wanted is None else _blended(wanted, days, lambda _: Fraction(1))
             return Share(_part(worked, whole), _part(worked, all_worked), target)
         mine = self.eligible(runs)
         proration, share = _part(mine, whole), _part(mine, self.eligible(self.runs))
-        if not cumulative or not mine:
-            return Share(proration, share, target)
         given = sum((self._given(run) for run in runs), Fraction(0))
-        reduced = _part(given, whole) if self._company.prorates_fte else proration
-        if wanted is not None and wanted.days is not None:
-            target = wanted.value * given / wanted.days / reduced
-        elif wanted is not None and wanted.own:
-            target = wanted.value * proration / reduced
-        return Share(reduced, share, target)
+        reduced = _part(given, whole) if self._company.prorates_fte and cumulative and mine else proration
+
+        def times(one: Wanted) -> Fraction:
+            """Say what makes a target one of a whole cycle at full time."""
+            if not cumulative or not mine:
+                return Fraction(1)
+            if one.days is not None:
+                return given / one.days / reduced
+            return proration / reduced if one.own else Fraction(1)
+
+        days = [day for run in runs for day in run.days if self._counts(day)]
+        return Share(reduced, share, None if wanted is None else _blended(wanted, days, times))
 
     def _worked(self, runs: Iterable[Run]) -> int:
         return sum(self._company.works(day) for run in runs for day in run.days)
@@ -177,6 +188,16 @@ class Lived:
             else:
                 runs.append(Run(scheme, [day]))
         return runs
+
+
+def _blended(wanted: Wanted, days: Sequence[date], times: Callable[[Wanted], Fraction]) -> Fraction:
+    """Average over the days what was wanted on each; a mean has ten places."""
+    held = [wanted.on(day) for day in days] or [wanted]
+    factors = [times(one) for one in held]
+    if len(set(factors)) == 1:
+        return half_up(sum((one.value for one in held), Fraction(0)) / len(held), 10) * factors[0]
+    values = (one.value * factor for one, factor in zip(held, factors, strict=True))
+    return half_up(sum(values, Fraction(0)) / len(held), 10)
 
 
 def _part(part: Fraction | int, whole: int) -> Fraction:

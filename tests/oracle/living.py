@@ -1,6 +1,7 @@
 """Holds everything from employments, leave and targets to totals to the oracle, life after random life."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -8,7 +9,7 @@ from itertools import pairwise
 from random import Random
 from uuid import UUID
 
-from services.performance.domain.goals.target import MeantFor
+from services.performance.domain.goals.target import Held, MeantFor
 from services.performance.domain.leave import Leave, LeavePolicy
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
@@ -21,6 +22,7 @@ from services.performance.domain.scoring.proration import Asked, Prorating
 from services.performance.domain.scoring.scorecard import Result
 from services.performance.domain.scoring.states import ItemState
 from services.performance.domain.scoring.timeline import Timeline
+from services.performance.usecases.scoring.blend_targets import blends_of
 from shared.core.periods import Period, WorkCalendar
 from tests.oracle.cards import Data, Oracle, Stretch, Verdict
 from tests.oracle.cases import METRICS, Cases
@@ -71,7 +73,7 @@ class Lives:
         away = [self._away(company) for _ in range(self._random.choice([0, 0, 1, 2, 4]))]
         items = [item for scheme in self.schemes.values() for item in (*scheme["items"], *beside_of(scheme))]
         named = sorted({item["metric"] for item in items})
-        targets = {metric: self._wanted() for metric in named if self._random.random() < 0.9}
+        targets = {metric: self._dated(company) for metric in named if self._random.random() < 0.9}
         return Life(spells, away, targets)
 
     def _spells(self, company: Company) -> list[Spell]:
@@ -90,6 +92,13 @@ class Lives:
         first = company.first + timedelta(days=self._random.randint(-30, (company.until - company.first).days))
         kind = self._random.choice(["sick", "parental", "annual"])
         return Away(kind, first, first + timedelta(days=self._random.choice([1, 3, 4, 14, 15, 60])))
+
+    def _dated(self, company: Company) -> Wanted:
+        """Draw a target that changed up to twice within the cycle, and often did not."""
+        changes = self._random.choice([0, 0, 0, 1, 2])
+        length = (company.until - company.first).days
+        days = sorted(company.first + timedelta(days=at) for at in self._random.sample(range(1, length), changes))
+        return replace(self._wanted(), earlier=tuple((day, self._wanted()) for day in days))
 
     def _wanted(self) -> Wanted:
         value = Fraction(self._random.randint(1, 10**9), 100)
@@ -168,6 +177,7 @@ def _by_engine(lives: Lives, company: Company, life: Life, observed: Observed) -
         targets=_targets(lives, life),
         prorating=Prorating(timeline.workdays, "prorate" if company.prorates_fte else "ignore"),
     )
+    person = replace(person, blends=blends_of(person, timeline, schemes, absences))
     answers = {question: _answer(question, observed) for _, question in person.questions(schemes)}
     (result,) = score_people([person], answers, schemes=schemes, final=True)
     return _verdict(result)
@@ -208,9 +218,14 @@ def _targets(lives: Lives, life: Life) -> dict[UUID, dict[str, Asked]]:
     found: dict[UUID, dict[str, Asked]] = {_COMPANY: {}, _PERSON: {}}
     for metric, wanted in life.targets.items():
         subject = _COMPANY if metric in lives.above else _PERSON
-        meant_for: MeantFor = "workdays" if wanted.days else "person" if wanted.own else "full_time"
-        found[subject][metric] = Asked(_decimal(wanted.value), meant_for, wanted.days)
+        earlier = tuple(Held(day, *_asked(before)) for day, before in wanted.earlier)
+        found[subject][metric] = Asked(*_asked(wanted), earlier)
     return found
+
+
+def _asked(wanted: Wanted) -> tuple[Decimal, MeantFor, Fraction | None]:
+    meant_for: MeantFor = "workdays" if wanted.days else "person" if wanted.own else "full_time"
+    return _decimal(wanted.value), meant_for, wanted.days
 
 
 def _answer(question: Question, observed: Observed) -> Actual:

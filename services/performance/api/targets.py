@@ -1,6 +1,6 @@
 """`/v1/targets`: what everybody shall reach, why, and beside which history."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.performance.api.policy import POLICY
 from services.performance.domain.goals.cascade import Basis
 from services.performance.domain.goals.division import Instead
 from services.performance.domain.goals.target import MeantFor, Origin, SubjectKind, Target
+from services.performance.domain.goals.target_effect import EffectKind, TargetEffect
 from services.performance.domain.goals.target_history import MoveKind
 from services.performance.usecases.goals.confirm_target import confirm_target
 from services.performance.usecases.goals.lift_override import lift_override
@@ -20,6 +21,7 @@ from services.performance.usecases.goals.override_target import override_target
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
@@ -28,9 +30,22 @@ router = new_router(tag="targets")
 ToWrite = Annotated[Grant, POLICY.allow("targets:write")]
 
 
-class Override(Body):
+class Confirmation(Body):
+    """From when on a changed target holds."""
+
+    effect: EffectKind = "whole_cycle"
+    effective_on: Day | None = Field(default=None, description="with `from_date`: the first day on which it holds")
+
+    def declared(self, *, tightening_confirmed: bool) -> TargetEffect:
+        return TargetEffect(self.effect, self.effective_on, tightening_confirmed)
+
+
+class Override(Confirmation):
     value: Number
     reason: str = Field(min_length=1, max_length=1000)
+    confirm_tightening: bool = Field(
+        default=False, description="that it may ask for more of days gone by, of this or of other people"
+    )
 
 
 class TextsView(View):
@@ -52,6 +67,11 @@ class PortionView(View):
     instead: Instead | None = Field(description="what stands in where there is nothing to divide by")
 
 
+class HeldView(View):
+    until: date = Field(description="the first day on which it no longer held")
+    value: Decimal
+
+
 class TargetView(View):
     id: UUID
     cycle_id: UUID
@@ -69,6 +89,7 @@ class TargetView(View):
     )
     portion: PortionView | None = Field(description="null where it is no part of another")
     reason: TextsView
+    earlier: list[HeldView] = Field(description="what held before, within the cycle; empty where it always was so")
     override_reason: str | None
     proposed: Decimal | None
     needs_confirmation: bool
@@ -94,7 +115,7 @@ class TargetView(View):
             **_fields(key, "metric", "subject_kind", "subject_id"),
             **_fields(goal, "reason", "history", "deviation", "far_off", "meant_for"),
             **_fields(target, "id", "cycle_id", "department_id", "value", "unassigned", "origin", "override_reason"),
-            **_fields(target, "proposed", "sequence", "created_at", "updated_at"),
+            **_fields(target, "earlier", "proposed", "sequence", "created_at", "updated_at"),
             "generated": goal.value,
             "portion": None if goal.portion is None else goal.portion.to_document(),
         }
@@ -112,6 +133,7 @@ class TargetMoveView(View):
     reason: TextsView
     override_reason: str | None
     changed_at: datetime
+    effective_on: date | None = Field(description="since when it holds, where that was declared")
 
 
 @router.get("/cycles/{cycle_id}/targets")
@@ -140,7 +162,13 @@ async def put_target_override(
     expected: ExpectedVersion,
 ) -> TargetView:
     overridden = await override_target(
-        work, target_id, value=body.value, reason=body.reason, grant=grant, expected=expected
+        work,
+        target_id,
+        value=body.value,
+        reason=body.reason,
+        effect=body.declared(tightening_confirmed=body.confirm_tightening),
+        grant=grant,
+        expected=expected,
     )
     return tagged(response, TargetView.of(overridden))
 
@@ -151,9 +179,13 @@ async def delete_target_override(
     response: Response,
     grant: ToWrite,
     work: WorkDep,
+    *,
     expected: ExpectedVersion,
+    confirm_tightening: bool = False,
 ) -> TargetView:
-    return tagged(response, TargetView.of(await lift_override(work, target_id, grant=grant, expected=expected)))
+    effect = TargetEffect(tightening_confirmed=confirm_tightening)
+    lifted = await lift_override(work, target_id, effect=effect, grant=grant, expected=expected)
+    return tagged(response, TargetView.of(lifted))
 
 
 @router.get("/targets/{target_id}/history")
@@ -169,9 +201,14 @@ async def post_target_confirmation(
     response: Response,
     grant: ToWrite,
     work: WorkDep,
+    *,
     expected: ExpectedVersion,
+    body: Confirmation | None = None,
 ) -> TargetView:
-    return tagged(response, TargetView.of(await confirm_target(work, target_id, grant=grant, expected=expected)))
+    """Let what the business wants hold; who confirms it confirms that it may ask for more of days gone by."""
+    effect = (body or Confirmation()).declared(tightening_confirmed=True)
+    confirmed = await confirm_target(work, target_id, effect=effect, grant=grant, expected=expected)
+    return tagged(response, TargetView.of(confirmed))
 
 
 def _fields(source: object, *names: str) -> dict[str, Any]:

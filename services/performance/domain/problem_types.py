@@ -69,6 +69,8 @@ _RATES: Told = {
 }
 _CYCLES: Told = {
     "comment_missing": ("No comment", "Say what has to change."),
+    "day_outside_cycle": ("Day outside of the cycle", "Choose one within it."),
+    "day_unfit": ("A day too many or too few", "Send `effective_on` with `from_date`, and only then."),
     "growth_absurd": ("Growth out of range", "Stay between -1 and 1."),
     "period_open": ("Period without an end", "Send `ends_on`."),
     "plan_due_late": ("Plans due after the cycle", "Let them be due before it ends."),
@@ -116,12 +118,15 @@ PROBLEM_TYPES = problem_types(
             "cycle_not_plannable": ("Planning is over", "Override a target instead, or plan the next cycle."),
             "cycle_overlaps": ("Cycles overlap", "Choose days that no other cycle has."),
             "cycle_phase": ("Not the phase for it", "Read the cycle; its phases follow one another."),
-            "history_missing": ("No history to share by", "Share equally or by FTE instead."),
             "improvement_plan_accepted": ("Accepted already", "Nothing to do."),
             "metric_in_use": ("Metric in use", "Define a new metric; only the name of this one may change."),
             "no_scheme_published": ("No scheme published", "Publish one first."),
             "nothing_to_calibrate": ("In force already", "Nothing to do."),
             "nothing_to_confirm": ("Nothing to confirm", "Nothing to do; read the target."),
+            "tightening_unconfirmed": (
+                "More would be asked of the past",
+                "Send `confirm_tightening`, or let it hold `from_date`.",
+            ),
             "override_missing": ("Nothing set by hand", "Nothing to do; read the target."),
             "plan_not_due": ("Plan not due", "Wait until it is."),
             "plan_not_editable": ("Plan not editable", "Have it returned first."),

@@ -80,6 +80,17 @@ def test_days_of_leave_alone_go_to_the_neighbour_with_what_happens_in_them() -> 
     assert whole_of((first, second)).calendar_workdays == 129
 
 
+def test_leave_in_a_place_where_work_goes_on_belongs_to_that_place() -> None:
+    """Away over a transfer, back after other hours have begun in the new place."""
+    moved = [
+        spell(date(2020, 1, 1), date(2026, 5, 4)),
+        spell(date(2026, 5, 4), date(2026, 5, 18), fte="0.5", department=OTHER),
+        spell(date(2026, 5, 18), department=OTHER),
+    ]
+    first, second = timeline().of(moved, [Period(date(2026, 4, 20), date(2026, 6, 1))])
+    assert (first.period.ends_on, first.absent, second.absent) == (date(2026, 5, 4), 10, 20)
+
+
 def test_who_is_away_all_the_time_has_no_workdays() -> None:
     (stretch,) = timeline().of([spell(date(2020, 1, 1))], [Period(date(2025, 1, 1), date(2027, 1, 1))])
     assert (stretch.workdays, stretch.absent) == (0, 129)

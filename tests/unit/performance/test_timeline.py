@@ -95,7 +95,7 @@ def test_a_stretch_without_a_workday_goes_to_its_neighbour() -> None:
     weekend = [spell(SALES, date(2026, 1, 1), date(2026, 1, 10)), spell(RISK, date(2026, 1, 10), date(2026, 1, 12))]
     (same,) = timeline().of([*weekend, spell(SALES, date(2026, 1, 12))])
     assert (same.period, same.workdays) == (H1, 128)
-    assert days(timeline().of([*weekend, spell(RISK, date(2026, 1, 12))]))[0] == ("01-01", "01-12", 6)
+    assert days(timeline().of([*weekend, spell(RISK, date(2026, 1, 12))]))[0] == ("01-01", "01-10", 6)
     gap = [spell(SALES, date(2026, 1, 1), date(2026, 1, 10)), spell(SALES, date(2026, 1, 12))]
     (joined,) = timeline().of(gap)
     assert joined.period == H1

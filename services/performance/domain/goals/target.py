@@ -1,8 +1,9 @@
 """A target: the value to reach for a metric in a cycle, by the company, a department or a person."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 from uuid import UUID
 
@@ -51,6 +52,17 @@ NO_GOAL = Goal(None, "none", Texts("不再适用", "no longer applies"))
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A value that held until a day, not including it."""
+
+    until: date
+    value: Decimal
+    meant_for: MeantFor = "full_time"
+    workdays: Fraction | None = None
+    """How many full-time workdays it is meant for, where it was divided by them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     id: UUID
     cycle_id: UUID
@@ -68,6 +80,8 @@ class Target:
     sequence: int
     created_at: datetime
     updated_at: datetime
+    earlier: tuple[Held, ...] = ()
+    """What held within the cycle before the value that holds now, in order; empty where that holds for all of it."""
 
     @property
     def value(self) -> Decimal | None:
@@ -80,6 +94,12 @@ class Target:
     @property
     def meant_for(self) -> MeantFor:
         return self.goal.meant_for if self.override is None else "person"
+
+    @property
+    def workdays(self) -> Fraction | None:
+        """How many full-time workdays the value is meant for, where it was divided by them."""
+        portion = self.goal.portion
+        return portion.weight if self.meant_for == "workdays" and portion is not None else None
 
     @classmethod
     def blank(cls, cycle_id: UUID, key: TargetKey, *, tenant_id: UUID, at: datetime) -> "Target":

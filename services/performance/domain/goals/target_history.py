@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
 from services.performance.domain.goals.target import Origin, Target, TargetKey
+from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.texts import Texts
 
 ActKind = Literal[
@@ -25,6 +26,8 @@ class Act:
     by: str | None = None
     about: TargetKey | None = None
     """The one target that it is about; None where it is about all."""
+    effect: TargetEffect | None = None
+    """What is declared about it; an event goes on from the values that hold, and leaves what held before."""
 
     def moves(self, key: TargetKey) -> MoveKind:
         return self.kind if self.about in {None, key} else "cascaded"
@@ -43,6 +46,8 @@ class TargetMove:
     reason: Texts
     override_reason: str | None
     changed_at: datetime
+    effective_on: date | None = None
+    """Since when it holds; None: for the whole cycle, or since what it takes the place of."""
 
 
 def moves_of(changed: Mapping[TargetKey, Target], before: Mapping[TargetKey, Target], act: Act) -> list[TargetMove]:
@@ -58,6 +63,7 @@ def moves_of(changed: Mapping[TargetKey, Target], before: Mapping[TargetKey, Tar
             reason=target.goal.reason,
             override_reason=target.override_reason,
             changed_at=target.updated_at,
+            effective_on=None if act.effect is None else act.effect.effective_on,
         )
         for key, target in changed.items()
         if key not in before or _said(before[key]) != _said(target)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,10 +12,11 @@ from uuid import UUID
 
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.item import SchemeItem
-from services.performance.domain.schemes.metric import Level
+from services.performance.domain.schemes.metric import Level, Metric
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.blending import Blend
 from services.performance.domain.scoring.cards import (
     CardScore,
     ItemInput,
@@ -27,7 +28,7 @@ from services.performance.domain.scoring.cards import (
 from services.performance.domain.scoring.proration import Asked, Prorating, share_within
 from services.performance.domain.scoring.scorecard import NOTHING, Result, Scorecard, ScoredItem
 from services.performance.domain.scoring.states import ItemCode
-from services.performance.domain.scoring.timeline import Stretch, share_of, whole_of
+from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of, whole_of
 from shared.core.decimals import plain
 from shared.core.periods import Period
 
@@ -57,6 +58,8 @@ class Scoree:
     targets: Mapping[UUID, Mapping[str, Asked]]
     """By subject and metric key."""
     prorating: Prorating
+    blends: Mapping[tuple[Period, str], Blend] = field(default_factory=dict)
+    """Targets that changed within the cycle, by days and metric key."""
 
     @property
     def closing(self) -> Version:
@@ -79,6 +82,16 @@ class Scoree:
             SegmentInput(scheme, self._inputs(scheme.items, stretch, weights, answers), stretch.workdays)
             for (stretch, scheme), weights in zip(self.by_scheme(schemes), self.weights, strict=True)
         ]
+
+    def dated(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[Metric, Stretch, Asked]]:
+        """Give the targets that changed within the cycle, each with the days for which it is asked."""
+        parts = [(stretch, scheme.items) for stretch, scheme in self.by_scheme(schemes)]
+        parts += [(self.whole, schemes[self.closing].overall)] if parts else []
+        for stretch, items in parts:
+            for item, question in self._questions(items, stretch):
+                asked = self.targets.get(question.subject_id, {}).get(item.metric.key)
+                if asked is not None and asked.earlier:
+                    yield item.metric, stretch, asked
 
     def overall(self, scheme: Scheme, answers: Answers) -> dict[str, ItemInput]:
         """Lay out what acts once on the whole card."""
@@ -108,13 +121,16 @@ class Scoree:
         for item, question in self._questions(items, stretch):
             asked = self.targets.get(question.subject_id, {}).get(item.metric.key)
             proration = self.prorating.of(item.metric, stretch, asked)
+            value, scale = (None, WHOLE) if asked is None else (asked.value, proration.scale)
+            if asked is not None and asked.earlier:
+                value, scale = self.blends.get((stretch.period, item.metric.key), (value, scale))
             inputs[item.key] = ItemInput(
                 actual=answers[question],
-                target=None if asked is None else asked.value,
+                target=value,
                 weight=weights.get(item.key),
                 proration=proration.days,
                 share=share_within(self.stretches, stretch, item.metric.level),
-                scale=proration.scale,
+                scale=scale,
             )
         return inputs
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.performance.domain.cycle import FtePolicy
-from services.performance.domain.goals.target import MeantFor
+from services.performance.domain.goals.target import Held, MeantFor
 from services.performance.domain.schemes.metric import Level, Metric
 from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of
 
@@ -19,6 +20,8 @@ class Asked(NamedTuple):
     meant_for: MeantFor = "full_time"
     workdays: Fraction | None = None
     """How many full-time workdays it is meant for, where it was divided by them."""
+    earlier: tuple[Held, ...] = ()
+    """What held before, within the cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Prorating:
         while one of them is away.
         """
         if metric.level != "employee":
-            return Proration(share_of(stretch.calendar_workdays, self.workdays))
+            return _by_days(stretch.calendar_workdays, self.workdays)
+        if (asked is None or asked.workdays is None) and (self.fte == "ignore" or stretch.fte == 1):
+            return _by_days(stretch.workdays, self.workdays)
         given = stretch.workdays * stretch.fte
         reduces = self.fte == "prorate" and stretch.fte != 1 and metric.cumulative
         days = share_of(given if reduces else stretch.workdays, self.workdays)
@@ -53,6 +58,12 @@ class Prorating:
         if asked.workdays:
             return Proration(days, given / asked.workdays / days)
         return Proration(days, 1 / stretch.fte if reduces and asked.meant_for == "person" else WHOLE)
+
+
+@lru_cache(maxsize=1024)
+def _by_days(days: int, whole: int) -> Proration:
+    """Prorate as most people are."""
+    return Proration(share_of(days, whole))
 
 
 def share_within(stretches: Sequence[Stretch], stretch: Stretch, level: Level) -> Fraction:

@@ -60,11 +60,11 @@ class Timeline:
         between two employments, or days of absence alone, go to the stretch before them, or to the one after.
         """
         parts = [_Part(days, *self._place(spell)) for spell, days in principal_spells(employments, self._cycle)]
-        eligible = self._eligible(absences)
-        joined = _joined(_without_gaps(parts, eligible), eligible)
+        eligible = self.eligible(absences)
+        joined = _joined(_alike(_without_gaps(parts, eligible)), eligible)
         return tuple(self._stretch(part, employments, eligible) for part in joined if part.place.version is not None)
 
-    def _eligible(self, absences: Sequence[Period]) -> Counted:
+    def eligible(self, absences: Sequence[Period]) -> Counted:
         """Count workdays as the company does, less those of somebody's absences."""
         if not absences:
             return self.workdays_in
@@ -147,6 +147,18 @@ def _without_gaps(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:
             ends_on = ends_on if workdays_in(gap) else gap.ends_on
         filled.append(part.until(ends_on))
     return filled
+
+
+def _alike(parts: Sequence[_Part]) -> list[_Part]:
+    """Join what touches and has the same basis."""
+    joined: list[_Part] = []
+    for part in parts:
+        before = joined[-1] if joined else None
+        if before is not None and before.basis == part.basis and before.period.ends_on == part.period.starts_on:
+            joined[-1] = replace(part, period=Period(before.period.starts_on, part.period.ends_on))
+        else:
+            joined.append(part)
+    return joined
 
 
 def _joined(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:

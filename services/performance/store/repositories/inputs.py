@@ -21,6 +21,7 @@ from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.proration import Asked
+from services.performance.store.repositories.targets import read_earlier
 from services.performance.store.tables.procedure import (
     cycle_schemes,
     cycles,
@@ -63,7 +64,7 @@ _SCHEMES = (
 _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == bindparam("cycle_id"))
 _TARGETS = select(
     func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
-    *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason")),
+    *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason", "earlier")),
     targets.c.portion["weight"].astext.label("weight"),
 ).where(
     targets.c.cycle_id == bindparam("cycle_id"),
@@ -150,8 +151,9 @@ class InputRepository:
 def _asked(row: Any) -> Asked:  # noqa: ANN401 -- a row of the driver
     """Take what is set by hand for the person's own."""
     if row.override_reason is not None:
-        return Asked(row.value, "person")
-    return Asked(row.value, row.meant_for, Fraction(row.weight) if row.meant_for == "workdays" else None)
+        return Asked(row.value, "person", None, read_earlier(row.earlier))
+    workdays = Fraction(row.weight) if row.meant_for == "workdays" else None
+    return Asked(row.value, row.meant_for, workdays, read_earlier(row.earlier))
 
 
 def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver

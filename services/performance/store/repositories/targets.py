@@ -1,6 +1,7 @@
 """Targets of cycles, written set-wise."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,10 +13,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.goals.division import Portion
-from services.performance.domain.goals.target import Goal, Target, TargetKey
+from services.performance.domain.goals.target import Goal, Held, Target, TargetKey
 from services.performance.domain.goals.target_history import TargetMove
 from services.performance.domain.goals.target_proposal import PastYear
-from services.performance.domain.texts import Texts
+from services.performance.domain.texts import Texts, exact_text
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import targets
 from shared.core.decimals import plain
@@ -24,28 +25,30 @@ from shared.core.paging import Row
 _KEEP = """
 INSERT INTO targets (
     tenant_id, cycle_id, id, metric, subject_kind, subject_id, department_id, value, generated, unassigned, origin,
-    reason, override_reason, proposed, history, deviation, far_off, meant_for, portion, sequence,
+    reason, override_reason, proposed, history, deviation, far_off, meant_for, portion, earlier, sequence,
     created_at, updated_at
 )
 SELECT $1, $2, * FROM unnest(
     $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::numeric[], $9::numeric[], $10::numeric[],
     $11::text[], $12::jsonb[], $13::text[], $14::numeric[], $15::jsonb[], $16::numeric[], $17::boolean[],
-    $18::text[], $19::jsonb[], $20::bigint[], $21::timestamptz[], $22::timestamptz[]
+    $18::text[], $19::jsonb[], $20::jsonb[], $21::bigint[], $22::timestamptz[], $23::timestamptz[]
 )
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     department_id = excluded.department_id, value = excluded.value, generated = excluded.generated,
     unassigned = excluded.unassigned, origin = excluded.origin, reason = excluded.reason,
     override_reason = excluded.override_reason, proposed = excluded.proposed, history = excluded.history,
     deviation = excluded.deviation, far_off = excluded.far_off, meant_for = excluded.meant_for,
-    portion = excluded.portion, sequence = excluded.sequence, updated_at = excluded.updated_at
+    portion = excluded.portion, earlier = excluded.earlier, sequence = excluded.sequence,
+    updated_at = excluded.updated_at
 """
 _REMEMBER = """
 INSERT INTO target_moves (
-    tenant_id, target_id, sequence, value, origin, cause, changed_by, reason, override_reason, changed_at
+    tenant_id, target_id, sequence, value, origin, cause, changed_by, reason, override_reason, changed_at,
+    effective_on
 )
 SELECT $1, * FROM unnest(
     $2::uuid[], $3::bigint[], $4::numeric[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[],
-    $10::timestamptz[]
+    $10::timestamptz[], $11::date[]
 )
 """
 
@@ -88,6 +91,7 @@ class TargetRepository(InCycle[Target]):
         return Target(
             key=TargetKey(row["metric"], row["subject_kind"], row["subject_id"]),
             goal=goal,
+            earlier=read_earlier(row["earlier"]),
             override=row["value"] if row["override_reason"] is not None else None,
             **{name: row[name] for name in (*plain_names, *stamps)},
         )
@@ -101,14 +105,37 @@ class TargetRepository(InCycle[Target]):
             *(target.value, goal.value, target.unassigned, goal.origin, _json(goal.reason.to_document())),
             *(target.override_reason, target.proposed, _json(history), goal.deviation, goal.far_off),
             *(goal.meant_for, None if goal.portion is None else _json(goal.portion.to_document())),
+            _json([_written(held) for held in target.earlier]),
             *(target.sequence, target.created_at, target.updated_at),
         )
 
 
 def _move(move: TargetMove) -> tuple[Any, ...]:
     """Lay a move out in the order of the statement's columns."""
-    said = (move.changed_by, _json(move.reason.to_document()), move.override_reason, move.changed_at)
+    said = (move.changed_by, _json(move.reason.to_document()), move.override_reason, move.changed_at, move.effective_on)
     return (move.target_id, move.sequence, move.value, move.origin, move.cause, *said)
+
+
+def _written(held: Held) -> dict[str, Any]:
+    workdays = None if held.workdays is None else exact_text(held.workdays)
+    return {
+        "until": held.until.isoformat(),
+        "value": plain(held.value),
+        "meant_for": held.meant_for,
+        "workdays": workdays,
+    }
+
+
+def read_earlier(documents: Sequence[Mapping[str, Any]]) -> tuple[Held, ...]:
+    return tuple(
+        Held(
+            until=date.fromisoformat(each["until"]),
+            value=Decimal(each["value"]),
+            meant_for=each["meant_for"],
+            workdays=None if each["workdays"] is None else Fraction(each["workdays"]),
+        )
+        for each in documents
+    )
 
 
 def read_portion(document: Mapping[str, Any]) -> Portion:

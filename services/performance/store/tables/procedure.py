@@ -124,6 +124,7 @@ targets = Table(
     Column("origin", Text, nullable=False),
     Column("meant_for", Text, nullable=False, server_default="full_time"),
     Column("portion", JSONB(none_as_null=True)),
+    Column("earlier", JSONB, nullable=False, server_default="[]"),
     Column("reason", JSONB, nullable=False),
     Column("override_reason", Text),
     Column("proposed", Numeric),
@@ -156,6 +157,7 @@ target_moves = Table(
     Column("reason", JSONB, nullable=False),
     Column("override_reason", Text),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("effective_on", Date),
     ForeignKeyConstraint(["tenant_id", "target_id"], ["targets.tenant_id", "targets.id"]),
 )
 

@@ -1,13 +1,16 @@
 """Brings the targets of a cycle to what holds now: schemes, people, business targets, history, overrides."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.history import years_beside
-from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target import Target, TargetKey
+from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.goals.target_history import Act, moves_of
 from services.performance.domain.goals.target_sheet import Grounds, revise
+from services.performance.domain.schemes.metric import Metric
 from services.performance.usecases.goals.announce_procedure import target_changed
 from services.performance.usecases.goals.cycle_members import cycle_members
 from services.performance.usecases.goals.working_hours import working_hours
@@ -40,8 +43,31 @@ async def generate_targets(
     revision = revise(known, grounds, tenant_id=uow.tenant_id, at=uow.now())
     changed = {} if settled is None else {settled.key: settled}
     changed |= {target.key: target for target in revision.changed}
+    if act.effect is not None:
+        changed = _declared(act.effect, changed, before, cycle=cycle, metrics=grounds.metrics, today=uow.today())
     await uow.targets.keep(cycle.id, list(changed.values()))
     await uow.targets.remember(moves_of(changed, before, act))
     for target in changed.values():
         uow.publish(target_changed(target, before.get(target.key), locale=uow.locale))
     return revision.people
+
+
+def _declared(
+    effect: TargetEffect,
+    changed: Mapping[TargetKey, Target],
+    before: Mapping[TargetKey, Target],
+    *,
+    cycle: Cycle,
+    metrics: Mapping[str, Metric],
+    today: date,
+) -> dict[TargetKey, Target]:
+    """Let changed values hold as declared. Raises Conflict (`tightening_unconfirmed`)."""
+    tightened = [
+        key
+        for key, target in changed.items()
+        if key in before
+        and key.metric in metrics
+        and effect.tightens(target, before[key], cycle=cycle, direction=metrics[key.metric].direction, today=today)
+    ]
+    effect.refuse_tightening(len(tightened))
+    return {key: effect.applied(target, before.get(key)) for key, target in changed.items()}

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.goals.target_history import Act
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.override_target import concerned
@@ -14,15 +15,19 @@ from shared.core.access import Grant
 from shared.core.versions import require_version
 
 
-async def lift_override(work: Work, target_id: UUID, *, grant: Grant, expected: int | None) -> Target:
+async def lift_override(
+    work: Work, target_id: UUID, *, effect: TargetEffect, grant: Grant, expected: int | None
+) -> Target:
     """Take back what was set by hand; what stands beside and below shares anew.
 
-    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Conflict (`override_missing`).
+    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`day_unfit`,
+    `day_outside_cycle`), Conflict (`override_missing`, `tightening_unconfirmed`).
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)
+        effect.refuse_outside(cycle)
         require_version(target.sequence, expected)
-        act = Act("override_lifted", grant.principal.subject, target.key)
+        act = Act("override_lifted", grant.principal.subject, target.key, effect)
         shared = await generate_targets(uow, cycle, act, settled=target.lifted(at=uow.now()))
         cause = Cause(kind="target", reference=str(target_id))
         await rescore(uow, cycle.id, cause=cause, employee_ids=concerned(target, shared))

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.goals.target_history import Act
 from services.performance.domain.goals.target_holders import refuse_unreachable
 from services.performance.usecases.goals.generate_targets import generate_targets
@@ -17,18 +18,27 @@ from shared.core.versions import require_version
 
 
 async def override_target(
-    work: Work, target_id: UUID, *, value: Decimal, reason: str, grant: Grant, expected: int | None
+    work: Work,
+    target_id: UUID,
+    *,
+    value: Decimal,
+    reason: str,
+    effect: TargetEffect,
+    grant: Grant,
+    expected: int | None,
 ) -> Target:
     """Set a value that every later cascade respects; what stands beside and below shares what is left.
 
-    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`target_not_positive`), Conflict.
+    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`target_not_positive`,
+    `day_unfit`, `day_outside_cycle`), Conflict (`tightening_unconfirmed`).
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)
         require_version(target.sequence, expected)
+        effect.refuse_outside(cycle)
         refuse_unreachable((await uow.inputs.rulebook(cycle.id)).schemes.values(), target.key.metric, value)
         overridden = target.overridden(value, reason, at=uow.now())
-        act = Act("overridden", grant.principal.subject, target.key)
+        act = Act("overridden", grant.principal.subject, target.key, effect)
         shared = await generate_targets(uow, cycle, act, settled=overridden)
         cause = Cause(kind="target", reference=str(target_id))
         await rescore(uow, cycle.id, cause=cause, employee_ids=concerned(target, shared))

@@ -16,6 +16,7 @@ from services.performance.domain.scoring.scorecard import Result, Scorecard
 from services.performance.domain.scoring.timeline import Stretch, Timeline
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.absences import absences_in
+from services.performance.usecases.scoring.blend_targets import blend_targets
 from services.performance.usecases.scoring.measure_actuals import measure_actuals
 from shared.core.periods import Period
 
@@ -54,7 +55,7 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
         at.place.department_id for life in lives for at in life.stretches
     }
     targets = await uow.inputs.targets(cycle.id, subjects)
-    return [
+    people = [
         Scoree(
             employee_id=card.employee_id,
             company_id=uow.tenant_id,
@@ -65,6 +66,12 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
             prorating=Prorating(life.workdays, cycle.terms.fte),
         )
         for card, life in zip(cards, lives, strict=True)
+    ]
+    if not any(asked.earlier for own in targets.values() for asked in own.values()):
+        return people
+    return [
+        blend_targets(person, card, timeline, rulebook.schemes, absences.get(card.employee_id, ()))
+        for person, card in zip(people, cards, strict=True)
     ]
 
 

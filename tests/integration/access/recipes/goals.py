@@ -134,9 +134,11 @@ RECIPES = (
         _TARGET_WRITERS,
         "person",
         _TARGET,
-        body=lambda _: {"value": "9", "reason": "illness"},
+        body=lambda _: {"value": "9", "reason": "illness", "confirm_tightening": True},
     ),
-    Recipe("DELETE /v1/targets/{target_id}/override", _TARGET_WRITERS, "person", _TARGET),
+    Recipe(
+        "DELETE /v1/targets/{target_id}/override", _TARGET_WRITERS, "person", _TARGET, query="?confirm_tightening=true"
+    ),
     Recipe("GET /v1/targets/{target_id}/history", _TARGET_READERS, rows=_TARGET),
     Recipe("POST /v1/targets/{target_id}/confirmation", _TARGET_WRITERS, "person", _TARGET),
     Recipe("GET /v1/cycles/{cycle_id}/plans", _PLAN_READERS, rows=_PLANNING, listing=Listing("plan")),

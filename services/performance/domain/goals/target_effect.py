@@ -1,0 +1,63 @@
+"""From when on a changed target holds, and when that makes the past harder."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from services.performance.domain.cycle import Cycle
+from services.performance.domain.goals.target import Held, Target
+from services.performance.domain.rules import Direction
+from shared.core.errors import Conflict, Invalid
+
+EffectKind = Literal["whole_cycle", "from_date"]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEffect:
+    """What somebody declares about a change; `tightening_confirmed`: that it may ask for more of days gone by."""
+
+    kind: EffectKind = "whole_cycle"
+    effective_on: date | None = None
+    tightening_confirmed: bool = False
+
+    def refuse_outside(self, cycle: Cycle) -> None:
+        """Raise Invalid where the day is missing, not wanted, or not one on which a cycle can change."""
+        if (self.kind == "from_date") != (self.effective_on is not None):
+            raise Invalid.at("/effective_on", "day_unfit", "A day stands here for `from_date`, and only then.")
+        if self.effective_on is not None and self.effective_on not in cycle.period:
+            raise Invalid.at("/effective_on", "day_outside_cycle", "This day does not lie in the cycle.")
+
+    def applied(self, target: Target, before: Target | None) -> Target:
+        """Let a value that changed hold from the day on, or for the whole cycle."""
+        if before is None or before.value == target.value:
+            return target
+        if self.effective_on is None:
+            return replace(target, earlier=())
+        return replace(target, earlier=_until(before, self.effective_on))
+
+    def tightens(self, target: Target, before: Target, *, cycle: Cycle, direction: Direction, today: date) -> bool:
+        """Tell whether more is asked of days gone by once goals are set; where lower is better, less is more."""
+        reaches_back = (self.effective_on or cycle.period.starts_on) < today
+        if not reaches_back or today <= cycle.terms.plan_due_on or before.value is None or target.value is None:
+            return False
+        return target.value > before.value if direction == "higher" else target.value < before.value
+
+    def refuse_tightening(self, tightened: int) -> None:
+        """Raise Conflict (`tightening_unconfirmed`) where HR has not said that it is meant."""
+        if tightened and not self.tightening_confirmed:
+            detail = f"{tightened} targets would ask for more of days gone by; confirm that, or let it hold from today."
+            raise Conflict("tightening_unconfirmed", detail)
+
+
+WHOLE_CYCLE = TargetEffect()
+
+
+def _until(before: Target, day: date) -> tuple[Held, ...]:
+    """Keep what held before a day; a value that there was not counts for nothing."""
+    kept = [held for held in before.earlier if held.until < day]
+    last = next((held for held in before.earlier if held.until >= day), None)
+    if last is not None:
+        return (*kept, replace(last, until=day))
+    if before.value is None:
+        return tuple(kept)
+    return (*kept, Held(day, before.value, before.meant_for, before.workdays))
