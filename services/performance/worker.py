@@ -8,6 +8,7 @@ from services.performance.usecases.goals.default_late_plans import default_late_
 from services.performance.usecases.goals.remind_of_plans import remind_of_plans
 from services.performance.usecases.scoring.continue_score_runs import continue_score_runs
 from services.performance.usecases.scoring.run_simulation import SIMULATION, run_simulation
+from services.performance.usecases.scoring.watch_freshness import watch_freshness
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.operations.runner import operation_loops
 from shared.kit.service import every_tenant, service_loops
@@ -18,6 +19,9 @@ PLANS_INTERVAL = timedelta(seconds=10)
 SCORE_RUNS_INTERVAL = timedelta(seconds=5)
 """What a run that is too large for one transaction waits at most until somebody goes on with it."""
 
+FRESHNESS_INTERVAL = timedelta(minutes=1)
+"""Sources grow stale by the business day; what waits for one that is fresh again waits so long at most."""
+
 
 def build_loops(wiring: Wiring) -> Sequence[Loop]:
     works = wiring.works
@@ -26,5 +30,6 @@ def build_loops(wiring: Wiring) -> Sequence[Loop]:
         every_tenant(f"{SERVICE}.plans_owed", PLANS_INTERVAL, works, remind_of_plans),
         every_tenant(f"{SERVICE}.plans_late", PLANS_INTERVAL, works, default_late_plans),
         every_tenant(f"{SERVICE}.score_runs", SCORE_RUNS_INTERVAL, works, continue_score_runs),
+        every_tenant(f"{SERVICE}.freshness", FRESHNESS_INTERVAL, works, watch_freshness),
         *operation_loops(SERVICE, works, {SIMULATION: run_simulation}),
     )

@@ -11,7 +11,9 @@ MAX_CHANGES = 500
 """Changes one event carries at most."""
 
 ScoreStatus = Literal["provisional", "frozen", "published", "revised"]
-CauseKind = Literal["observations", "target", "scheme", "plan", "organisation", "cycle", "recompute", "exchange_rate"]
+CauseKind = Literal[
+    "observations", "target", "scheme", "plan", "organisation", "cycle", "recompute", "exchange_rate", "freshness"
+]
 
 
 class Cause(Part):

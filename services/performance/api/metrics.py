@@ -11,6 +11,7 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.catalogue import DefinedMetric
 from services.performance.domain.schemes.currency import Conversion
+from services.performance.domain.schemes.freshness import StalePolicy
 from services.performance.domain.schemes.metric import Aggregation, Credit, Level, MissingPolicy
 from services.performance.usecases.catalogue.define_metric import define_metric
 from services.performance.usecases.catalogue.redefine_metric import redefine_metric
@@ -38,6 +39,13 @@ class CurrencyModel(Body):
     )
 
 
+class FreshnessModel(Body):
+    """How old the newest data of its sources may be, and whether scores wait for older ones or only show it."""
+
+    max_age_workdays: int = Field(examples=[3])
+    policy: StalePolicy | None = None
+
+
 class SideModel(Body):
     """Numerator or denominator of a ratio."""
 
@@ -58,6 +66,7 @@ class _MetricFields(Body):
     numerator: SideModel | None = None
     denominator: SideModel | None = None
     missing: MissingModel | None = None
+    freshness: FreshnessModel | None = None
     level: Level | None = Field(default=None, description="whose observations count for a person")
 
 
@@ -95,6 +104,7 @@ class MetricView(View):
     numerator: SideModel | None = None
     denominator: SideModel | None = None
     missing: MissingModel
+    freshness: FreshnessModel | None = None
     level: Level
     sequence: int
     created_at: datetime

@@ -1,5 +1,6 @@
 """`/v1/scorecards`: what everybody's results are, how they came to be, and what they were before."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -36,6 +37,9 @@ class ItemView(View):
     actual: Decimal | None
     points: Decimal | None
     segment: int = Field(default=0, description="which of `segments` it belongs to, from 0")
+    stale_since: date | None = Field(
+        default=None, description="while scores move: since when a source of the metric has been too old"
+    )
 
 
 class SegmentView(View):
@@ -118,6 +122,19 @@ def _in_force(row: Row) -> dict[str, Any]:
     total = row["total"] if calibration["total"] is None else Decimal(calibration["total"])
     computed = {"total": row["total"], "grade": row["grade"]}
     return {"total": total, "grade": calibration["grade"], "computed": computed}
+
+
+def _with_stale(row: Row, stale: Mapping[UUID, Mapping[str, date]]) -> Row:
+    """Mark the items of a score that still moves whose metric has a stale source."""
+    since = stale.get(row["cycle_id"], {})
+    if row["status"] != "provisional" or not since:
+        return row
+    result = row["result"]
+    marked = {
+        name: [{**line, "stale_since": since.get(line["metric"])} for line in result.get(name, ())]
+        for name in ("items", "overall")
+    }
+    return {**row, "result": {**result, **marked}}
 
 
 def _fired(points: str | None) -> bool | None:
@@ -215,7 +232,8 @@ async def list_scorecards(
 ) -> Listed[ScorecardView]:
     filters = {"cycle_id": cycle_id, "employee_id": employee_id, "department_id": department_id}
     rows = await queries.scorecards(page, grant.reach, expanding(grant, expand), **filters)
-    return listed(rows, ScorecardView.of_row)
+    stale = await queries.stale_metrics()
+    return listed(rows, lambda row: ScorecardView.of_row(_with_stale(row, stale)))
 
 
 @router.get("/scorecards/{scorecard_id}", response_model_exclude_unset=True)
@@ -229,7 +247,8 @@ async def get_scorecard(
     as_of: AsOf = None,
 ) -> ScorecardView:
     row = await queries.scorecard(scorecard_id, grant.reach, expanding(grant, expand), as_of=as_of)
-    return tagged(response, ScorecardView.of_row(row))
+    stale = {} if as_of else await queries.stale_metrics()
+    return tagged(response, ScorecardView.of_row(_with_stale(row, stale)))
 
 
 @router.get("/scorecards/{scorecard_id}/results")

@@ -13,17 +13,24 @@ from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import Listed
 
 router = new_router(tag="tasks")
-TaskKind = Literal["plan.submit", "plan.decide", "improvement_plan.accept", "improvement_plan.do", "revision.decide"]
+TaskKind = Literal[
+    "plan.submit",
+    "plan.decide",
+    "improvement_plan.accept",
+    "improvement_plan.do",
+    "revision.decide",
+    "source.refresh",
+]
 
 
 class TaskView(View):
-    """`link` is the plan, improvement plan or revision; `due_on` the day by which to do it, where there is one."""
+    """`link` names what to act on, `due_on` the day by which it should be done, where there is one."""
 
     kind: TaskKind
     link: str
     due_on: date | None
     late: bool
-    department_id: UUID
+    department_id: UUID | None
     department_name: str | None
     employee_id: UUID | None
     employee_name: str | None
@@ -42,5 +49,6 @@ async def list_tasks(
         to_decide=plans.to_decide,
         to_accept=reach("improvement_plans:accept"),
         to_revise=reach("revisions:decide"),
+        sources=reach("metrics:write").everything,
     )
     return Listed(data=[TaskView.model_validate(task) for task in found])

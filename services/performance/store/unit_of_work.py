@@ -21,6 +21,7 @@ from services.performance.store.repositories.follow_up import (
     ImprovementPlanRepository,
     SimulationRepository,
 )
+from services.performance.store.repositories.freshness import FreshnessRepository
 from services.performance.store.repositories.inputs import InputRepository
 from services.performance.store.repositories.observations import ObservationRepository
 from services.performance.store.repositories.organisation import OrganisationRepository
@@ -79,6 +80,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def exchange_rates(self) -> ExchangeRateRepository:
         return ExchangeRateRepository(self.tx, self.tenant_id)
+
+    @cached_property
+    def freshness(self) -> FreshnessRepository:
+        return FreshnessRepository(self.tx, self.tenant_id)
 
     @cached_property
     def inputs(self) -> InputRepository:

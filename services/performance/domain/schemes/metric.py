@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 from services.performance.domain.document import Document, Fields, child, refuse_all
 from services.performance.domain.rules.base import Direction
 from services.performance.domain.schemes.currency import VALUED, MetricCurrency
+from services.performance.domain.schemes.freshness import Freshness
 from shared.core.errors import Invalid, Violation
 
 Aggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_distinct", "ratio", "rating"]
@@ -88,6 +89,7 @@ class Metric:
     """One, or numerator and denominator."""
     missing: Missing = Missing()
     level: Level = "employee"
+    freshness: Freshness | None = None
 
     @property
     def cumulative(self) -> bool:
@@ -113,12 +115,13 @@ class Metric:
         aggregation = fields.choice("aggregation", _AGGREGATIONS)
         missing = fields.nested("missing", Missing.from_document) if fields.has("missing") else Missing()
         level = fields.choice("level", _LEVELS, default="employee")
+        freshness = fields.nested("freshness", Freshness.from_document) if fields.has("freshness") else None
         if aggregation == "ratio":
             sides = tuple(fields.nested(name, _ratio_side) for name in ("numerator", "denominator"))
         else:
             sides = (_read_side(fields, aggregation),)
         fields.done()
-        return cls(key, name, unit, direction, aggregation, sides, missing, level)
+        return cls(key, name, unit, direction, aggregation, sides, missing, level, freshness)
 
     def to_document(self) -> dict[str, Any]:
         named = {"key": self.key, "name": self.name, "unit": self.unit, "direction": self.direction}
@@ -127,7 +130,8 @@ class Metric:
             over = {"aggregation": "ratio", "numerator": numerator, "denominator": denominator}
         else:
             over = self.sides[0].to_document()
-        return {**named, **over, "level": self.level, "missing": self.missing.to_document()}
+        fresh = {} if self.freshness is None else {"freshness": self.freshness.to_document()}
+        return {**named, **over, "level": self.level, "missing": self.missing.to_document(), **fresh}
 
 
 def _ratio_side(document: object, pointer: str) -> Side:

@@ -59,6 +59,11 @@ class Actuals:
         ]
 
 
+def waiting_for_source(count: int) -> list[Actual]:
+    """Give what stands for everybody's number while a source is stale that the metric waits for."""
+    return [Actual(ItemState.PENDING, None, ItemCode.SOURCE_STALE)] * count
+
+
 def is_complete(complete_through: date | None, *, period: Period, today: date) -> bool:
     """Tell whether a watermark covers the period's last day, or today while the period runs."""
     return complete_through is not None and complete_through >= min(period.ends_on - timedelta(days=1), today)

@@ -93,6 +93,9 @@ _CODES: Mapping[ItemCode, Texts] = {
     ItemCode.RATE_MISSING: Texts(
         "{name}：缺少换算汇率，暂不计分。", "{name}: an exchange rate is missing, so it is not scored yet."
     ),
+    ItemCode.SOURCE_STALE: Texts(
+        "{name}：数据来源已过期，暂不计分。", "{name}: its source is stale, so it is not scored yet."
+    ),
     ItemCode.CURRENCY_MIXED: Texts(
         "{name}：金额币种不一，且指标未规定币种，无法计分。",
         "{name}: its amounts are in several currencies, and the metric states none to count in.",

@@ -9,7 +9,7 @@ from services.performance.domain.rules import Basis
 from services.performance.domain.schemes.item import BASIS_POINTS_A_POINT, SchemeItem
 from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.scoring.states import ItemCode, ItemState
+from services.performance.domain.scoring.states import WAITING_CODES, ItemCode, ItemState
 
 POINTS_PLACES = 6
 
@@ -108,7 +108,7 @@ def _judged(scheme: Scheme, item: SchemeItem, column: ItemColumn, *, final: bool
 
 
 def _by_policy(item: SchemeItem, states: IntArray, codes: IntArray) -> tuple[IntArray, IntArray]:
-    absent = ((states == ItemState.MISSING) | (states == ItemState.PENDING)) & (codes != ItemCode.RATE_MISSING)
+    absent = ((states == ItemState.MISSING) | (states == ItemState.PENDING)) & ~np.isin(codes, WAITING_CODES)
     outcomes = {
         "zero": (ItemState.ZERO, ItemCode.MISSING_AS_ZERO),
         "exclude_and_rescale": (ItemState.MISSING, ItemCode.EXCLUDED),

@@ -55,6 +55,8 @@ class ItemCode(_Labelled):
     """Amounts in several currencies, or with and without one, and the metric does not say what to count in."""
     CURRENCY_MISSING = 16
     """An amount without a currency in a metric that states its own."""
+    SOURCE_STALE = 17
+    """A source's newest data is older than the metric allows, and the metric waits for it; no data is missing."""
 
 
 class CardState(_Labelled):
@@ -69,5 +71,7 @@ class CardState(_Labelled):
     """Nothing applies to this person, or too few days."""
 
 
+WAITING_CODES = (ItemCode.RATE_MISSING, ItemCode.SOURCE_STALE)
+"""Of what is pending though its data came: no policy for missing data is asked."""
 ITEM_STATES, ITEM_CODES = tuple(ItemState), tuple(ItemCode)
 """By number, which is faster than to ask the enumeration, and is asked for every line of every person."""

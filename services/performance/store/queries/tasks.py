@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, select, true
 
+from services.performance.store.queries.freshness import FreshnessQueries
 from services.performance.store.queries.within import within
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import plans
@@ -16,10 +17,9 @@ from services.performance.store.tables.scoring import improvement_plans
 from services.performance.usecases.goals.find_plan_tasks import MOST
 from shared.core.access import Reach
 from shared.core.paging import Row
-from shared.kit import queries
 
 
-class TaskQueries(queries.Queries):
+class TaskQueries(FreshnessQueries):
     async def tasks(
         self,
         me: UUID | None,
@@ -28,6 +28,7 @@ class TaskQueries(queries.Queries):
         to_decide: Collection[UUID],
         to_accept: Reach,
         to_revise: Reach,
+        sources: bool,
     ) -> Sequence[Row]:
         """Give the tasks of an employee, or of somebody who is none."""
         today = await self.today()
@@ -37,6 +38,7 @@ class TaskQueries(queries.Queries):
             *await self.rows(_to_accept(me, to_accept, today)),
             *await self.rows(_to_do(me)),
             *await self.rows(_to_revise(me, to_revise, today)),
+            *(await self.stale_tasks() if sources else ()),
         ]
         tasks = [{**row, "late": row["due_on"] is not None and row["due_on"] < today} for row in found]
         return sorted(tasks, key=lambda task: (task["due_on"] is None, task["due_on"] or today, task["link"]))

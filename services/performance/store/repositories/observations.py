@@ -32,9 +32,16 @@ WITH incoming AS (
     ) AS known ON true
     WHERE known.revision IS NULL OR known.revision < incoming.revision
 ), feeds AS (
-    INSERT INTO watermarks (tenant_id, source, measure)
-    SELECT DISTINCT $1::uuid, source, measure FROM news ORDER BY source, measure
-    ON CONFLICT DO NOTHING
+    INSERT INTO watermarks AS known (tenant_id, source, measure, newest_on)
+    SELECT $1::uuid, source, measure, least(max(credit_date), $18::date) FROM news GROUP BY source, measure
+    HAVING NOT EXISTS (
+        SELECT FROM watermarks AS held WHERE held.tenant_id = $1
+            AND (held.source, held.measure) = (news.source, news.measure)
+            AND held.newest_on >= least(max(news.credit_date), $18::date)
+    )
+    ORDER BY source, measure
+    ON CONFLICT (tenant_id, source, measure)
+    DO UPDATE SET newest_on = greatest(known.newest_on, excluded.newest_on)
 ), currencies AS (
     INSERT INTO measure_currencies (tenant_id, measure, currency)
     SELECT DISTINCT $1::uuid, measure, coalesce(currency, '') FROM news ORDER BY 2, 3
@@ -75,10 +82,12 @@ class ObservationRepository:
         self._tx = tx
         self._tenant_id = tenant_id
 
-    async def record(self, items: Sequence[ObservationItem], *, late: Sequence[bool], at: datetime) -> list[Touch]:
+    async def record(
+        self, items: Sequence[ObservationItem], *, late: Sequence[bool], at: datetime, today: date
+    ) -> list[Touch]:
         driver = await self._tx.driver()
         columns = zip(*map(self._row, items, late), strict=True)
-        rows = await driver.fetch(_RECORD, self._tenant_id, at, *map(list, columns))
+        rows = await driver.fetch(_RECORD, self._tenant_id, at, *map(list, columns), today)
         return [Touch(*row) for row in rows]
 
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:

@@ -60,6 +60,7 @@ watermarks = Table(
     Column("measure", Text, primary_key=True),
     Column("complete_through", Date),
     Column("declared_at", DateTime(timezone=True)),
+    Column("newest_on", Date),
 )
 
 score_runs = Table(

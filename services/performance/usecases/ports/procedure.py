@@ -224,8 +224,12 @@ class Queries(Protocol):
         to_decide: Collection[UUID],
         to_accept: Reach,
         to_revise: Reach,
+        sources: bool,
     ) -> Sequence[Row]:
-        """Give what waits for somebody: these plans, improvement plans to do or accept, revisions to decide."""
+        """Give what waits for somebody: these plans, improvement plans to do or accept, revisions to decide.
+
+        With `sources` also the metrics with a stale source.
+        """
         ...
 
     async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page: ...

@@ -20,6 +20,7 @@ from services.performance.domain.scoring.revision import Revision
 from services.performance.domain.scoring.score_run import ScoreRun
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
 from services.performance.domain.scoring.simulation import Simulation
+from services.performance.domain.scoring.staleness import SourceAge, StaleSource
 from shared.contracts import work
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.core.access import Expand, Reach
@@ -41,7 +42,9 @@ class Found(NamedTuple):
 class Observations(Protocol):
     """Every revision of what was observed; the highest of each observation and subject counts."""
 
-    async def record(self, items: Sequence[ObservationItem], *, late: Sequence[bool], at: datetime) -> list[Touch]:
+    async def record(
+        self, items: Sequence[ObservationItem], *, late: Sequence[bool], at: datetime, today: date
+    ) -> list[Touch]:
         """Keep items that are news, one per observation and subject; gives what came to count or ceased to."""
         ...
 
@@ -106,6 +109,20 @@ class ExchangeRates(Protocol):
 
         Of measures `by_day` only those of `days`, of those that are `fixed` all.
         """
+        ...
+
+
+class SourceFreshness(Protocol):
+    async def ages(self, measures: Collection[str]) -> Sequence[SourceAge]:
+        """Give how far sources of measures have told."""
+        ...
+
+    async def stale(self, cycle_id: UUID) -> frozenset[StaleSource]:
+        """Give the sources that are known to be stale in a cycle."""
+        ...
+
+    async def keep(self, cycle_id: UUID, stale: Collection[StaleSource]) -> None:
+        """Let these, and no others, be stale in a cycle."""
         ...
 
 
@@ -229,6 +246,8 @@ class Repositories(Protocol):
     @property
     def exchange_rates(self) -> ExchangeRates: ...
     @property
+    def freshness(self) -> SourceFreshness: ...
+    @property
     def inputs(self) -> Inputs: ...
     @property
     def scorecards(self) -> Scorecards: ...
@@ -274,6 +293,8 @@ class Queries(Protocol):
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row: ...
 
     async def scorecard_ids(self, cycle_id: UUID, reach: Reach) -> frozenset[UUID]: ...
+
+    async def stale_metrics(self) -> Mapping[UUID, Mapping[str, date]]: ...
 
     async def exchange_rates(self, page: PageRequest, *, base: str | None, quote: str | None) -> Page: ...
 

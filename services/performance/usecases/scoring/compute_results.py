@@ -33,7 +33,7 @@ async def compute_results(
     """Give place and result for each of `cards`, in their order; a scheme's people are scored together."""
     people = await scorees_of(uow, cycle, cards, rulebook=rulebook)
     questions = (question for person in people for question in person.questions(rulebook.schemes))
-    answers = await measure_actuals(uow, questions, fixed_on=cycle.period.starts_on, as_of=as_of)
+    answers = await measure_actuals(uow, questions, cycle=cycle, as_of=as_of)
     results = score_people(
         people, answers, schemes=rulebook.schemes, final=final, minimum_workdays=cycle.terms.minimum_workdays
     )

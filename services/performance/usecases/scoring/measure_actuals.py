@@ -1,14 +1,15 @@
 """What observations say about people, each number with the state of its data."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 
+from services.performance.domain.cycle import Cycle
 from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric, Side
-from services.performance.domain.scoring.actuals import Actual, Aggregates, actuals_of, is_complete
+from services.performance.domain.scoring.actuals import Actual, Aggregates, actuals_of, is_complete, waiting_for_source
 from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.people import Answers, Question
 from services.performance.usecases.ports import UnitOfWork
@@ -19,23 +20,33 @@ async def measure_actuals(
     uow: UnitOfWork,
     questions: Iterable[tuple[SchemeItem, Question]],
     *,
-    fixed_on: date,
+    cycle: Cycle,
     as_of: datetime | None = None,
 ) -> Answers:
     """Answer every question: one grouped statement a side of a metric, however many people and segments ask.
 
-    Of currencies with a fixed rate that of the day `fixed_on` counts.
+    Of currencies with a fixed rate that of the first day of `cycle` counts; a metric may wait for its stale sources.
     """
     asked: dict[str, tuple[Metric, dict[Question, None]]] = {}
     for item, question in questions:
         asked.setdefault(item.metric.key, (item.metric, {}))[1][question] = None
     sides = [side for metric, _ in asked.values() for side in metric.sides]
-    measuring = _Measuring(uow, as_of, await pricings(uow, sides, fixed_on=fixed_on))
+    measuring = _Measuring(uow, as_of, await pricings(uow, sides, fixed_on=cycle.period.starts_on))
     answers: dict[Question, Actual] = {}
+    waiting = await _waiting(uow, cycle, [metric for metric, _ in asked.values()])
     for metric, distinct in asked.values():
+        if metric.key in waiting:
+            answers |= zip(distinct, waiting_for_source(len(distinct)), strict=True)
+            continue
         column = actuals_of(metric, [await measuring.side(side, list(distinct)) for side in metric.sides])
         answers |= zip(distinct, column.each(), strict=True)
     return answers
+
+
+async def _waiting(uow: UnitOfWork, cycle: Cycle, metrics: Sequence[Metric]) -> Collection[str]:
+    """Name the metrics that wait for a source that is stale."""
+    patient = {metric.key for metric in metrics if metric.freshness and metric.freshness.policy == "pending"}
+    return patient & {each.metric for each in await uow.freshness.stale(cycle.id)} if patient else ()
 
 
 class _Measuring:

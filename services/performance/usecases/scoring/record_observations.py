@@ -23,7 +23,7 @@ async def record_observations(work: Work, items: Sequence[ObservationItem]) -> N
     async with work() as uow:
         cycles = await uow.inputs.cycles_holding({day for item in newest for day in _days(item)}, steady=True)
         late = [_is_late(item, cycles) for item in newest]
-        touches = await uow.observations.record(newest, late=late, at=uow.now())
+        touches = await uow.observations.record(newest, late=late, at=uow.now(), today=uow.today())
         counting = await _counting(uow, touches)
         for cycle in cycles:
             await _follow(uow, cycle, [touch for touch in counting if touch.falls_in(cycle.period)])
