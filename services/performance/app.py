@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.performance.api import (
+    applicability,
     calibration_sessions,
     curves,
     cycle_overviews,
@@ -47,6 +48,7 @@ _NOUNS = (
     calibration_sessions,
     scorecards,
     revisions,
+    applicability,
     score_runs,
     observation_uses,
     reports,

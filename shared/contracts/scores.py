@@ -12,7 +12,16 @@ MAX_CHANGES = 500
 
 ScoreStatus = Literal["provisional", "frozen", "published", "revised"]
 CauseKind = Literal[
-    "observations", "target", "scheme", "plan", "organisation", "cycle", "recompute", "exchange_rate", "freshness"
+    "observations",
+    "target",
+    "scheme",
+    "plan",
+    "organisation",
+    "cycle",
+    "recompute",
+    "exchange_rate",
+    "freshness",
+    "applicability",
 ]
 
 

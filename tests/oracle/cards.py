@@ -127,8 +127,8 @@ class Oracle:
         weights = {item["key"]: _weight(item, stretch.data[item["key"]]) for item in scheme["items"]}
         found = {item["key"]: self._weighed(scheme, item, stretch.data[item["key"]]) for item in scheme["items"]}
         excluded = sum(weights[key] for key, outcome in found.items() if outcome.fate == "excluded")
-        limits = [self._limit_of(item) for item in scheme["items"] if found[item["key"]].fate == "excluded"]
-        over = excluded > min(limits, default=10_000)
+        limited = [item for item in scheme["items"] if self._is_limited(item, found[item["key"]])]
+        over = sum(weights[item["key"]] for item in limited) > min(map(self._limit_of, limited), default=10_000)
         out = sum(weights[key] for key, outcome in found.items() if outcome.fate == "inapplicable")
         kept = 10_000 - out - (0 if over else excluded)
         scored = sum(weights[key] for key, outcome in found.items() if outcome.fate == "scored")
@@ -181,6 +181,11 @@ class Oracle:
             return Outcome("outstanding")
         fates = {"exclude_and_rescale": Outcome("excluded"), "block": Outcome("blocks")}
         return fates.get(policy)
+
+    def _is_limited(self, item: Document, outcome: Outcome) -> bool:
+        """Tell whether the metric's limit speaks of the weight taken out: missing data, or what does not apply."""
+        states_limit = "limit" in self._metrics[item["metric"]].get("missing", {})
+        return outcome.fate == "excluded" or (outcome.fate == "inapplicable" and states_limit)
 
     def _limit_of(self, item: Document) -> int:
         limit: int = self._metrics[item["metric"]]["missing"]["limit"]

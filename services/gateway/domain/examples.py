@@ -244,6 +244,7 @@ EXAMPLES: Mapping[str, Example] = {
             ],
         }
     ),
+    "put_applicability": Example({"applicable": False, "reason": "on parental leave when leads were given out"}),
     "put_exchange_rates": Example(
         {"source": "PBOC", "items": [{"base": "USD", "quote": "CNY", "day": "2026-03-04", "rate": "6.8812"}]},
         {"200": {"items": [{"index": 0, "status": "accepted"}]}},

@@ -29,6 +29,8 @@ POLICY = Policy(
         "scores:read": _OF_PEOPLE,
         "revisions:read": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL),
         "revisions:decide": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL),
+        "applicability:propose": Rule(head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL),
+        "applicability:approve": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL),
         "score_runs:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="scores:read"),
         "observation_uses:read": replace(_OF_PEOPLE, scope="observations:read"),
         "simulations:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),

@@ -19,6 +19,7 @@ TaskKind = Literal[
     "improvement_plan.accept",
     "improvement_plan.do",
     "revision.decide",
+    "applicability.approve",
     "source.refresh",
 ]
 
@@ -49,6 +50,8 @@ async def list_tasks(
         to_decide=plans.to_decide,
         to_accept=reach("improvement_plans:accept"),
         to_revise=reach("revisions:decide"),
+        to_approve=reach("applicability:approve"),
+        account=me.subject,
         sources=reach("metrics:write").everything,
     )
     return Listed(data=[TaskView.model_validate(task) for task in found])

@@ -122,6 +122,7 @@ PROBLEM_TYPES = problem_types(
             "metric_in_use": ("Metric in use", "Define a new metric; only the name of this one may change."),
             "no_scheme_published": ("No scheme published", "Publish one first."),
             "nothing_to_calibrate": ("In force already", "Nothing to do."),
+            "nothing_to_approve": ("Nothing to approve", "Nothing to do; read what holds."),
             "nothing_to_confirm": ("Nothing to confirm", "Nothing to do; read the target."),
             "tightening_unconfirmed": (
                 "More would be asked of the past",

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from services.performance.store.repositories.aggregates import AggregateRepository
+from services.performance.store.repositories.applicability import ApplicabilityRepository
 from services.performance.store.repositories.background import BackgroundRepository
 from services.performance.store.repositories.calibration import DistributionRepository
 from services.performance.store.repositories.calibration_sessions import (
@@ -76,6 +77,10 @@ class UnitOfWork(unit_of_work.UnitOfWork):
     @cached_property
     def aggregates(self) -> AggregateRepository:
         return AggregateRepository(self.tx)
+
+    @cached_property
+    def applicabilities(self) -> ApplicabilityRepository:
+        return ApplicabilityRepository(self.tx, self.tenant_id)
 
     @cached_property
     def exchange_rates(self) -> ExchangeRateRepository:

@@ -59,6 +59,9 @@ class Actuals:
         ]
 
 
+INAPPLICABLE = Actual(ItemState.NOT_APPLICABLE, None, ItemCode.NOT_APPLICABLE)
+
+
 def waiting_for_source(count: int) -> list[Actual]:
     """Give what stands for everybody's number while a source is stale that the metric waits for."""
     return [Actual(ItemState.PENDING, None, ItemCode.SOURCE_STALE)] * count

@@ -14,6 +14,7 @@ from operator import add, or_
 import numpy as np
 
 from services.performance.domain.exact import BoolArray, IntArray, Rationals, Rows, assemble
+from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.schemes.rubric import Rubric
 from services.performance.domain.schemes.scheme import Scheme
@@ -85,9 +86,9 @@ def score_segment(scheme: Scheme, columns: Mapping[str, ItemColumn], *, final: b
     items = {item.key: score_item(scheme, item, columns[item.key], final=final) for item in scheme.items}
     if np.any(sum(item.weights for item in items.values()) != FULL_WEIGHT):
         raise ValueError(f"weights must sum to {FULL_WEIGHT} for everybody")
-    excluded, allowed = _exclusions(scheme, items)
-    over = excluded > allowed
-    items = {key: _marked(item, over) for key, item in items.items()}
+    over = _over_limit(scheme, items)
+    excluded = _weight_where(items, _is_excluded)
+    items = {item.key: _marked(items[item.key], _is_limited(item, items[item.key]) & over) for item in scheme.items}
     inapplicable = _weight_where(items, lambda item: item.states == ItemState.NOT_APPLICABLE)
     scored_weight = _weight_where(items, lambda item: item.scored)
     kept = FULL_WEIGHT - inapplicable - np.where(over, 0, excluded)
@@ -161,14 +162,21 @@ def _fold(
     return mean if overall is None else mean + overall.added
 
 
-def _exclusions(scheme: Scheme, items: Mapping[str, ItemScores]) -> tuple[IntArray, IntArray]:
-    """Give the weight that missing data takes out of each card, and the strictest limit among those items."""
-    excluded = _weight_where(items, _is_excluded)
-    allowed = np.full(len(excluded), FULL_WEIGHT)
+def _over_limit(scheme: Scheme, items: Mapping[str, ItemScores]) -> BoolArray:
+    """Tell where more weight is taken out than the strictest limit among those items allows."""
+    taken: IntArray = np.array([0])
+    allowed: IntArray = np.array([FULL_WEIGHT])
     for item in scheme.items:
-        limit = np.where(_is_excluded(items[item.key]), item.metric.missing.limit, FULL_WEIGHT)
-        allowed = np.minimum(allowed, limit)
-    return excluded, allowed
+        limited = _is_limited(item, items[item.key])
+        taken = taken + np.where(limited, items[item.key].weights, 0)
+        allowed = np.minimum(allowed, np.where(limited, item.metric.missing.limit, FULL_WEIGHT))
+    return np.asarray(taken > allowed)
+
+
+def _is_limited(item: SchemeItem, scores: ItemScores) -> BoolArray:
+    """Tell where weight is taken out under a limit: of missing data, and of what does not apply where one is set."""
+    inapplicable = (scores.states == ItemState.NOT_APPLICABLE) & (item.metric.missing.limit > 0)
+    return np.asarray(_is_excluded(scores) | inapplicable)
 
 
 def _is_excluded(item: ItemScores) -> BoolArray:
@@ -185,7 +193,7 @@ def _weight_where(items: Mapping[str, ItemScores], holds: Callable[[ItemScores],
 
 
 def _marked(item: ItemScores, over: BoolArray) -> ItemScores:
-    codes = np.where(_is_excluded(item) & over, ItemCode.EXCLUSION_OVER_LIMIT, item.codes)
+    codes = np.where(over, ItemCode.EXCLUSION_OVER_LIMIT, item.codes)
     return replace(item, codes=codes)
 
 

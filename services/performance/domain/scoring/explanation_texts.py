@@ -84,7 +84,7 @@ _CODES: Mapping[ItemCode, Texts] = {
     ItemCode.MISSING_AS_ZERO: Texts("{name}：缺数据，按零计。", "{name}: no data, counted as zero."),
     ItemCode.EXCLUDED: Texts("{name}：缺数据，剔除其权重。", "{name}: no data, its weight is taken out."),
     ItemCode.EXCLUSION_OVER_LIMIT: Texts(
-        "{name}：缺数据，剔除的权重超过上限。", "{name}: no data, and more weight is missing than may be taken out."
+        "{name}：剔除的权重超过上限。", "{name}: more weight is taken out than may be."
     ),
     ItemCode.TARGET_MISPLACED: Texts(
         "{name}：目标位于规则基准的错误一侧，无法计分。",
@@ -92,6 +92,9 @@ _CODES: Mapping[ItemCode, Texts] = {
     ),
     ItemCode.RATE_MISSING: Texts(
         "{name}：缺少换算汇率，暂不计分。", "{name}: an exchange rate is missing, so it is not scored yet."
+    ),
+    ItemCode.NOT_APPLICABLE: Texts(
+        "{name}：不适用于本人，剔除其权重。", "{name}: does not apply to this person, its weight is taken out."
     ),
     ItemCode.SOURCE_STALE: Texts(
         "{name}：数据来源已过期，暂不计分。", "{name}: its source is stale, so it is not scored yet."

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Level, Metric
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.actuals import INAPPLICABLE, Actual
 from services.performance.domain.scoring.blending import Blend
 from services.performance.domain.scoring.cards import (
     CardScore,
@@ -60,6 +60,8 @@ class Scoree:
     prorating: Prorating
     blends: Mapping[tuple[Period, str], Blend] = field(default_factory=dict)
     """Targets that changed within the cycle, by days and metric key."""
+    inapplicable: Collection[str] = ()
+    """Keys of weighted items that do not apply to the person, as was decided."""
 
     @property
     def closing(self) -> Version:
@@ -125,7 +127,7 @@ class Scoree:
             if asked is not None and asked.earlier:
                 value, scale = self.blends.get((stretch.period, item.metric.key), (value, scale))
             inputs[item.key] = ItemInput(
-                actual=answers[question],
+                actual=INAPPLICABLE if item.key in self.inapplicable and item.weight else answers[question],
                 target=value,
                 weight=weights.get(item.key),
                 proration=proration.days,

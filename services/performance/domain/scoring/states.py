@@ -46,6 +46,7 @@ class ItemCode(_Labelled):
     EXCLUDED = 10
     """Its weight was taken out and the others rescaled, as the metric's policy says."""
     EXCLUSION_OVER_LIMIT = 11
+    """More weight is taken out, with what does not apply, than a metric among it allows."""
     MISSING_BLOCKS = 12
     TARGET_MISPLACED = 13
     """The target lies on the wrong side of the rule's other place, such as below its baseline."""
@@ -57,6 +58,8 @@ class ItemCode(_Labelled):
     """An amount without a currency in a metric that states its own."""
     SOURCE_STALE = 17
     """A source's newest data is older than the metric allows, and the metric waits for it; no data is missing."""
+    NOT_APPLICABLE = 18
+    """Somebody decided that it does not apply; its weight is taken out and the others are rescaled."""
 
 
 class CardState(_Labelled):

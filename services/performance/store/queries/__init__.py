@@ -1,5 +1,6 @@
 """What the performance engine's routes read: rows within the caller's reach."""
 
+from services.performance.store.queries.applicability import ApplicabilityQueries
 from services.performance.store.queries.calibration import CalibrationQueries
 from services.performance.store.queries.catalogue import CatalogueQueries
 from services.performance.store.queries.exchange_rates import ExchangeRateQueries
@@ -12,6 +13,7 @@ from shared.kit.operations.queries import OperationQueries
 
 
 class Queries(
+    ApplicabilityQueries,
     CalibrationQueries,
     CatalogueQueries,
     ExchangeRateQueries,

@@ -10,10 +10,11 @@ from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, sel
 
 from services.performance.store.queries.freshness import FreshnessQueries
 from services.performance.store.queries.within import within
+from services.performance.store.tables.applicability import applicabilities
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import plans
 from services.performance.store.tables.revisions import revisions
-from services.performance.store.tables.scoring import improvement_plans
+from services.performance.store.tables.scoring import improvement_plans, scorecards
 from services.performance.usecases.goals.find_plan_tasks import MOST
 from shared.core.access import Reach
 from shared.core.paging import Row
@@ -28,6 +29,8 @@ class TaskQueries(FreshnessQueries):
         to_decide: Collection[UUID],
         to_accept: Reach,
         to_revise: Reach,
+        to_approve: Reach,
+        account: str,
         sources: bool,
     ) -> Sequence[Row]:
         """Give the tasks of an employee, or of somebody who is none."""
@@ -38,6 +41,7 @@ class TaskQueries(FreshnessQueries):
             *await self.rows(_to_accept(me, to_accept, today)),
             *await self.rows(_to_do(me)),
             *await self.rows(_to_revise(me, to_revise, today)),
+            *await self.rows(_to_approve(me, account, to_approve, today)),
             *(await self.stale_tasks() if sources else ()),
         ]
         tasks = [{**row, "late": row["due_on"] is not None and row["due_on"] < today} for row in found]
@@ -49,6 +53,30 @@ def _to_accept(me: UUID | None, reach: Reach, today: date) -> Select[Any]:
     others = improvement_plans.c.employee_id != me if me else false()
     return _improvement_plans("improvement_plan.accept").where(
         improvement_plans.c.state == "submitted", reached, others
+    )
+
+
+def _to_approve(me: UUID | None, account: str, reach: Reach, today: date) -> Select[Any]:
+    """Select what somebody else asked for, about people within reach but not about oneself."""
+    table, departments, people = applicabilities, org.departments, org.employees
+    others = scorecards.c.employee_id != me if me else true()
+    return (
+        select(
+            literal("applicability.approve").label("kind"),
+            func.concat("/v1/scorecards/", table.c.scorecard_id, "/applicability").label("link"),
+            cast(null(), SqlDate).label("due_on"),
+            scorecards.c.department_id,
+            departments.c.name.label("department_name"),
+            scorecards.c.employee_id,
+            people.c.name.label("employee_name"),
+        )
+        .join(scorecards, scorecards.c.id == table.c.scorecard_id)
+        .outerjoin(departments, departments.c.id == scorecards.c.department_id)
+        .outerjoin(people, people.c.id == scorecards.c.employee_id)
+        .where(table.c.proposed.is_not(None), scorecards.c.status == "provisional", table.c.proposed_by != account)
+        .where(within(scorecards, reach, today=today), others)
+        .order_by(table.c.scorecard_id, table.c.item)
+        .limit(MOST)
     )
 
 

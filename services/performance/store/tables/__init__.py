@@ -1,6 +1,14 @@
 """The performance's tables; `migrations/` creates the same ones, which a test compares."""
 
-from services.performance.store.tables import calibration, freshness, money, procedure, revisions, scoring
+from services.performance.store.tables import (
+    applicability,
+    calibration,
+    freshness,
+    money,
+    procedure,
+    revisions,
+    scoring,
+)
 from services.performance.store.tables.base import kit, long_work, metadata, org
 from shared.kit.operations.tables import QUEUE
 
@@ -9,6 +17,7 @@ EXEMPT = frozenset({QUEUE})
 
 __all__ = [
     "EXEMPT",
+    "applicability",
     "calibration",
     "freshness",
     "kit",

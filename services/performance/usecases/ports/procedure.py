@@ -224,11 +224,14 @@ class Queries(Protocol):
         to_decide: Collection[UUID],
         to_accept: Reach,
         to_revise: Reach,
+        to_approve: Reach,
+        account: str,
         sources: bool,
     ) -> Sequence[Row]:
         """Give what waits for somebody: these plans, improvement plans to do or accept, revisions to decide.
 
-        With `sources` also the metrics with a stale source.
+        Also what items others asked not to apply to somebody within reach, and with `sources` the metrics with a stale
+        source.
         """
         ...
 

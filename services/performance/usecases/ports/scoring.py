@@ -13,6 +13,7 @@ from services.performance.domain.reports.review import FiledReport, PastPeriod
 from services.performance.domain.schemes.metric import Side
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.applicability import Applicability
 from services.performance.domain.scoring.exchange_rate import ExchangeRate, Pricing
 from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.domain.scoring.proration import Asked
@@ -109,6 +110,12 @@ class ExchangeRates(Protocol):
 
         Of measures `by_day` only those of `days`, of those that are `fixed` all.
         """
+        ...
+
+
+class Applicabilities(work.Repository[Applicability], Protocol):
+    async def inapplicable(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
+        """Name the items that do not apply, by scorecard."""
         ...
 
 
@@ -246,6 +253,8 @@ class Repositories(Protocol):
     @property
     def exchange_rates(self) -> ExchangeRates: ...
     @property
+    def applicabilities(self) -> Applicabilities: ...
+    @property
     def freshness(self) -> SourceFreshness: ...
     @property
     def inputs(self) -> Inputs: ...
@@ -293,6 +302,8 @@ class Queries(Protocol):
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row: ...
 
     async def scorecard_ids(self, cycle_id: UUID, reach: Reach) -> frozenset[UUID]: ...
+
+    async def applicability(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
 
     async def stale_metrics(self) -> Mapping[UUID, Mapping[str, date]]: ...
 

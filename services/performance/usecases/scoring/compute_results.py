@@ -55,6 +55,7 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
         at.place.department_id for life in lives for at in life.stretches
     }
     targets = await uow.inputs.targets(cycle.id, subjects)
+    inapplicable = await uow.applicabilities.inapplicable([card.id for card in cards])
     people = [
         Scoree(
             employee_id=card.employee_id,
@@ -64,6 +65,7 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
             weights=life.weights or tuple(rulebook.weights_for(each.place, tree) for each in life.stretches),
             targets=targets,
             prorating=Prorating(life.workdays, cycle.terms.fte),
+            inapplicable=inapplicable.get(card.id, ()),
         )
         for card, life in zip(cards, lives, strict=True)
     ]
