@@ -37,6 +37,9 @@ class ItemView(View):
     actual: Decimal | None
     points: Decimal | None
     segment: int = Field(default=0, description="which of `segments` it belongs to, from 0")
+
+
+class PresentItemView(ItemView):
     stale_since: date | None = Field(
         default=None, description="while scores move: since when a source of the metric has been too old"
     )
@@ -94,7 +97,6 @@ class ResultView(View):
     calibration: CalibrationView | None
     scored_weight: int
     segments: list[SegmentView] = Field(description="empty where nothing is scored")
-    items: list[ItemView]
     adjustments: list[AdjustmentView]
     vetoes: list[VetoView]
     before_veto: VerdictView | None = Field(description="without the vetoes that fired; null where none did")
@@ -130,11 +132,8 @@ def _with_stale(row: Row, stale: Mapping[UUID, Mapping[str, date]]) -> Row:
     if row["status"] != "provisional" or not since:
         return row
     result = row["result"]
-    marked = {
-        name: [{**line, "stale_since": since.get(line["metric"])} for line in result.get(name, ())]
-        for name in ("items", "overall")
-    }
-    return {**row, "result": {**result, **marked}}
+    marked = [{**line, "stale_since": since.get(line["metric"])} for line in result["items"]]
+    return {**row, "result": {**result, "items": marked}}
 
 
 def _fired(points: str | None) -> bool | None:
@@ -143,6 +142,7 @@ def _fired(points: str | None) -> bool | None:
 
 class ScorecardView(ResultView, Expanded):
     id: UUID
+    items: list[PresentItemView]
     cycle_id: UUID
     employee_id: UUID
     employee_name: str | None
@@ -155,6 +155,7 @@ class ScorecardView(ResultView, Expanded):
 
 
 class PastResultView(ResultView):
+    items: list[ItemView]
     run_id: UUID
     cause_kind: str
     cause_reference: str | None
