@@ -62,12 +62,15 @@ WITH incoming AS (
 )
 SELECT * FROM superseded UNION SELECT * FROM recorded
 """
-"""Finds what is known key by key and updates it in place: joins would scan the tenant while statistics are young."""
+"""Finds what is known key by key and updates it in place: joins would scan the tenant while statistics are young.
+
+A source's newest day moves once a day, so that batches hardly ever wait for each other; rows are locked in one order.
+"""
 _DECLARE = """
 INSERT INTO watermarks AS known (tenant_id, source, measure, complete_through, declared_at)
 SELECT $1, source, measure, max(complete_through), $2
 FROM unnest($3::text[], $4::text[], $5::date[]) AS declared (source, measure, complete_through)
-GROUP BY source, measure
+GROUP BY source, measure ORDER BY source, measure
 ON CONFLICT (tenant_id, source, measure)
 DO UPDATE SET complete_through = excluded.complete_through, declared_at = excluded.declared_at
 WHERE known.complete_through IS NULL OR known.complete_through < excluded.complete_through
