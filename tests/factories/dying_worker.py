@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from services.performance.config import Settings
-from services.performance.usecases.scoring.run_simulation import SIMULATION, run_simulation
+from services.performance.usecases.simulations.run_simulation import SIMULATION, run_simulation
 from services.performance.wiring import wire
 from shared.core.operation import Operation, Step
 from shared.kit.operations.lease import Leases

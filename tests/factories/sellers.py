@@ -126,7 +126,7 @@ async def open_sellers(wiring: Wiring, tenant_id: UUID, *, count: int = 3, targe
 
 
 async def set_targets(wiring: Wiring, sellers: Sellers, value: str) -> None:
-    """Give every seller another target, as the cascade would, and let scores follow."""
+    """Give every seller another target, set by hand, and let scores follow."""
     async with wiring.works.begin(sellers.tenant_id) as uow:
         await uow.tx.execute(update(targets).values(value=Decimal(value)))
         await rescore(uow, sellers.cycle_id, cause=Cause(kind="target"))
@@ -236,8 +236,9 @@ def _target(sellers: Sellers, employee_id: UUID, value: str) -> dict[str, Any]:
         "subject_id": employee_id,
         "value": Decimal(value),
         "unassigned": Decimal(0),
-        "origin": "cascade",
-        "reason": {"zh": "平均分配", "en": "equal share"},
+        "origin": "manual",
+        "override_reason": "as agreed",
+        "reason": {"zh": "不再适用", "en": "no longer applies"},
         "history": [],
         "far_off": False,
         "sequence": 1,

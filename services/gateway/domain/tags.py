@@ -39,7 +39,7 @@ TAGS: Mapping[str, str] = {
     "score-runs": "Recomputations, with cause and effect.",
     "scorecards": "Results of employees in cycles, with every step explained.",
     "sessions": "People's log-ins in progress, passwords and second factors.",
-    "simulations": "What another scheme would have given.",
+    "simulations": "What a change would do, and making it exactly so.",
     "targets": "Values to reach, from the company down to the employee.",
     "tasks": "What waits for the caller to be done.",
     "tenant": "The company: zone, currency, locale, business time.",

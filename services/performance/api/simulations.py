@@ -1,84 +1,88 @@
-"""`/v1/cycles/{id}/simulations`: what a scheme version would do, person by person."""
+"""`/v1/cycles/{id}/simulations`: what a change would do, person by person, and making it exactly so."""
 
-from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import Response
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
+from services.performance.api.simulation_views import SimulationSummaryView, SimulationView
+from services.performance.domain.simulation.supposition import Move, OtherTarget, Supposition
 from services.performance.usecases.ports import Queries
-from services.performance.usecases.scoring.run_simulation import request_simulation
-from services.performance.usecases.scoring.simulate_scheme import Asked, simulate_scheme
+from services.performance.usecases.simulations.apply_simulation import apply_simulation
+from services.performance.usecases.simulations.run_simulation import request_simulation
+from services.performance.usecases.simulations.simulate import Question, simulate
 from shared.core.access import Grant
-from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.app import Body, new_router
+from shared.kit.http.days import Day
+from shared.kit.http.numbers import Number
 from shared.kit.http.paging import Listed, UpdatedParams, listed
 from shared.kit.operations.http import ACCEPTED, PreferAsync, accepted
 
 router = new_router(tag="simulations")
 
 
-class NewSimulation(Body):
-    scheme_id: UUID
-    version: int = Field(ge=1, le=2**31 - 1)
+Amount = Annotated[Decimal, Field(ge=0, le=10**12, decimal_places=6, description="of the company's currency")]
 
 
-class OutcomeView(View):
-    total: Decimal | None
-    grade: str | None
+class OtherTargetModel(Body):
+    target_id: UUID
+    value: Number
 
 
-class PersonView(View):
-    scorecard_id: UUID
+class MoveModel(Body):
     employee_id: UUID
     department_id: UUID
-    before: OutcomeView
-    after: OutcomeView
-    delta: Decimal | None
-    moved: bool
+    position_id: UUID
+    on: Annotated[Day, Field(description="first day in the new place")]
 
 
-class MoveView(View):
-    from_: str | None = Field(alias="from")
-    to: str | None
-    people: int
+class BonusBandModel(Body):
+    grade: str = Field(min_length=1, max_length=200)
+    amount: Annotated[Amount, Field(description="what a person of the grade is paid")]
 
 
-class SummaryView(View):
-    people: int
-    changed: int
-    raised: int
-    lowered: int
-    promoted: int
-    demoted: int
-    grades_before: dict[str, int]
-    grades_after: dict[str, int]
-    moves: list[MoveView]
+class NewSimulation(Body):
+    """What to suppose, all of it at once; with `bonus_bands` alone today's results are priced."""
+
+    scheme_id: UUID | None = None
+    version: Annotated[
+        int | None, Field(ge=1, le=2**31 - 1, description="of the scheme: its items, weights, rules and grades")
+    ] = None
+    targets: list[OtherTargetModel] = Field(default=[], max_length=100, description="set by hand, with their cascade")
+    moves: list[MoveModel] = Field(default=[], max_length=1000, description="people who work elsewhere from a day on")
+    bonus_bands: list[BonusBandModel] = Field(default=[], max_length=50)
+
+    @model_validator(mode="after")
+    def _supposes_something(self) -> Self:
+        if (self.scheme_id is None) != (self.version is None):
+            raise PydanticCustomError("version_incomplete", "Send `scheme_id` and `version` together.")
+        if not (self.scheme_id or self.targets or self.moves or self.bonus_bands):
+            raise PydanticCustomError("supposition_empty", "Say what to suppose.")
+        return self
+
+    def supposition(self) -> Supposition:
+        scheme = None if self.scheme_id is None or self.version is None else (self.scheme_id, self.version)
+        return Supposition(
+            scheme=scheme,
+            targets=tuple(OtherTarget(each.target_id, each.value) for each in self.targets),
+            moves=tuple(Move(each.employee_id, each.department_id, each.position_id, each.on) for each in self.moves),
+            bonus_bands=tuple((each.grade, each.amount) for each in self.bonus_bands),
+        )
 
 
-class SimulationSummaryView(View):
-    id: UUID
-    cycle_id: UUID
-    scheme_id: UUID
-    scheme_version: int
-    summary: SummaryView
-    created_by: str
-    created_at: datetime
-
-
-class SimulationView(SimulationSummaryView):
-    """The summary counts everybody; `people` are those whose scores the caller may read."""
-
-    people: list[PersonView]
+class Application(Body):
+    reason: str = Field(min_length=1, max_length=1000, description="kept with targets that are set")
 
 
 @router.get("/cycles/{cycle_id}/simulations", dependencies=[POLICY.allow("simulations:read")])
 async def list_simulations(cycle_id: UUID, queries: QueriesDep, page: UpdatedParams) -> Listed[SimulationSummaryView]:
-    return listed(await queries.simulations(cycle_id, page), SimulationSummaryView.model_validate)
+    return listed(await queries.simulations(cycle_id, page), SimulationSummaryView.of_row)
 
 
 @router.get("/cycles/{cycle_id}/simulations/{simulation_id}")
@@ -88,7 +92,7 @@ async def get_simulation(
     grant: Annotated[Grant, POLICY.allow("simulations:read")],
     queries: QueriesDep,
 ) -> SimulationView:
-    simulation = SimulationView.model_validate(await queries.simulation(cycle_id, simulation_id))
+    simulation = SimulationView.of_row(await queries.simulation(cycle_id, simulation_id))
     return await _as_far_as_scores_are_read(simulation, grant, queries)
 
 
@@ -103,11 +107,26 @@ async def post_simulation(
     prefers_async: PreferAsync,
 ) -> SimulationView | Response:
     """Simulate and answer with the result or, for who prefers not to wait, with an operation to follow."""
-    asked = Asked(cycle_id, body.scheme_id, body.version, by=grant.principal.subject)
+    asked = Question(cycle_id, body.supposition(), by=grant.principal.subject)
     if prefers_async:
         return accepted(await request_simulation(work, asked), service=LONG_WORK.service)
-    simulation = await simulate_scheme(work, asked)
-    return await _as_far_as_scores_are_read(SimulationView.model_validate(simulation), grant, queries)
+    simulation = await simulate(work, asked)
+    return await _as_far_as_scores_are_read(SimulationView.of(simulation), grant, queries)
+
+
+@router.post("/cycles/{cycle_id}/simulations/{simulation_id}/application")
+async def post_simulation_application(
+    cycle_id: UUID,
+    simulation_id: UUID,
+    body: Application,
+    *,
+    grant: Annotated[Grant, POLICY.allow("simulations:write")],
+    work: WorkDep,
+    queries: QueriesDep,
+) -> SimulationView:
+    """Publish the version for the whole cycle and set the targets, if that still does exactly what was simulated."""
+    simulation = await apply_simulation(work, grant, cycle_id, simulation_id, reason=body.reason)
+    return await _as_far_as_scores_are_read(SimulationView.of(simulation), grant, queries)
 
 
 async def _as_far_as_scores_are_read(simulation: SimulationView, grant: Grant, queries: Queries) -> SimulationView:

@@ -138,8 +138,15 @@ PROBLEM_TYPES = problem_types(
             "revision_not_proposed": ("Nothing to decide", "Read the revision; it is decided or withdrawn."),
             "score_ungraded": ("No grade to calibrate", "Have its data completed before the cycle is frozen."),
             "score_not_published": ("Score not published", "Wait for its publication."),
+            "simulation_applied": ("Applied already", "Nothing to do."),
+            "simulation_not_applicable": ("Not to be applied", "Move people in the archive; simulate the rest alone."),
+            "simulation_outdated": ("Simulation outdated", "Simulate again, and look at what is new."),
             "version_published": ("Version published", "Write a new version."),
             "version_superseded": ("Later version published", "Write a new version."),
         },
+    },
+    places={
+        "supposition_empty": ("Nothing supposed", "Name a scheme version, targets, moves or bonus bands."),
+        "version_incomplete": ("Half a scheme version", "Send `scheme_id` and `version` together, or neither."),
     },
 )

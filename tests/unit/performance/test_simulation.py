@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from services.performance.domain.scoring.simulation import Outcome, compare
+from services.performance.domain.simulation.comparison import Outcome, compare
 
 WANG, LI, CHEN, ZHAO = (UUID(int=n) for n in range(1, 5))
 GRADES = ("excellent", "good", "fair", "poor")

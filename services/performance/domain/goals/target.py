@@ -10,7 +10,7 @@ from uuid import UUID
 from services.performance.domain.goals.division import Portion
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.texts import Texts
-from shared.core.errors import Conflict
+from shared.core.errors import Conflict, NotFound
 from shared.core.ids import derived_id
 
 SubjectKind = Literal["company", "department", "employee"]
@@ -152,6 +152,11 @@ class Target:
         if self.override is None:
             raise Conflict("override_missing", "This target is not set by hand.")
         return replace(self, override=None, override_reason=None, sequence=self.sequence + 1, updated_at=at)
+
+    def require_in(self, cycle_id: UUID) -> None:
+        """Raise NotFound for a target of another cycle."""
+        if self.cycle_id != cycle_id:
+            raise NotFound.of("target")
 
     def require_proposal(self) -> None:
         """Raise Conflict (`nothing_to_confirm`) where the business wants nothing else."""

@@ -1,7 +1,7 @@
 """The rules that hold in a cycle: which scheme version scores whom, and the weights departments set for themselves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.performance.domain.organisation import DepartmentTree
@@ -20,24 +20,6 @@ class Rulebook:
     """Basis points by item key, for a department and a scheme, where the department's plan says otherwise."""
     planned: frozenset[UUID] = frozenset()
     """Departments with a plan of their own; it speaks for everybody below who has none nearer."""
-
-    def with_draft(self, scheme_id: UUID, number: int, scheme: Scheme) -> "Rulebook":
-        """Let another version of a scheme hold for everybody whom it scores.
-
-        Weights that departments set against other ones than the version's own no longer hold.
-        """
-        former = [
-            self.schemes[each.scheme_id, each.version] for each in self.assignments if each.scheme_id == scheme_id
-        ]
-        kept = not any(outdates_weights(each, scheme) for each in former)
-        return replace(
-            self,
-            assignments=tuple(
-                replace(each, version=number) if each.scheme_id == scheme_id else each for each in self.assignments
-            ),
-            schemes={**self.schemes, (scheme_id, number): scheme},
-            weights={plan: own for plan, own in self.weights.items() if kept or plan[1] != scheme_id},
-        )
 
     def weights_for(self, place: Place, tree: DepartmentTree) -> Mapping[str, int]:
         """Give the weights set by the plan a person is under; none where the items are other ones."""

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from services.performance.domain.reports.improvement import Feedback, Goal, ImprovementPlan
-from services.performance.domain.scoring.simulation import Simulation
+from services.performance.domain.simulation.simulation import Simulation
+from services.performance.domain.simulation.supposition import Supposition
 from services.performance.store.tables.scoring import feedback, improvement_plans, simulations
 from shared.core.paging import Row
 from shared.kit.repository import Repository
@@ -15,6 +16,12 @@ class SimulationRepository(Repository[Simulation]):
     table = simulations
     entity = Simulation
     noun = "simulation"
+
+    def to_row(self, entity: Simulation) -> dict[str, Any]:
+        return {**asdict(entity), "supposed": entity.supposed.to_document()}
+
+    def to_entity(self, row: Row) -> Simulation:
+        return super().to_entity({**row, "supposed": Supposition.of_document(row["supposed"])})
 
 
 class FeedbackRepository(Repository[Feedback]):

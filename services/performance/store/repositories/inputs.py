@@ -62,14 +62,13 @@ _SCHEMES = (
     .order_by(cycle_schemes.c.scheme_id)
 )
 _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == bindparam("cycle_id"))
-_TARGETS = select(
+_ALL_TARGETS = select(
     func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
     *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason", "earlier")),
     targets.c.portion["weight"].astext.label("weight"),
-).where(
-    targets.c.cycle_id == bindparam("cycle_id"),
+).where(targets.c.cycle_id == bindparam("cycle_id"), targets.c.value.is_not(None))
+_TARGETS = _ALL_TARGETS.where(
     or_(targets.c.subject_id == any_(bindparam("subject_ids", type_=ARRAY(PG_UUID))), targets.c.subject_id.is_(None)),
-    targets.c.value.is_not(None),
 )
 """Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
 
@@ -112,10 +111,14 @@ class InputRepository:
         rows = await self._tx.execute(select(table.c.scheme_id, table.c.number, table.c.document).where(wanted))
         return {(row.scheme_id, row.number): Scheme.from_document(row.document, metrics=known) for row in rows}
 
-    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Asked]]:
-        asked = {"cycle_id": cycle_id, "subject_ids": list(subject_ids)}
+    async def targets(
+        self, cycle_id: UUID, subject_ids: Collection[UUID] | None = None
+    ) -> Mapping[UUID, Mapping[str, Asked]]:
+        asked: dict[str, object] = {"cycle_id": cycle_id}
+        if subject_ids is not None:
+            asked["subject_ids"] = list(subject_ids)
         found: dict[UUID, dict[str, Asked]] = defaultdict(dict)
-        for row in await self._tx.execute(_TARGETS, asked):
+        for row in await self._tx.execute(_ALL_TARGETS if subject_ids is None else _TARGETS, asked):
             found[row.subject_id][row.metric] = _asked(row)
         return found
 

@@ -5,13 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, literal, or_, select
+from sqlalchemy import any_, bindparam, delete, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship
+from services.performance.domain.simulation.supposition import Move
 from services.performance.store.tables.base import org
+from shared.core.errors import NotFound
 from shared.core.periods import Period, WorkCalendar
 from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
@@ -63,6 +65,17 @@ class OrganisationRepository(OrgReplica):
     async def leaves(self, employee_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Leave]]:
         rows = await self._tx.execute(_LEAVES_OF, {"employee_ids": list(employee_ids)})
         return {row.id: [_leave(each) for each in row.leaves] for row in rows}
+
+    async def suppose_move(self, move: Move, *, spell_id: UUID) -> None:
+        here = (_spell.employee_id == move.employee_id, or_(_spell.ends_on.is_(None), _spell.ends_on > move.on))
+        await self._tx.execute(delete(org.employments).where(*here, _spell.starts_on > move.on))
+        ended = update(org.employments).where(*here, _spell.starts_on <= move.on).values(ends_on=move.on)
+        spells = (await self._tx.execute(ended.returning(_spell.fte))).scalars().all()
+        if not spells:
+            raise NotFound.of("employee")
+        fields = {name: getattr(move, name) for name in ("employee_id", "department_id", "position_id")}
+        now = {**fields, "id": spell_id, "position_name": "", "fte": sum(spells), "starts_on": move.on}
+        await self._tx.execute(insert(org.employments).values(tenant_id=self._tenant_id, **now))
 
     async def calendar(self) -> WorkCalendar:
         row = (await self._tx.execute(select(org.calendars))).mappings().one_or_none()

@@ -1,5 +1,6 @@
 """Make a scheme version final, and let it hold in running cycles or in later ones only."""
 
+from functools import partial
 from uuid import UUID
 
 from services.performance.domain.catalogue import Effect, SchemeVersion
@@ -20,19 +21,28 @@ async def publish_scheme(
     `version_superseded`, `assignment_taken`).
     """
     async with work() as uow:
-        defined = await uow.schemes.get(scheme_id)
         version = await uow.scheme_versions.of(scheme_id, number)
         require_version(version.sequence, expected)
-        published = version.published(effect, by=by, at=uow.now())
-        former = await _superseded(uow, published)
-        metrics = await uow.metrics.by_key()
-        scheme = published.read(metrics)
-        await uow.scheme_versions.save(published)
-        cycles = await uow.cycles.moving() if effect == "whole_cycle" else ()
-        effects = [await put_scheme_in_force(uow, cycle, defined.assigned(number), scheme, by=by) for cycle in cycles]
-        before = former.read(metrics) if former else None
-        uow.publish(scheme_published(defined, published, before=before, scheme=scheme, effects=effects))
+        published = await publish_version(uow, scheme_id, number, effect=effect, by=by)
         await uow.commit()
+    return published
+
+
+async def publish_version(
+    uow: UnitOfWork, scheme_id: UUID, number: int, *, effect: Effect, by: str, at_once: bool = False
+) -> SchemeVersion:
+    """Do it in a unit that does more; `at_once` leaves nobody to be rescored later. Does not commit."""
+    defined = await uow.schemes.get(scheme_id)
+    published = (await uow.scheme_versions.of(scheme_id, number)).published(effect, by=by, at=uow.now())
+    former = await _superseded(uow, published)
+    metrics = await uow.metrics.by_key()
+    scheme = published.read(metrics)
+    await uow.scheme_versions.save(published)
+    cycles = await uow.cycles.moving() if effect == "whole_cycle" else ()
+    pin = partial(put_scheme_in_force, uow, assignment=defined.assigned(number), scheme=scheme, by=by, at_once=at_once)
+    effects = [await pin(cycle) for cycle in cycles]
+    before = former.read(metrics) if former else None
+    uow.publish(scheme_published(defined, published, before=before, scheme=scheme, effects=effects))
     return published
 
 

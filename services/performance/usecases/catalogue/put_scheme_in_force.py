@@ -24,16 +24,33 @@ class Effects:
     dropped_plan_ids: Sequence[UUID] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What a pinned version does, and whose scores may follow."""
+
+    effects: Effects = Effects()
+    employee_ids: frozenset[UUID] = frozenset()
+
+
 async def put_scheme_in_force(
-    uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str
+    uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str, at_once: bool = False
 ) -> Effects:
     """Pin the version, bring targets to its items, rescore its people. The cycle is locked. Does not commit.
 
     A cycle that is not opened yet pins what is current when it opens. Raises Conflict (`assignment_taken`).
     """
+    pinned = await pin_scheme(uow, cycle, assignment, scheme, by=by)
+    if pinned.employee_ids:
+        cause = Cause(kind="scheme", reference=f"{assignment.scheme_id}/{assignment.version}")
+        await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once)
+    return pinned.effects
+
+
+async def pin_scheme(uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str) -> Pinned:
+    """Do the same without rescoring anybody."""
     pinned = await uow.cycles.assignments(cycle.id)
     if not pinned:
-        return Effects()
+        return Pinned()
     others = [each for each in pinned if each.scheme_id != assignment.scheme_id]
     refuse_taken_places(assignment, others)
     dropped = await _drop_outdated_weights(uow, cycle, assignment.scheme_id, scheme)
@@ -41,10 +58,8 @@ async def put_scheme_in_force(
     members = await cycle_members(uow, cycle, await uow.org.tree())
     scored = [each for each in members if each.assignment == assignment]
     touched = {each.employee_id for each in members if any(at.assignment == assignment for at in each.places)}
-    people = touched | set(await generate_targets(uow, cycle, Act("scheme", by)))
-    cause = Cause(kind="scheme", reference=f"{assignment.scheme_id}/{assignment.version}")
-    await rescore(uow, cycle.id, cause=cause, employee_ids=people)
-    return Effects(scored, dropped)
+    people = touched.union(await generate_targets(uow, cycle, Act("scheme", by)))
+    return Pinned(Effects(scored, dropped), frozenset(people))
 
 
 async def _drop_outdated_weights(uow: UnitOfWork, cycle: Cycle, scheme_id: UUID, scheme: Scheme) -> Sequence[UUID]:

@@ -30,7 +30,7 @@ async def lift_override(
         act = Act("override_lifted", grant.principal.subject, target.key, effect)
         shared = await generate_targets(uow, cycle, act, settled=target.lifted(at=uow.now()))
         cause = Cause(kind="target", reference=str(target_id))
-        await rescore(uow, cycle.id, cause=cause, employee_ids=concerned(target, shared))
+        await rescore(uow, cycle.id, cause=cause, employee_ids=concerned([target], shared))
         current = await uow.targets.get(target_id)
         await uow.commit()
     return current

@@ -16,6 +16,7 @@ from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
+from services.performance.domain.simulation.supposition import Move
 from shared.contracts import work
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
@@ -29,6 +30,13 @@ class Organisation(Protocol):
     """The copy of the archive's organisation."""
 
     async def tree(self) -> DepartmentTree: ...
+
+    async def suppose_move(self, move: Move, *, spell_id: UUID) -> None:
+        """Let somebody work elsewhere, in a unit that never commits: only the archive moves people.
+
+        Raises NotFound where nobody of that id works here on that day.
+        """
+        ...
 
     async def employments(
         self, period: Period, *, employee_ids: Collection[UUID] | None = None

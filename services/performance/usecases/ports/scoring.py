@@ -20,8 +20,8 @@ from services.performance.domain.scoring.proration import Asked
 from services.performance.domain.scoring.revision import Revision
 from services.performance.domain.scoring.score_run import ScoreRun
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
-from services.performance.domain.scoring.simulation import Simulation
 from services.performance.domain.scoring.staleness import SourceAge, StaleSource
+from services.performance.domain.simulation.simulation import Simulation
 from shared.contracts import work
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.core.access import Expand, Reach
@@ -154,8 +154,10 @@ class Inputs(Protocol):
         """Read those scheme versions that there are, published or not, in force or not."""
         ...
 
-    async def targets(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Mapping[UUID, Mapping[str, Asked]]:
-        """Give targets by subject and metric key, the company's (under the tenant's id) always included."""
+    async def targets(
+        self, cycle_id: UUID, subject_ids: Collection[UUID] | None = None
+    ) -> Mapping[UUID, Mapping[str, Asked]]:
+        """Give targets by subject and metric key, the company's (under the tenant's id) always included; or all."""
         ...
 
     async def past(self, employee_ids: Collection[UUID], *, before: date) -> Mapping[UUID, Sequence[PastPeriod]]:

@@ -11,7 +11,7 @@ from services.performance.domain.organisation import Employment, principal_emplo
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.scoring.people import Scoree, score_people
-from services.performance.domain.scoring.proration import Prorating
+from services.performance.domain.scoring.proration import Asked, Prorating
 from services.performance.domain.scoring.scorecard import Result, Scorecard
 from services.performance.domain.scoring.timeline import Stretch, Timeline
 from services.performance.usecases.ports import UnitOfWork
@@ -19,6 +19,14 @@ from services.performance.usecases.scoring.absences import absences_in
 from services.performance.usecases.scoring.blend_targets import blend_targets
 from services.performance.usecases.scoring.measure_actuals import measure_actuals
 from shared.core.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What is read instead of what is kept: all targets of the cycle, and where some people work."""
+
+    targets: Mapping[UUID, Mapping[str, Asked]]
+    employments: Mapping[UUID, Sequence[Employment]]
 
 
 async def compute_results(
@@ -29,9 +37,10 @@ async def compute_results(
     rulebook: Rulebook,
     final: bool = False,
     as_of: datetime | None = None,
+    supposed: Supposed | None = None,
 ) -> list[tuple[Place, Result]]:
     """Give place and result for each of `cards`, in their order; a scheme's people are scored together."""
-    people = await scorees_of(uow, cycle, cards, rulebook=rulebook)
+    people = await scorees_of(uow, cycle, cards, rulebook=rulebook, supposed=supposed)
     questions = (question for person in people for question in person.questions(rulebook.schemes))
     answers = await measure_actuals(uow, questions, cycle=cycle, as_of=as_of)
     results = score_people(
@@ -40,12 +49,19 @@ async def compute_results(
     return [(person.place, result) for person, result in zip(people, results, strict=True)]
 
 
-async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], *, rulebook: Rulebook) -> list[Scoree]:
+async def scorees_of(
+    uow: UnitOfWork,
+    cycle: Cycle,
+    cards: Sequence[Scorecard],
+    *,
+    rulebook: Rulebook,
+    supposed: Supposed | None = None,
+) -> list[Scoree]:
     """Find where the people of `cards` were and when, and the weights and targets that hold for them."""
     tree = await uow.org.tree()
     calendar = await uow.org.calendar()
     timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar)
-    employments = await _employments(uow, cycle, cards)
+    employments = await _employments(uow, cycle, cards, supposed)
     absences = await absences_in(uow, cycle, employments, calendar)
     lives = [
         _life(card, cycle, timeline, employments.get(card.employee_id, ()), absences.get(card.employee_id, ()))
@@ -54,7 +70,7 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
     subjects = {card.employee_id for card in cards} | {
         at.place.department_id for life in lives for at in life.stretches
     }
-    targets = await uow.inputs.targets(cycle.id, subjects)
+    targets = supposed.targets if supposed else await uow.inputs.targets(cycle.id, subjects)
     inapplicable = await uow.applicabilities.inapplicable([card.id for card in cards])
     people = [
         Scoree(
@@ -77,13 +93,15 @@ async def scorees_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], 
     ]
 
 
-async def _employments(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard]) -> Mapping[UUID, list[Employment]]:
+async def _employments(
+    uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard], supposed: Supposed | None
+) -> Mapping[UUID, Sequence[Employment]]:
     """Read where people whose scores are still provisional were in the cycle."""
     people = [card.employee_id for card in cards if card.status == "provisional"]
     found: dict[UUID, list[Employment]] = defaultdict(list)
     for employment in await uow.org.employments(cycle.period, employee_ids=people) if people else ():
         found[employment.employee_id].append(employment)
-    return found
+    return {**found, **supposed.employments} if supposed else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,15 @@ async def rescore(
     employee_ids: Collection[UUID] | None = None,
     held: Cycle | None = None,
     portion: int = PORTION,
+    at_once: bool = False,
 ) -> None:
     """Rescore the provisional scorecards of a cycle, or of some of its people; frozen and published ones never move.
 
     Scorecards are locked before anything is read, so that of two changes the later sees both; only a cycle that the
     caller holds steady (`held`) is not read again. Of more than a `portion` of people, a run over the whole cycle is
-    begun and left to `continue_score_runs`. Does not commit.
+    begun and left to `continue_score_runs`, unless the caller needs it `at_once`. Does not commit.
     """
-    if employee_ids is None or len(employee_ids) > portion:
+    if not at_once and (employee_ids is None or len(employee_ids) > portion):
         concerned = await uow.scorecards.count(cycle_id, status="provisional")
         if concerned > portion:
             cycle = held or await uow.inputs.cycle(cycle_id)

@@ -3,9 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
+import httpx
+
 from tests.factories.procedure import CONVERSION
-from tests.integration.access.oracle import ADMINISTRATORS, Audience, company_hr, everybody_reads, hr_decides, of_people
-from tests.integration.access.recipe import Fill, Listing, Recipe
+from tests.integration.access.oracle import (
+    ADMINISTRATORS,
+    Audience,
+    Verdict,
+    company_hr,
+    everybody_reads,
+    hr_decides,
+    of_people,
+)
+from tests.integration.access.recipe import Fill, Listing, Recipe, verdict_of
 from tests.integration.access.world.performance import DOCUMENT
 
 _METRIC = {"metric_id": "metric"}
@@ -44,6 +54,11 @@ def _new_scheme(fill: Fill) -> Any:
 
 def _simulation(fill: Fill) -> Any:
     return {"scheme_id": fill.row("scheme"), "version": 1}
+
+
+def _applied(response: httpx.Response) -> Verdict | None:
+    """Take for admitted who hears that its version is published already."""
+    return Verdict.ADMITTED if response.status_code == httpx.codes.CONFLICT else verdict_of(response)
 
 
 def _weights(fill: Fill) -> Any:
@@ -115,6 +130,13 @@ RECIPES = (
         rows={**_DECIDING, "simulation_id": "simulation"},
     ),
     Recipe("POST /v1/cycles/{cycle_id}/simulations", _SCHEME_WRITERS, rows=_DECIDING, body=_simulation),
+    Recipe(
+        "POST /v1/cycles/{cycle_id}/simulations/{simulation_id}/application",
+        _SCHEME_WRITERS,
+        rows={**_DECIDING, "simulation_id": "simulation"},
+        body=lambda _: {"reason": "as decided"},
+        read=_applied,
+    ),
     Recipe("GET /v1/cycles/{cycle_id}/distribution-policy", _POLICY_READERS, rows=_DECIDING),
     Recipe(
         "PUT /v1/cycles/{cycle_id}/distribution-policy",

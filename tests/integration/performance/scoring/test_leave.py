@@ -99,7 +99,7 @@ async def test_part_time_is_asked_for_its_part_unless_the_target_is_the_person_s
     person = sellers.people[0]
     await set_policy(wiring, sellers, fte="prorate")
     async with wiring.works.begin(sellers.tenant_id) as uow:
-        await uow.tx.execute(update(targets).values(meant_for=meant_for))
+        await uow.tx.execute(update(targets).values(meant_for=meant_for, override_reason=None))
         await uow.commit()
     asked = 1_000_000 * Fraction(share)
     await observe(make_observation(subject_id=person, value=str(asked + 100_000), credit_date="2026-02-02"))

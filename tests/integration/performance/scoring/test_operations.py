@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.performance.usecases.scoring.run_simulation import SIMULATION, run_simulation
+from services.performance.usecases.simulations.run_simulation import SIMULATION, run_simulation
 from services.performance.wiring import Wiring
 from shared.core.errors import Conflict
 from shared.core.operation import Operation, Step

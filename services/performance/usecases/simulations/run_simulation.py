@@ -1,25 +1,26 @@
-"""Simulate a scheme version while nobody waits for it."""
+"""Simulate while nobody waits for it."""
 
 from uuid import UUID
 
+from services.performance.domain.simulation.supposition import Supposition
 from services.performance.usecases.ports import Work
-from services.performance.usecases.scoring.simulate_scheme import Asked, simulate_scheme
+from services.performance.usecases.simulations.simulate import Question, simulate
 from shared.core.operation import Operation, Step
 
 SIMULATION = "simulation"
 
 
-async def request_simulation(work: Work, asked: Asked) -> Operation:
+async def request_simulation(work: Work, asked: Question) -> Operation:
     """Let a simulation be made soon. Raises NotFound, Conflict (`cycle_not_plannable`)."""
     async with work() as uow:
         (await uow.inputs.cycle(asked.cycle_id)).require_plannable()
-        await uow.scheme_versions.of(asked.scheme_id, asked.version)
+        if asked.supposed.scheme is not None:
+            await uow.scheme_versions.of(*asked.supposed.scheme)
         now = uow.now()
-        parameters = {"cycle_id": str(asked.cycle_id), "scheme_id": str(asked.scheme_id), "version": asked.version}
         operation = Operation(
             id=uow.new_id(),
             kind=SIMULATION,
-            parameters=parameters,
+            parameters={"cycle_id": str(asked.cycle_id), "supposed": asked.supposed.to_document()},
             created_by=asked.by,
             created_at=now,
             updated_at=now,
@@ -32,5 +33,6 @@ async def request_simulation(work: Work, asked: Asked) -> Operation:
 async def run_simulation(operation: Operation, work: Work, step: Step) -> None:
     """Make the simulation under the operation's own id."""
     said = operation.parameters
-    asked = Asked(UUID(said["cycle_id"]), UUID(said["scheme_id"]), said["version"], by=operation.created_by)
-    await simulate_scheme(work, asked, step=step, simulation_id=operation.id)
+    supposed = Supposition.of_document(said["supposed"])
+    asked = Question(UUID(said["cycle_id"]), supposed, by=operation.created_by)
+    await simulate(work, asked, step=step, simulation_id=operation.id)

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from shared.core.decimals import plain
+
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,16 @@ class Outcome:
 
     total: Decimal | None
     grade: str | None
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> "Outcome":
+        """Read back what `to_document` wrote."""
+        total = document["total"]
+        return cls(None if total is None else Decimal(total), document["grade"])
+
+    def to_document(self) -> dict[str, Any]:
+        """Write it, the total to the two places to which it was rounded."""
+        return {"total": None if self.total is None else f"{self.total:f}", "grade": self.grade}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +53,8 @@ class Difference:
     def to_document(self) -> dict[str, Any]:
         return {
             "subject": str(self.subject),
-            "before": _outcome_document(self.before),
-            "after": _outcome_document(self.after),
+            "before": self.before.to_document(),
+            "after": self.after.to_document(),
             "delta": None if self.delta is None else plain(self.delta),
             "moved": self.moved,
         }
@@ -77,6 +88,12 @@ class Comparison:
             "moves": [{"from": a, "to": b, "people": n} for (a, b), n in sorted(self.moves.items(), key=str)],
         }
 
+    def cost(self, bands: Mapping[str, Decimal]) -> dict[str, str]:
+        """Give what people are paid by grade, before and after."""
+        before = sum((bands.get(each.before.grade or "", _NOTHING) for each in self.differences), _NOTHING)
+        after = sum((bands.get(each.after.grade or "", _NOTHING) for each in self.differences), _NOTHING)
+        return {"before": plain(before), "after": plain(after), "delta": plain(after - before)}
+
     def _graded_pairs(self) -> list[tuple[str, str]]:
         pairs = [(each.before.grade, each.after.grade) for each in self.differences]
         return [(before, after) for before, after in pairs if before is not None and after is not None]
@@ -86,28 +103,9 @@ class Comparison:
         return {**{grade: counted[grade] for grade in self.grades}, "ungraded": counted[None]}
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """A comparison as it was found and kept; nothing else was touched."""
-
-    id: UUID
-    cycle_id: UUID
-    scheme_id: UUID
-    scheme_version: int
-    summary: Mapping[str, Any]
-    people: Sequence[Mapping[str, Any]]
-    """Biggest change first."""
-    created_by: str
-    created_at: datetime
-
-
 def compare(before: Mapping[UUID, Outcome], after: Mapping[UUID, Outcome], *, grades: Sequence[str]) -> Comparison:
     """Compare results by scorecard; somebody absent from one side has nothing there."""
     nothing = Outcome(None, None)
     subjects = [*before, *(subject for subject in after if subject not in before)]
     differences = (Difference(each, before.get(each, nothing), after.get(each, nothing)) for each in subjects)
     return Comparison(tuple(differences), tuple(grades))
-
-
-def _outcome_document(outcome: Outcome) -> dict[str, Any]:
-    return {"total": None if outcome.total is None else f"{outcome.total:f}", "grade": outcome.grade}

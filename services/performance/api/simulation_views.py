@@ -1,0 +1,122 @@
+"""Simulations as they are shown."""
+
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from services.performance.domain.simulation.simulation import Simulation
+from shared.core.paging import Row
+from shared.kit.http.app import View
+
+
+class OutcomeView(View):
+    total: Decimal | None
+    grade: str | None
+
+
+class PersonView(View):
+    scorecard_id: UUID
+    employee_id: UUID
+    department_id: UUID
+    before: OutcomeView
+    after: OutcomeView
+    delta: Decimal | None
+    moved: bool
+
+
+class MoveView(View):
+    from_: str | None = Field(alias="from")
+    to: str | None
+    people: int
+
+
+class OtherTargetView(View):
+    target_id: UUID
+    value: Decimal
+
+
+class SupposedMoveView(View):
+    employee_id: UUID
+    department_id: UUID
+    position_id: UUID
+    on: date
+
+
+class BonusBandView(View):
+    grade: str
+    amount: Decimal
+
+
+class CostView(View):
+    before: Decimal
+    after: Decimal
+    delta: Decimal
+
+
+class GradeBesideQuotaView(View):
+    grade: str
+    before: int
+    after: int
+    required: int | None = Field(description="the quota in whole people")
+    over_before: int
+    over_after: int = Field(description="people too many; negative where some are missing")
+
+
+class GroupBesideQuotasView(View):
+    name: str
+    kind: str
+    department_id: UUID | None
+    satisfied_before: bool | None
+    satisfied_after: bool | None
+    grades: list[GradeBesideQuotaView]
+
+
+class SummaryView(View):
+    people: int
+    changed: int
+    raised: int
+    lowered: int
+    promoted: int
+    demoted: int
+    grades_before: dict[str, int]
+    grades_after: dict[str, int]
+    moves: list[MoveView]
+    cost: CostView | None = Field(default=None, description="of the bonus bands, where they were given")
+    quotas: list[GroupBesideQuotasView] = Field(default=[], description="of the cycle's distribution policy")
+
+
+class SimulationSummaryView(View):
+    id: UUID
+    cycle_id: UUID
+    scheme_id: UUID | None
+    scheme_version: int | None
+    targets: list[OtherTargetView]
+    moves: list[SupposedMoveView]
+    bonus_bands: list[BonusBandView]
+    summary: SummaryView
+    created_by: str
+    created_at: datetime
+    applied_by: str | None
+    applied_at: datetime | None
+
+    @classmethod
+    def of_row(cls, row: Row) -> Self:
+        supposed = row["supposed"]
+        scheme = supposed["scheme"] or {"scheme_id": None, "version": None}
+        version = {"scheme_id": scheme["scheme_id"], "scheme_version": scheme["version"]}
+        return cls.model_validate({**row, **supposed, **version})
+
+    @classmethod
+    def of(cls, simulation: Simulation) -> Self:
+        shown = {field.name: getattr(simulation, field.name) for field in fields(simulation)}
+        return cls.of_row({**shown, "supposed": simulation.supposed.to_document()})
+
+
+class SimulationView(SimulationSummaryView):
+    """The summary counts everybody; `people` are those whose scores the caller may read."""
+
+    people: list[PersonView]

@@ -1,0 +1,1 @@
+"""What if: changes that are supposed, and what they would do."""

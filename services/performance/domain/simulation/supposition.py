@@ -1,0 +1,78 @@
+"""What is supposed: another scheme version, other targets, people elsewhere, and what grades cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.performance.domain.schemes.rulebook import Version
+from shared.core.decimals import plain
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTarget:
+    """A target set by hand."""
+
+    target_id: UUID
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A person who works elsewhere from a day on, at the same hours."""
+
+    employee_id: UUID
+    department_id: UUID
+    position_id: UUID
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """Everything that is supposed at once; of nothing, today's results are counted and priced."""
+
+    scheme: Version | None = None
+    targets: tuple[OtherTarget, ...] = ()
+    moves: tuple[Move, ...] = ()
+    bonus_bands: tuple[tuple[str, Decimal], ...] = ()
+    """What a person of each grade is paid."""
+
+    @property
+    def is_applicable(self) -> bool:
+        """Whether it can be made true here: people move in the archive."""
+        return not self.moves and bool(self.scheme or self.targets)
+
+    @property
+    def movers(self) -> frozenset[UUID]:
+        return frozenset(move.employee_id for move in self.moves)
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> "Supposition":
+        """Read back what `to_document` wrote."""
+        scheme = document["scheme"]
+        return cls(
+            scheme=scheme and (UUID(scheme["scheme_id"]), scheme["version"]),
+            targets=tuple(OtherTarget(UUID(each["target_id"]), Decimal(each["value"])) for each in document["targets"]),
+            moves=tuple(
+                Move(**{name: UUID(each[name]) for name in _PLACE}, on=date.fromisoformat(each["on"]))
+                for each in document["moves"]
+            ),
+            bonus_bands=tuple((each["grade"], Decimal(each["amount"])) for each in document["bonus_bands"]),
+        )
+
+    def to_document(self) -> dict[str, Any]:
+        """Write it as JSON: decimals as text, days as `YYYY-MM-DD`."""
+        return {
+            "scheme": self.scheme and {"scheme_id": str(self.scheme[0]), "version": self.scheme[1]},
+            "targets": [{"target_id": str(each.target_id), "value": plain(each.value)} for each in self.targets],
+            "moves": [
+                {**{name: str(getattr(each, name)) for name in _PLACE}, "on": each.on.isoformat()}
+                for each in self.moves
+            ],
+            "bonus_bands": [{"grade": grade, "amount": plain(amount)} for grade, amount in self.bonus_bands],
+        }
+
+
+_PLACE = ("employee_id", "department_id", "position_id")

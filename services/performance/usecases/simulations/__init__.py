@@ -1,0 +1,1 @@
+"""Simulations: what a change would do, and making it exactly so."""

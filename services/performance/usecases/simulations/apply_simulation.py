@@ -1,0 +1,70 @@
+"""Make true exactly what was simulated, or nothing."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from services.performance.domain.cycle import Cycle
+from services.performance.domain.simulation.comparison import Outcome
+from services.performance.domain.simulation.simulation import Simulation
+from services.performance.usecases.catalogue.publish_scheme import publish_version
+from services.performance.usecases.goals.override_target import concerned, set_target
+from services.performance.usecases.goals.target_desk import target_desk
+from services.performance.usecases.ports import UnitOfWork, Work
+from services.performance.usecases.scoring.rescore import rescore
+from services.performance.usecases.simulations.suppose import MEANT
+from shared.contracts.scores import Cause
+from shared.core.access import Grant
+from shared.core.errors import NotFound
+
+
+async def apply_simulation(work: Work, grant: Grant, cycle_id: UUID, simulation_id: UUID, *, reason: str) -> Simulation:
+    """Publish the version for the whole cycle and set the targets, if everybody then shows what was simulated.
+
+    All of it is one transaction. Raises NotFound, Forbidden (`separation_of_duties`), Conflict
+    (`simulation_not_applicable`, `simulation_applied`, `simulation_outdated`, and those of the changes themselves).
+    """
+    async with work() as uow:
+        cycle = await uow.cycles.get(cycle_id)
+        simulation = await uow.simulations.get(simulation_id)
+        if simulation.cycle_id != cycle_id:
+            raise NotFound.of("simulation")
+        cycle.require_plannable()
+        applied = simulation.applied(by=grant.principal.subject, at=uow.now())
+        people = await _set_targets(uow, cycle, simulation, grant, reason=reason)
+        await _publish(uow, simulation, by=grant.principal.subject)
+        cause = Cause(kind="target", reference=f"simulations/{simulation.id}")
+        if simulation.supposed.targets:
+            await rescore(uow, cycle.id, cause=cause, employee_ids=people, at_once=True)
+        applied.require_outcomes(await _shown(uow, simulation, people))
+        await uow.simulations.save(applied)
+        await uow.commit()
+    return applied
+
+
+async def _publish(uow: UnitOfWork, simulation: Simulation, *, by: str) -> None:
+    """Publish the version that was supposed."""
+    if simulation.supposed.scheme is not None:
+        await publish_version(uow, *simulation.supposed.scheme, effect="whole_cycle", by=by, at_once=True)
+
+
+async def _set_targets(
+    uow: UnitOfWork, cycle: Cycle, simulation: Simulation, grant: Grant, *, reason: str
+) -> Collection[UUID] | None:
+    """Set the targets that were supposed; gives whose scores may follow, None for anybody's."""
+    targets, shared = [], set[UUID]()
+    for other in simulation.supposed.targets:
+        _, target = await target_desk(uow, other.target_id, grant=grant)
+        target.require_in(cycle.id)
+        shared |= set(
+            await set_target(uow, cycle, target, other.value, reason=reason, by=grant.principal.subject, effect=MEANT)
+        )
+        targets.append(target)
+    return concerned(targets, shared)
+
+
+async def _shown(uow: UnitOfWork, simulation: Simulation, people: Collection[UUID] | None) -> dict[UUID, Outcome]:
+    """Read what those show whom it concerned then or concerns now."""
+    then = {UUID(person["employee_id"]) for person in simulation.people}
+    concerned = None if people is None else then.union(people)
+    cards = await uow.scorecards.of_cycle(simulation.cycle_id, employee_ids=concerned)
+    return {card.id: Outcome(card.result.total, card.result.grade) for card in cards}

@@ -1,0 +1,210 @@
+"""What if: other targets, people elsewhere, what grades cost; and making true exactly what was simulated."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.performance.wiring import Wiring
+from shared.contracts.organisation import DepartmentChanged
+from tests.factories.access import make_hr
+from tests.factories.installation import bearer
+from tests.factories.performance import make_observation
+from tests.factories.sellers import Sellers, draft_version, freeze, sales_scheme, three_facts
+from tests.integration.performance.scoring.conftest import Cards, Observe
+
+pytestmark = pytest.mark.anyio
+Json = dict[str, Any]
+BANDS = [{"grade": "good", "amount": "3000"}, {"grade": "fair", "amount": "1000.50"}]
+
+
+class Desk:
+    """HR at work on what might be."""
+
+    def __init__(self, client: httpx.AsyncClient, sellers: Sellers) -> None:
+        self.client = client
+        self.sellers = sellers
+        self.path = f"/v1/cycles/{sellers.cycle_id}/simulations"
+        self.hr = bearer(make_hr(sellers.tenant_id))
+
+    async def ask(self, **supposed: Any) -> Json:
+        answer = await self.client.post(self.path, json=supposed, headers=self.hr)
+        assert answer.status_code == 201, answer.text
+        made: Json = answer.json()
+        return made
+
+    async def refused(self, **supposed: Any) -> tuple[int, str]:
+        answer = await self.client.post(self.path, json=supposed, headers=self.hr)
+        return answer.status_code, answer.json()["code"]
+
+    async def apply(self, simulation: Json, **headers: str) -> httpx.Response:
+        path, reason = f"{self.path}/{simulation['id']}/application", {"reason": "as decided"}
+        return await self.client.post(path, json=reason, headers=self.hr | headers)
+
+    async def target_of(self, person: UUID) -> str:
+        path, asked = f"/v1/cycles/{self.sellers.cycle_id}/targets", {"subject_id": str(person), "metric": "sales"}
+        (target,) = (await self.client.get(path, params=asked, headers=self.hr)).json()["data"]
+        return str(target["id"])
+
+
+@pytest.fixture
+async def desk(client: httpx.AsyncClient, sellers: Sellers, observe: Observe) -> Desk:
+    await observe(*three_facts(sellers))
+    return Desk(client, sellers)
+
+
+def totals(simulation: Json, when: str = "after") -> Mapping[str, str]:
+    return {person["employee_id"]: person[when]["total"] for person in simulation["people"]}
+
+
+async def shown(cards: Cards) -> Mapping[str, str]:
+    return {str(person): f"{card.result.total:f}" for person, card in (await cards()).items()}
+
+
+async def test_another_target_is_simulated_touches_nothing_and_is_made_true(
+    desk: Desk, sellers: Sellers, cards: Cards
+) -> None:
+    person, before = sellers.people[0], await cards()
+    target = {"target_id": await desk.target_of(person), "value": "1200000"}
+    simulation = await desk.ask(targets=[target])
+    assert totals(simulation) == {str(person): "61.00"}
+    assert totals(simulation, "before") == {str(person): "63.40"}
+    assert await cards() == before
+    applied = await desk.apply(simulation)
+    assert (applied.status_code, applied.json()["applied_by"]) == (200, "hr")
+    assert (await shown(cards))[str(person)] == "61.00"
+    again = await desk.apply(simulation)
+    assert (again.status_code, again.json()["code"]) == (409, "simulation_applied")
+
+
+async def test_weights_and_targets_at_once_come_out_to_the_last_digit(
+    desk: Desk, wiring: Wiring, sellers: Sellers, cards: Cards
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    targets = [{"target_id": await desk.target_of(person), "value": "1200000"} for person in sellers.people]
+    simulation = await desk.ask(scheme_id=str(sellers.scheme_id), version=2, targets=targets)
+    assert list(totals(simulation).values()) != list(totals(simulation, "before").values())
+    assert (await desk.apply(simulation)).status_code == 200
+    assert await shown(cards) == dict(totals(simulation))
+    assert sorted((await shown(cards)).values()) == ["60.50", "76.75", "82.00"]
+    version = await desk.client.get(f"/v1/schemes/{sellers.scheme_id}/versions/2", headers=desk.hr)
+    assert version.json()["effect"] == "whole_cycle"
+
+
+async def test_what_has_changed_since_is_not_applied_at_all(
+    desk: Desk, wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    simulation = await desk.ask(scheme_id=str(sellers.scheme_id), version=2)
+    await observe(make_observation(subject_id=sellers.people[0], value="100000", credit_date="2026-06-15"))
+    before = await cards()
+    refused = await desk.apply(simulation)
+    assert (refused.status_code, refused.json()["code"]) == (409, "simulation_outdated")
+    assert await cards() == before
+    version = await desk.client.get(f"/v1/schemes/{sellers.scheme_id}/versions/2", headers=desk.hr)
+    assert version.json()["published_at"] is None
+
+
+async def test_what_grades_cost_is_counted_before_and_after(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=3000, conversion=6000))
+    simulation = await desk.ask(scheme_id=str(sellers.scheme_id), version=2, bonus_bands=BANDS)
+    price = {each["grade"]: Decimal(each["amount"]) for each in BANDS}
+    for when in ("before", "after"):
+        grades = [person[when]["grade"] for person in simulation["people"]]
+        assert Decimal(simulation["summary"]["cost"][when]) == sum(price[grade] for grade in grades)
+    cost = simulation["summary"]["cost"]
+    assert Decimal(cost["delta"]) == Decimal(cost["after"]) - Decimal(cost["before"]) != 0
+
+
+async def test_quotas_are_shown_before_and_after(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
+    quota = {"grade": "good", "kind": "max", "share": 4000}
+    policy = {"populations": [{"name": "All", "kind": "company", "quotas": [quota]}]}
+    path = f"/v1/cycles/{sellers.cycle_id}/distribution-policy"
+    written = await desk.client.put(path, json=policy, headers=desk.hr)
+    assert written.status_code == 200, written.text
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=3000, conversion=6000))
+    simulation = await desk.ask(scheme_id=str(sellers.scheme_id), version=2)
+    (group,) = simulation["summary"]["quotas"]
+    found = {each["grade"]: each for each in group["grades"]}["good"]
+    for when in ("before", "after"):
+        people = sum(person[when]["grade"] == "good" for person in simulation["people"])
+        assert found[when] == people
+        assert found[f"over_{when}"] == max(0, people - found["required"])
+        assert group[f"satisfied_{when}"] is (people <= found["required"])
+    assert found["after"] > found["before"]
+
+
+async def test_a_move_is_simulated_but_made_in_the_archive(desk: Desk, sellers: Sellers, cards: Cards) -> None:
+    person, before = sellers.people[0], await cards()
+    elsewhere = {"department_id": str(sellers.department_id), "position_id": str(uuid4()), "on": "2026-04-01"}
+    same = await desk.ask(moves=[{"employee_id": str(person), **elsewhere}])
+    assert totals(same)[str(person)] == "63.40", "the same scheme scores both positions"
+    assert await cards() == before
+    refused = await desk.apply(same)
+    assert (refused.status_code, refused.json()["code"]) == (409, "simulation_not_applicable")
+
+
+async def test_a_move_to_where_no_scheme_scores_ends_a_persons_days(
+    desk: Desk, wiring: Wiring, sellers: Sellers, cards: Cards
+) -> None:
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        other = DepartmentChanged(department_id=uuid4(), sequence=1, code="X", name="Elsewhere")
+        await uow.org.keep_department(other)
+        await uow.commit()
+    person = sellers.people[0]
+    move = {
+        "employee_id": str(person),
+        "department_id": str(other.department_id),
+        "position_id": str(uuid4()),
+        "on": "2026-04-01",
+    }
+    simulation = await desk.ask(moves=[move])
+    (moved,) = [each for each in simulation["people"] if each["employee_id"] == str(person)]
+    assert moved["before"]["total"] == "63.40" != moved["after"]["total"]
+    assert (await cards())[person].result.workdays == 129
+
+
+async def test_nothing_and_nonsense_are_refused(desk: Desk, sellers: Sellers) -> None:
+    person = str(sellers.people[0])
+    move = {"employee_id": person, "department_id": str(sellers.department_id), "position_id": str(uuid4())}
+    target = {"target_id": await desk.target_of(sellers.people[0]), "value": "1"}
+    assert [
+        await desk.refused(),
+        await desk.refused(scheme_id=str(sellers.scheme_id)),
+        await desk.refused(targets=[{**target, "target_id": str(uuid4())}]),
+        await desk.refused(targets=[{**target, "value": "0"}]),
+        await desk.refused(moves=[{**move, "on": "2026-04-01", "department_id": str(uuid4())}]),
+        await desk.refused(moves=[{**move, "on": "2026-04-01", "employee_id": str(uuid4())}]),
+        await desk.refused(bonus_bands=[{"grade": "good", "amount": "-1"}]),
+    ] == [
+        (422, "request_invalid"),
+        (422, "request_invalid"),
+        (404, "not_found"),
+        (422, "target_not_positive"),
+        (404, "department_not_found"),
+        (404, "not_found"),
+        (422, "request_invalid"),
+    ]
+
+
+async def test_a_frozen_cycle_simulates_and_applies_nothing(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
+    target = {"target_id": await desk.target_of(sellers.people[0]), "value": "1200000"}
+    simulation = await desk.ask(targets=[target])
+    await freeze(wiring, sellers)
+    assert await desk.refused(targets=[target]) == (409, "cycle_not_plannable")
+    assert (await desk.apply(simulation)).json()["code"] == "cycle_not_plannable"
+
+
+async def test_nobody_else_applies_it(desk: Desk, sellers: Sellers) -> None:
+    person = sellers.people[0]
+    simulation = await desk.ask(targets=[{"target_id": await desk.target_of(person), "value": "1200000"}])
+    confined = bearer(make_hr(sellers.tenant_id, hr_departments=(sellers.department_id,)))
+    own = bearer(make_hr(sellers.tenant_id, employee_id=person))
+    answers = [await desk.apply(simulation, **headers) for headers in (confined, own)]
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [
+        (403, "not_permitted"),
+        (403, "separation_of_duties"),
+    ]
