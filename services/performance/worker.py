@@ -6,8 +6,8 @@ from datetime import timedelta
 from services.performance.events.subscriptions import SUBSCRIPTIONS
 from services.performance.usecases.goals.default_late_plans import default_late_plans
 from services.performance.usecases.goals.remind_of_plans import remind_of_plans
+from services.performance.usecases.observations.watch_freshness import watch_freshness
 from services.performance.usecases.scoring.continue_score_runs import continue_score_runs
-from services.performance.usecases.scoring.watch_freshness import watch_freshness
 from services.performance.usecases.simulations.run_simulation import SIMULATION, run_simulation
 from services.performance.wiring import SERVICE, Wiring
 from shared.kit.operations.runner import operation_loops

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.performance.api.deps import WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.usecases.scoring.show_curve import show_scheme_curve, show_scorecard_curve
+from services.performance.usecases.explaining.show_curve import show_scheme_curve, show_scorecard_curve
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
 from shared.kit.http.numbers import Number

@@ -10,7 +10,7 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.schemes.currency import CODE
 from services.performance.domain.scoring.exchange_rate import ExchangeRate
-from services.performance.usecases.scoring.record_rates import record_rates
+from services.performance.usecases.observations.record_rates import record_rates
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number

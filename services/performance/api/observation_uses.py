@@ -7,7 +7,7 @@ from fastapi import Query
 
 from services.performance.api.deps import WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.usecases.scoring.trace_observation import trace_observation
+from services.performance.usecases.explaining.trace_observation import trace_observation
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import MAX_LIMIT

@@ -12,7 +12,7 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
-from services.performance.usecases.scoring.explain_score import explain_score
+from services.performance.usecases.explaining.explain_score import explain_score
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import View, new_router

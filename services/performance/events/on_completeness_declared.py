@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.performance.usecases.observations.declare_complete import declare_complete
 from services.performance.usecases.ports import Work
-from services.performance.usecases.scoring.declare_complete import declare_complete
 from shared.contracts.envelope import Event
 from shared.contracts.observations import CompletenessDeclared
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from services.performance.usecases.observations.record_observations import record_observations
 from services.performance.usecases.ports import Work
-from services.performance.usecases.scoring.record_observations import record_observations
 from shared.contracts.envelope import Event
 from shared.contracts.observations import ObservationsRecorded
 

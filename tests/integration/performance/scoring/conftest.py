@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.performance.domain.scoring.scorecard import Scorecard
-from services.performance.usecases.scoring.record_observations import record_observations
+from services.performance.usecases.observations.record_observations import record_observations
 from services.performance.wiring import Wiring
 from shared.contracts.observations import ObservationItem
 from tests.factories.sellers import Sellers, open_sellers

@@ -9,8 +9,8 @@ import pytest
 
 from services.performance.domain.schemes.freshness import Freshness
 from services.performance.domain.scoring.staleness import stale_since
-from services.performance.usecases.scoring.declare_complete import declare_complete
-from services.performance.usecases.scoring.watch_freshness import watch_freshness
+from services.performance.usecases.observations.declare_complete import declare_complete
+from services.performance.usecases.observations.watch_freshness import watch_freshness
 from services.performance.wiring import Wiring
 from shared.contracts.observations import CompletenessDeclared
 from shared.core.access import Principal

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from services.performance.domain.scoring.scorecard import Scorecard
+from services.performance.usecases.observations.declare_complete import declare_complete
 from services.performance.usecases.scoring.compute_results import compute_results
-from services.performance.usecases.scoring.declare_complete import declare_complete
 from services.performance.usecases.scoring.rescore import rescore
 from services.performance.wiring import Wiring
 from shared.contracts.observations import CompletenessDeclared, ObservationItem

@@ -1,0 +1,1 @@
+"""How a score came to be, and where an observation counted."""

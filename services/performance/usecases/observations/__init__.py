@@ -1,0 +1,1 @@
+"""What arrives: observations, rates, how complete and how fresh sources are."""
