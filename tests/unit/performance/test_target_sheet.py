@@ -169,6 +169,19 @@ def test_of_a_target_for_other_days_the_workday_share_counts() -> None:
     assert wanted() is None
 
 
+def test_what_the_business_wants_in_another_currency_is_not_taken_for_the_metrics_own() -> None:
+    in_yuan = Metric.from_document({**SALES, "currency": {"code": "CNY"}})
+    schemes = {(SCHEME, 1): Scheme.from_document(make_scheme_document(), metrics={**METRICS, "sales": in_yuan})}
+    key = TargetKey("sales", "company")
+    asked = {code: [replace(each, currency=code) for each in wants("300")[key]] for code in ("CNY", "USD")}
+    assert settle(grounds(schemes=schemes, business={key: asked["CNY"]}))[key].value == 300
+    refused = settle(grounds(schemes=schemes, business={key: asked["USD"]}))[key]
+    assert (refused.value, refused.goal.origin) == (None, "none")
+    assert refused.goal.reason.en.startswith("the business target is in USD, the metric in CNY, so it is not taken; ")
+    both = [*asked["USD"], *(replace(each, id=UUID(int=8)) for each in asked["CNY"])]
+    assert settle(grounds(schemes=schemes, business={key: both}))[key].value == 300
+
+
 BASES: tuple[Basis, ...] = ("equal", "fte", "eligible_days", "historical", "manual")
 
 

@@ -18,6 +18,12 @@ class BusinessTarget:
     key: TargetKey
     period: Period
     value: Decimal
+    currency: str | None = None
+    """None for what is no money, or in the metric's own."""
+
+    def is_in(self, currency: str | None) -> bool:
+        """Tell whether the value can be taken for one in a metric's currency; None takes all as they are."""
+        return currency is None or self.currency in {None, currency}
 
 
 def wanted_in(

@@ -23,11 +23,18 @@ from services.performance.domain.schemes.assignment import Member
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.texts import Texts
 from shared.core.periods import WorkCalendar
 
 Known = Mapping[TargetKey, Target]
 Held = Mapping[str, tuple[Metric, Sequence[Member]]]
 """Metrics by key, each with its holders."""
+
+
+_FOREIGN = Texts(
+    "业务目标以{asked}计，指标以{own}计，因此不采用；",
+    "the business target is in {asked}, the metric in {own}, so it is not taken; ",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,12 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
     longer holds a metric has no target for it. Where goals are steady, nobody's share moves because others come or go.
     """
     wanted, proposed = _heard(known, grounds)
+    foreign = {key: found for key in grounds.business if (found := _in_another_currency(grounds, key))}
     overrides = {key: target.override for key, target in known.items() if target.override is not None}
     say = Say(wanted, overrides, grounds.hours)
     places: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in grounds.members}
     held = holders_of_metrics(grounds.members, grounds.schemes, wanted=frozenset(key.metric for key in wanted))
-    lines = _generated(known, grounds, held, say=say)
+    lines = {key: _said(line, foreign.get(key)) for key, line in _generated(known, grounds, held, say=say).items()}
     everything = (
         _target(known, line, grounds.cycle, tenant_id=tenant_id, at=at).regenerated(
             line.goal,
@@ -105,7 +113,8 @@ def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal],
         metric = metrics.get(key.metric)
         if metric is None:
             continue
-        value = wanted_in(grounds.cycle.period, targets, calendar=grounds.calendar, cumulative=metric.cumulative)
+        own = [target for target in targets if target.is_in(metric.currency)]
+        value = wanted_in(grounds.cycle.period, own, calendar=grounds.calendar, cumulative=metric.cumulative)
         if value is None:
             continue
         before = known[key].goal if key in known else NO_GOAL
@@ -116,6 +125,22 @@ def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal],
         else:
             wanted[key] = value
     return wanted, proposed
+
+
+def _in_another_currency(grounds: Grounds, key: TargetKey) -> Texts | None:
+    """Say why a business target is not taken, where no other holds in its place."""
+    metric = grounds.metrics.get(key.metric)
+    touching = [target for target in grounds.business[key] if target.period.overlap(grounds.cycle.period)]
+    if metric is None or not touching or any(target.is_in(metric.currency) for target in touching):
+        return None
+    return _FOREIGN.filled(asked=touching[-1].currency, own=metric.currency)
+
+
+def _said(line: Generated, foreign: Texts | None) -> Generated:
+    """Let the reason of a goal begin with why the business was not heard."""
+    if foreign is None:
+        return line
+    return replace(line, goal=replace(line.goal, reason=foreign + line.goal.reason))
 
 
 def _generated(known: Known, grounds: Grounds, held: Held, *, say: Say) -> Mapping[TargetKey, Generated]:

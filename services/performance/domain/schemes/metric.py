@@ -97,6 +97,12 @@ class Metric:
         return self.aggregation in _CUMULATIVE
 
     @property
+    def currency(self) -> str | None:
+        """What its targets are in; None of what is no money, or states no currency."""
+        first = self.sides[0].currency
+        return None if first is None or self.aggregation == "ratio" else first.code
+
+    @property
     def roles(self) -> Mapping[str, Side]:
         """Name the sides by what they are to the metric."""
         names = ("numerator", "denominator") if self.aggregation == "ratio" else ("value",)

@@ -38,7 +38,7 @@ class BackgroundRepository:
         found: dict[TargetKey, list[BusinessTarget]] = defaultdict(list)
         for row in await self._tx.execute(statement.order_by(table.c.id)):
             key = TargetKey(row.metric, row.subject_kind, row.subject_id)
-            found[key].append(BusinessTarget(row.id, key, Period(row.starts_on, row.ends_on), row.value))
+            found[key].append(BusinessTarget(row.id, key, Period(row.starts_on, row.ends_on), row.value, row.currency))
         return found
 
     async def keep_past_performance(self, event: RecordChanged) -> bool:
