@@ -6,7 +6,7 @@ PORT ?= 8000
 BUS ?= postgres
 AS ?= hr
 FAULTS_MINUTES ?= 5
-SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile
+SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
 export PORT BUS FAULTS_MINUTES FAULTS_SEED FUZZ_MINUTES FUZZ_EXAMPLES FUZZ_ROLES SEED CASES

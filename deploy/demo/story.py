@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 
 from rich.console import Console
 
-from deploy.demo.chapters import changing, closing, flowing, founding, planning, subscribing
+from deploy.demo.chapters import changing, closing, flowing, founding, planning, revising, subscribing
 from deploy.demo.client import Api
 from deploy.demo.company import found_company
 from deploy.demo.ledger import Ledger
@@ -55,6 +55,7 @@ async def _tell(settings: Settings, console: Console, ledger: Ledger) -> None:
         await changing.tell_of_the_target(stage)
         await changing.tell_of_the_scheme(stage)
         await closing.tell(stage)
+        await revising.tell(stage)
         await subscribing.tell(stage)
 
 

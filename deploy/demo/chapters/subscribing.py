@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from deploy.demo.client import Json
 from deploy.demo.stage import Stage
 
-EVENT_TYPES = ["score.changed.v1", "score.published.v1"]
+EVENT_TYPES = ["score.changed.v1", "score.published.v1", "score.revised.v1"]
+FINAL = ("score.revised.v1", "score.published.v1")
+"""What a final result is told by; a revision comes after a publication."""
 
 
 async def subscribe(stage: Stage) -> None:
@@ -17,7 +19,7 @@ async def subscribe(stage: Stage) -> None:
 
 
 async def tell(stage: Stage) -> None:
-    stage.chapter("7 · The webhook subscriber compares notes")
+    stage.chapter("8 · The webhook subscriber compares notes")
     cards = await stage.scorecards()
 
     async def differing() -> list[str]:
@@ -33,6 +35,8 @@ async def tell(stage: Stage) -> None:
     stage.ledger.check("scorecards on which an endpoint and the API differ", len(left), 0)
     published = {name: sum(_is(key, name, "score.published.v1") for key in receiver.last) for name in receiver.secrets}
     stage.ledger.check("people whose published score reached each endpoint", published, {"thin": 322, "full": 322})
+    revised = {name: sum(_is(key, name, "score.revised.v1") for key in receiver.last) for name in receiver.secrets}
+    stage.ledger.check("people whose revised score reached each endpoint", revised, {"thin": 1, "full": 1})
 
 
 def _is(key: tuple[str, str, str], endpoint: str, kind: str) -> bool:
@@ -42,7 +46,8 @@ def _is(key: tuple[str, str, str], endpoint: str, kind: str) -> bool:
 def _differing(stage: Stage, cards: list[Json]) -> Iterator[str]:
     for card in cards:
         for endpoint in stage.receiver.secrets:
-            event = stage.receiver.last.get((endpoint, "score.published.v1", card["id"]))
+            told = (stage.receiver.last.get((endpoint, kind, card["id"])) for kind in FINAL)
+            event = next((event for event in told if event is not None), None)
             if event is None or not _agrees(event, card, full=endpoint == "full"):
                 yield f"{endpoint} {card['id']}"
 

@@ -33,7 +33,7 @@ class MissingModel(Body):
 class CurrencyModel(Body):
     """What amounts are counted in, and by which day's exchange rate others are converted."""
 
-    code: str = Field(description="ISO 4217", examples=["CNY"])
+    code: str = Field(description="ISO 4217, such as CNY")
     conversion: Conversion | None = Field(
         default=None, description="by each amount's business date (default), or by the cycle's first day"
     )
@@ -42,7 +42,7 @@ class CurrencyModel(Body):
 class FreshnessModel(Body):
     """How old the newest data of its sources may be, and whether scores wait for older ones or only show it."""
 
-    max_age_workdays: int = Field(examples=[3])
+    max_age_workdays: int
     policy: StalePolicy | None = None
 
 

@@ -1,6 +1,5 @@
 """`/v1/cycles/{id}/simulations`: what a change would do, person by person, and making it exactly so."""
 
-from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -27,9 +26,6 @@ from shared.kit.operations.http import ACCEPTED, PreferAsync, accepted
 router = new_router(tag="simulations")
 
 
-Amount = Annotated[Decimal, Field(ge=0, le=10**12, decimal_places=6, description="of the company's currency")]
-
-
 class OtherTargetModel(Body):
     target_id: UUID
     value: Number
@@ -44,7 +40,13 @@ class MoveModel(Body):
 
 class BonusBandModel(Body):
     grade: str = Field(min_length=1, max_length=200)
-    amount: Annotated[Amount, Field(description="what a person of the grade is paid")]
+    amount: Number = Field(description="what a person of the grade is paid, in the company's currency")
+
+    @model_validator(mode="after")
+    def _is_paid(self) -> Self:
+        if self.amount < 0:
+            raise PydanticCustomError("amount_negative", "Nobody pays for a grade.")
+        return self
 
 
 class NewSimulation(Body):
