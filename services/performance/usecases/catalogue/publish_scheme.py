@@ -21,19 +21,29 @@ async def publish_scheme(
     `version_superseded`, `assignment_taken`).
     """
     async with work() as uow:
-        version = await uow.scheme_versions.of(scheme_id, number)
-        require_version(version.sequence, expected)
-        published = await publish_version(uow, scheme_id, number, effect=effect, by=by)
+        published = await publish_version(uow, scheme_id, number, effect=effect, by=by, expected=expected)
         await uow.commit()
     return published
 
 
 async def publish_version(
-    uow: UnitOfWork, scheme_id: UUID, number: int, *, effect: Effect, by: str, at_once: bool = False
+    uow: UnitOfWork,
+    scheme_id: UUID,
+    number: int,
+    *,
+    effect: Effect,
+    by: str,
+    expected: int | None = None,
+    at_once: bool = False,
 ) -> SchemeVersion:
-    """Do it in a unit that does more; `at_once` leaves nobody to be rescored later. Does not commit."""
+    """Do it in a unit that does more; `at_once` leaves nobody to be rescored later. Does not commit.
+
+    Locks go from the scheme to the cycles.
+    """
     defined = await uow.schemes.get(scheme_id)
-    published = (await uow.scheme_versions.of(scheme_id, number)).published(effect, by=by, at=uow.now())
+    version = await uow.scheme_versions.of(scheme_id, number)
+    require_version(version.sequence, expected)
+    published = version.published(effect, by=by, at=uow.now())
     former = await _superseded(uow, published)
     metrics = await uow.metrics.by_key()
     scheme = published.read(metrics)

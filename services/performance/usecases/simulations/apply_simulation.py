@@ -11,7 +11,7 @@ from services.performance.usecases.goals.override_target import concerned, set_t
 from services.performance.usecases.goals.target_desk import target_desk
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.rescore import rescore
-from services.performance.usecases.simulations.suppose import MEANT
+from services.performance.usecases.simulations.suppose import MEANT, lock_supposed
 from shared.contracts.scores import Cause
 from shared.core.access import Grant
 from shared.core.errors import NotFound
@@ -24,11 +24,10 @@ async def apply_simulation(work: Work, grant: Grant, cycle_id: UUID, simulation_
     (`simulation_not_applicable`, `simulation_applied`, `simulation_outdated`, and those of the changes themselves).
     """
     async with work() as uow:
-        cycle = await uow.cycles.get(cycle_id)
         simulation = await uow.simulations.get(simulation_id)
         if simulation.cycle_id != cycle_id:
             raise NotFound.of("simulation")
-        cycle.require_plannable()
+        cycle = await lock_supposed(uow, cycle_id, simulation.supposed)
         applied = simulation.applied(by=grant.principal.subject, at=uow.now())
         people = await _set_targets(uow, cycle, simulation, grant, reason=reason)
         await _publish(uow, simulation, by=grant.principal.subject)

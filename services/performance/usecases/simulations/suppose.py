@@ -26,7 +26,7 @@ MEANT = TargetEffect(tightening_confirmed=True)
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What would hold, and whose scores it may touch (None: anybody's)."""
+    """What would hold, and whose scores are looked at: those it may touch, or everybody's (None)."""
 
     rulebook: Rulebook
     inputs: Supposed
@@ -39,15 +39,28 @@ async def suppose(work: Work, cycle_id: UUID, supposed: Supposition, *, by: str)
     Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`), Invalid (`target_not_positive`).
     """
     async with work() as uow:
-        cycle = await uow.cycles.get(cycle_id)
-        cycle.require_plannable()
+        cycle = await lock_supposed(uow, cycle_id, supposed)
         touched = set(await _move(uow, cycle, supposed)) | set(await _pin(uow, cycle, supposed, by=by))
         targets = await _set_targets(uow, cycle, supposed, touched, by=by)
         return Consequences(
             rulebook=await uow.inputs.rulebook(cycle_id),
             inputs=Supposed(await uow.inputs.targets(cycle_id), await _employments(uow, cycle, supposed)),
-            employee_ids=concerned(targets, touched),
+            employee_ids=None if supposed.bonus_bands else concerned(targets, touched),
         )
+
+
+async def lock_supposed(uow: UnitOfWork, cycle_id: UUID, supposed: Supposition) -> Cycle:
+    """Lock what publishing locks, in its order: the scheme and its version, then every cycle that still moves.
+
+    Raises NotFound, Conflict (`cycle_not_plannable`).
+    """
+    if supposed.scheme is not None:
+        await uow.schemes.get(supposed.scheme[0])
+        await uow.scheme_versions.of(*supposed.scheme)
+        await uow.cycles.moving()
+    cycle = await uow.cycles.get(cycle_id)
+    cycle.require_plannable()
+    return cycle
 
 
 async def _move(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Collection[UUID]:

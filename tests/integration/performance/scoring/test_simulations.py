@@ -1,5 +1,6 @@
 """What if: other targets, people elsewhere, what grades cost; and making true exactly what was simulated."""
 
+import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.performance.wiring import Wiring
 from shared.contracts.organisation import DepartmentChanged
@@ -14,9 +16,11 @@ from tests.factories.access import make_hr
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.sellers import Sellers, draft_version, freeze, sales_scheme, three_facts
+from tests.factories.waiting import eventually
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'")
 Json = dict[str, Any]
 BANDS = [{"grade": "good", "amount": "3000"}, {"grade": "fair", "amount": "1000.50"}]
 
@@ -30,14 +34,17 @@ class Desk:
         self.path = f"/v1/cycles/{sellers.cycle_id}/simulations"
         self.hr = bearer(make_hr(sellers.tenant_id))
 
+    async def post(self, **supposed: Any) -> httpx.Response:
+        return await self.client.post(self.path, json=supposed, headers=self.hr)
+
     async def ask(self, **supposed: Any) -> Json:
-        answer = await self.client.post(self.path, json=supposed, headers=self.hr)
+        answer = await self.post(**supposed)
         assert answer.status_code == 201, answer.text
         made: Json = answer.json()
         return made
 
     async def refused(self, **supposed: Any) -> tuple[int, str]:
-        answer = await self.client.post(self.path, json=supposed, headers=self.hr)
+        answer = await self.post(**supposed)
         return answer.status_code, answer.json()["code"]
 
     async def apply(self, simulation: Json, **headers: str) -> httpx.Response:
@@ -117,6 +124,37 @@ async def test_what_grades_cost_is_counted_before_and_after(desk: Desk, wiring: 
         assert Decimal(simulation["summary"]["cost"][when]) == sum(price[grade] for grade in grades)
     cost = simulation["summary"]["cost"]
     assert Decimal(cost["delta"]) == Decimal(cost["after"]) - Decimal(cost["before"]) != 0
+
+
+async def test_bands_alone_price_what_everybody_shows_today(desk: Desk) -> None:
+    simulation = await desk.ask(bonus_bands=BANDS)
+    grades = [person["before"]["grade"] for person in simulation["people"]]
+    assert sorted(grades) == ["fair", "fair", "good"]
+    assert simulation["summary"]["cost"] == {"before": "5001", "after": "5001", "delta": "0"}
+    assert (await desk.apply(simulation)).json()["code"] == "simulation_not_applicable"
+
+
+@pytest.mark.parametrize("applied", [False, True])
+async def test_it_holds_no_cycle_while_it_waits_for_a_scheme(
+    desk: Desk, wiring: Wiring, sellers: Sellers, *, applied: bool
+) -> None:
+    """Publishing locks the scheme and then the cycles: who came the other way round would wait in a circle."""
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    version = {"scheme_id": str(sellers.scheme_id), "version": 2}
+    simulation = await desk.ask(**version)
+
+    async def waits() -> bool:
+        async with wiring.database.transaction() as tx:
+            return bool((await tx.execute(WAITING)).scalar_one())
+
+    async with wiring.works.begin(sellers.tenant_id) as other:
+        await other.schemes.get(sellers.scheme_id)
+        begun = asyncio.create_task(desk.apply(simulation) if applied else desk.post(**version))
+        await eventually(waits)
+        async with asyncio.timeout(5):
+            await other.cycles.moving()
+        await other.commit()
+    assert (await begun).status_code == (200 if applied else 201)
 
 
 async def test_quotas_are_shown_before_and_after(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
