@@ -1,11 +1,13 @@
 """Make a scheme version final, and let it hold in running cycles or in later ones only."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from services.performance.domain.catalogue import Effect, SchemeVersion
 from services.performance.usecases.catalogue.announce_scheme import scheme_published
-from services.performance.usecases.catalogue.put_scheme_in_force import put_scheme_in_force
+from services.performance.usecases.catalogue.put_scheme_in_force import Pinned, put_scheme_in_force
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.errors import Conflict
 from shared.core.versions import require_version
@@ -21,9 +23,16 @@ async def publish_scheme(
     `version_superseded`, `assignment_taken`).
     """
     async with work() as uow:
-        published = await publish_version(uow, scheme_id, number, effect=effect, by=by, expected=expected)
+        publication = await publish_version(uow, scheme_id, number, effect=effect, by=by, expected=expected)
         await uow.commit()
-    return published
+    return publication.version
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    version: SchemeVersion
+    pinned: Mapping[UUID, Pinned]
+    """What it did, by cycle."""
 
 
 async def publish_version(
@@ -35,7 +44,7 @@ async def publish_version(
     by: str,
     expected: int | None = None,
     at_once: bool = False,
-) -> SchemeVersion:
+) -> Publication:
     """Do it in a unit that does more; `at_once` leaves nobody to be rescored later. Does not commit.
 
     Locks go from the scheme to the cycles.
@@ -50,10 +59,10 @@ async def publish_version(
     await uow.scheme_versions.save(published)
     cycles = await uow.cycles.moving() if effect == "whole_cycle" else ()
     pin = partial(put_scheme_in_force, uow, assignment=defined.assigned(number), scheme=scheme, by=by, at_once=at_once)
-    effects = [await pin(cycle) for cycle in cycles]
-    before = former.read(metrics) if former else None
+    pinned = {cycle.id: await pin(cycle) for cycle in cycles}
+    before, effects = former.read(metrics) if former else None, [each.effects for each in pinned.values()]
     uow.publish(scheme_published(defined, published, before=before, scheme=scheme, effects=effects))
-    return published
+    return Publication(published, pinned)
 
 
 async def _superseded(uow: UnitOfWork, version: SchemeVersion) -> SchemeVersion | None:

@@ -34,7 +34,7 @@ class Pinned:
 
 async def put_scheme_in_force(
     uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str, at_once: bool = False
-) -> Effects:
+) -> Pinned:
     """Pin the version, bring targets to its items, rescore its people. The cycle is locked. Does not commit.
 
     A cycle that is not opened yet pins what is current when it opens. Raises Conflict (`assignment_taken`).
@@ -43,7 +43,7 @@ async def put_scheme_in_force(
     if pinned.employee_ids:
         cause = Cause(kind="scheme", reference=f"{assignment.scheme_id}/{assignment.version}")
         await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once)
-    return pinned.effects
+    return pinned
 
 
 async def pin_scheme(uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str) -> Pinned:

@@ -7,6 +7,7 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.simulation.comparison import Outcome
 from services.performance.domain.simulation.simulation import Simulation
 from services.performance.usecases.catalogue.publish_scheme import publish_version
+from services.performance.usecases.catalogue.put_scheme_in_force import Pinned
 from services.performance.usecases.goals.override_target import concerned, set_target
 from services.performance.usecases.goals.target_desk import target_desk
 from services.performance.usecases.ports import UnitOfWork, Work
@@ -29,21 +30,24 @@ async def apply_simulation(work: Work, grant: Grant, cycle_id: UUID, simulation_
             raise NotFound.of("simulation")
         cycle = await lock_supposed(uow, cycle_id, simulation.supposed)
         applied = simulation.applied(by=grant.principal.subject, at=uow.now())
+        scored = await _publish(uow, simulation, by=grant.principal.subject)
         people = await _set_targets(uow, cycle, simulation, grant, reason=reason)
-        await _publish(uow, simulation, by=grant.principal.subject)
         cause = Cause(kind="target", reference=f"simulations/{simulation.id}")
         if simulation.supposed.targets:
             await rescore(uow, cycle.id, cause=cause, employee_ids=people, at_once=True)
-        applied.require_outcomes(await _shown(uow, simulation, people))
+        applied.require_outcomes(await _shown(uow, simulation, None if people is None else scored.union(people)))
         await uow.simulations.save(applied)
         await uow.commit()
     return applied
 
 
-async def _publish(uow: UnitOfWork, simulation: Simulation, *, by: str) -> None:
-    """Publish the version that was supposed."""
-    if simulation.supposed.scheme is not None:
-        await publish_version(uow, *simulation.supposed.scheme, effect="whole_cycle", by=by, at_once=True)
+async def _publish(uow: UnitOfWork, simulation: Simulation, *, by: str) -> frozenset[UUID]:
+    """Publish the version that was supposed; gives whom that concerns in this cycle."""
+    scheme, pinned = simulation.supposed.scheme, Pinned()
+    if scheme is not None:
+        publication = await publish_version(uow, *scheme, effect="whole_cycle", by=by, at_once=True)
+        pinned = publication.pinned.get(simulation.cycle_id, pinned)
+    return pinned.employee_ids
 
 
 async def _set_targets(

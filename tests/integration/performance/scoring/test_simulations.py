@@ -10,12 +10,13 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.performance.usecases.cycles.follow_organisation import follow_organisation
 from services.performance.wiring import Wiring
 from shared.contracts.organisation import DepartmentChanged
 from tests.factories.access import make_hr
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
-from tests.factories.sellers import Sellers, draft_version, freeze, sales_scheme, three_facts
+from tests.factories.sellers import Sellers, draft_version, freeze, make_employee, sales_scheme, three_facts
 from tests.factories.waiting import eventually
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
@@ -113,6 +114,20 @@ async def test_what_has_changed_since_is_not_applied_at_all(
     assert await cards() == before
     version = await desk.client.get(f"/v1/schemes/{sellers.scheme_id}/versions/2", headers=desk.hr)
     assert version.json()["published_at"] is None
+
+
+async def test_who_joined_since_makes_it_outdated_too(
+    desk: Desk, wiring: Wiring, sellers: Sellers, cards: Cards
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    simulation = await desk.ask(scheme_id=str(sellers.scheme_id), version=2)
+    joined = make_employee(sellers, uuid4(), work_number="S999")
+    await follow_organisation(wiring.works.of(sellers.tenant_id), [joined])
+    before = await cards()
+    assert joined.employee_id in before
+    refused = await desk.apply(simulation)
+    assert (refused.status_code, refused.json()["code"]) == (409, "simulation_outdated")
+    assert await cards() == before
 
 
 async def test_what_grades_cost_is_counted_before_and_after(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
