@@ -72,8 +72,28 @@ def test_the_same_value_and_a_first_one_hold_as_they_are() -> None:
 def test_more_of_days_gone_by_is_a_tightening_once_goals_are_set(
     effect: TargetEffect, today: date, direction: Direction, value: str, *, tightens: bool
 ) -> None:
-    found = effect.tightens(target(value), target("100"), cycle=CYCLE, direction=direction, today=today)
+    after = effect.applied(target(value), target("100"))
+    found = effect.tightens(after, target("100"), cycle=CYCLE, direction=direction, today=today)
     assert found is tightens
+
+
+def test_what_held_earlier_in_the_past_is_looked_at_too() -> None:
+    split = target("100", held(APRIL, "50"))
+    whole = WHOLE_CYCLE.applied(target("90"), split)
+    assert (whole.earlier, asks_more(whole, split)) == ((), True)
+    assert not asks_more(WHOLE_CYCLE.applied(target("50"), split), split)
+    later = from_day(date(2026, 4, 20)).applied(target("120", *split.earlier), split)
+    assert not asks_more(later, split)
+
+
+def test_the_same_value_can_be_declared_for_all_of_the_cycle() -> None:
+    split = target("100", held(APRIL, "50"))
+    assert WHOLE_CYCLE.applied(target("100", *split.earlier), split, chosen=True).earlier == ()
+    assert WHOLE_CYCLE.applied(target("100", *split.earlier), split).earlier == split.earlier
+
+
+def asks_more(after: Target, before: Target) -> bool:
+    return WHOLE_CYCLE.tightens(after, before, cycle=CYCLE, direction="higher", today=date(2026, 4, 20))
 
 
 def test_a_tightening_must_be_confirmed() -> None:

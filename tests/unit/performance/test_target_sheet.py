@@ -182,6 +182,12 @@ def test_what_the_business_wants_in_another_currency_is_not_taken_for_the_metric
     assert settle(grounds(schemes=schemes, business={key: both}))[key].value == 300
 
 
+def test_the_whole_is_not_said_to_be_divided() -> None:
+    found = settle(by("fte", "fte", hours=hours(129, 129, 129)))
+    assert found[TargetKey("sales", "company")].goal.reason.en == "business target 300 over 3 holders"
+    assert "over 3 holders, " in found[TargetKey("sales", "employee", person(1).employee_id)].goal.reason.en
+
+
 BASES: tuple[Basis, ...] = ("equal", "fte", "eligible_days", "historical", "manual")
 
 

@@ -87,6 +87,11 @@ class Target:
     def value(self) -> Decimal | None:
         return self.goal.value if self.override is None else self.override
 
+    def value_on(self, day: date) -> Decimal | None:
+        """Give the value that holds, or held, on a day of the cycle."""
+        held = next((held.value for held in self.earlier if day < held.until), None)
+        return self.value if held is None else held
+
     @property
     def origin(self) -> Origin:
         return self.goal.origin if self.override is None else "manual"

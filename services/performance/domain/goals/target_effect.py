@@ -27,20 +27,22 @@ class TargetEffect:
         if self.effective_on is not None and self.effective_on not in cycle.period:
             raise Invalid.at("/effective_on", "day_outside_cycle", "This day does not lie in the cycle.")
 
-    def applied(self, target: Target, before: Target | None) -> Target:
-        """Let a value that changed hold from the day on, or for the whole cycle."""
-        if before is None or before.value == target.value:
+    def applied(self, target: Target, before: Target | None, *, chosen: bool = False) -> Target:
+        """Let a value that changed hold as declared; a chosen one holds for the whole cycle though it is the same."""
+        if before is None or (before.value == target.value and not (chosen and self.effective_on is None)):
             return target
         if self.effective_on is None:
             return replace(target, earlier=())
         return replace(target, earlier=_until(before, self.effective_on))
 
     def tightens(self, target: Target, before: Target, *, cycle: Cycle, direction: Direction, today: date) -> bool:
-        """Tell whether more is asked of days gone by once goals are set; where lower is better, less is more."""
-        reaches_back = (self.effective_on or cycle.period.starts_on) < today
-        if not reaches_back or today <= cycle.terms.plan_due_on or before.value is None or target.value is None:
+        """Tell whether more is asked of a day gone by once goals are set; where lower is better, less is more."""
+        if today <= cycle.terms.plan_due_on:
             return False
-        return target.value > before.value if direction == "higher" else target.value < before.value
+        turns = {cycle.period.starts_on, *(held.until for each in (target, before) for held in each.earlier)}
+        pairs = [(target.value_on(day), before.value_on(day)) for day in turns if day < today]
+        known = [(now, then) for now, then in pairs if now is not None and then is not None]
+        return any(now > then if direction == "higher" else now < then for now, then in known)
 
     def refuse_tightening(self, tightened: int) -> None:
         """Raise Conflict (`tightening_unconfirmed`) where HR has not said that it is meant."""

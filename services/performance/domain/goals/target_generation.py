@@ -204,8 +204,8 @@ def _from_business(
         value,
         total=source.total,
         holders=source.heads,
-        method=Portion("equal", Fraction(1), Fraction(1)).words if portion is None else portion.words,
-        growth=source.growth,
+        method=None if portion is None else portion.words,
+        growth=source.growth if node.wanted is None else None,
         history=node.history,
         far_off=terms.history_mark,
     )

@@ -19,11 +19,10 @@ _BASES: dict[Basis, Texts] = {
     "history_growth": Texts(
         "近 {years} 年平均 {mean}，增长 {growth}%", "mean of the last {years} years {mean}, growth {growth}%"
     ),
-    "business_share": Texts(
-        "业务目标 {total}，{holders} 人，{method}", "business target {total} over {holders} holders, {method}"
-    ),
+    "business_share": Texts("业务目标 {total}，{holders} 人", "business target {total} over {holders} holders"),
     "business_same": Texts("业务目标 {total}，人人相同", "business target {total}, the same for everybody"),
 }
+_BY = Texts("，{method}", ", {method}")
 _GROWN = Texts("；整体较近三年均值 {growth}%", "; the whole {growth}% on the mean of its last three years")
 _AGAINST = Texts("；与历史均值 {mean} 相差 {deviation}%", "; {deviation}% off the historical mean {mean}")
 _FAR_OFF = Texts("，偏离较大，请核对", ", far off: please check")
@@ -79,7 +78,7 @@ def propose_from_business(
     *,
     total: Decimal,
     holders: int,
-    method: Texts,
+    method: Texts | None,
     growth: Decimal | None,
     history: Sequence[PastYear],
     far_off: Decimal,
@@ -87,9 +86,12 @@ def propose_from_business(
 ) -> Proposal:
     """Give a part of the business's target its reason, and compare it with the holder's own history.
 
-    `method` says by what it was divided, `growth` how far the whole is off what its people reached before.
+    `method` says by what it was divided, `growth` how far the whole is off what its people reached before; None where
+    it is the whole itself.
     """
-    basis = _BASES["business_share"].filled(total=shown(total), holders=holders, method=method)
+    basis = _BASES["business_share"].filled(total=shown(total), holders=holders)
+    if method is not None:
+        basis += _BY.filled(method=method)
     if growth is not None:
         basis += _GROWN.filled(growth=_signed(growth))
     years = tuple(history[-HISTORY_YEARS:])

@@ -10,7 +10,6 @@ from services.performance.domain.goals.target import Target, TargetKey
 from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.goals.target_history import Act, moves_of
 from services.performance.domain.goals.target_sheet import Grounds, revise
-from services.performance.domain.schemes.metric import Metric
 from services.performance.usecases.goals.announce_procedure import target_changed
 from services.performance.usecases.goals.cycle_members import cycle_members
 from services.performance.usecases.goals.working_hours import working_hours
@@ -44,7 +43,7 @@ async def generate_targets(
     changed = {} if settled is None else {settled.key: settled}
     changed |= {target.key: target for target in revision.changed}
     if act.effect is not None:
-        changed = _declared(act.effect, changed, before, cycle=cycle, metrics=grounds.metrics, today=uow.today())
+        changed = _declared(act, act.effect, changed, before, grounds=grounds, today=uow.today())
     await uow.targets.keep(cycle.id, list(changed.values()))
     await uow.targets.remember(moves_of(changed, before, act))
     for target in changed.values():
@@ -53,21 +52,22 @@ async def generate_targets(
 
 
 def _declared(
+    act: Act,
     effect: TargetEffect,
     changed: Mapping[TargetKey, Target],
     before: Mapping[TargetKey, Target],
     *,
-    cycle: Cycle,
-    metrics: Mapping[str, Metric],
+    grounds: Grounds,
     today: date,
 ) -> dict[TargetKey, Target]:
     """Let changed values hold as declared. Raises Conflict (`tightening_unconfirmed`)."""
-    tightened = [
-        key
-        for key, target in changed.items()
-        if key in before
-        and key.metric in metrics
-        and effect.tightens(target, before[key], cycle=cycle, direction=metrics[key.metric].direction, today=today)
-    ]
-    effect.refuse_tightening(len(tightened))
-    return {key: effect.applied(target, before.get(key)) for key, target in changed.items()}
+    applied = {key: effect.applied(target, before.get(key), chosen=key == act.about) for key, target in changed.items()}
+    directions = {key: metric.direction for key, metric in grounds.metrics.items()}
+    effect.refuse_tightening(
+        sum(
+            effect.tightens(target, before[key], cycle=grounds.cycle, direction=directions[key.metric], today=today)
+            for key, target in applied.items()
+            if key in before and key.metric in directions
+        )
+    )
+    return applied
