@@ -69,7 +69,7 @@ async def list_exchange_rates(
 async def put_exchange_rates(body: Rates, work: WorkDep) -> RateFates:
     """Set rates of some days; the same again changes nothing.
 
-    Scores that are not frozen follow; the others keep the rates they had.
+    Scores that are not frozen follow; the others keep the rates they had, and published ones may be revised.
     """
     rates = [item.rate_of() for item in body.items]
     news = await record_rates(work, rates, source=body.source)

@@ -115,7 +115,7 @@ PROBLEM_TYPES = problem_types(
                 "Not the time to calibrate",
                 "Freeze the cycle first; what is published stands.",
             ),
-            "cycle_not_plannable": ("Planning is over", "Override a target instead, or plan the next cycle."),
+            "cycle_not_plannable": ("Results stand still", "Change it in a cycle that is not frozen yet."),
             "cycle_overlaps": ("Cycles overlap", "Choose days that no other cycle has."),
             "cycle_phase": ("Not the phase for it", "Read the cycle; its phases follow one another."),
             "improvement_plan_accepted": ("Accepted already", "Nothing to do."),

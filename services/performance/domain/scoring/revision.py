@@ -36,9 +36,9 @@ class Revision:
     department_id: UUID
     state: RevisionState
     previous: Verdict
-    """What the scorecard shows until the revision is approved."""
+    """What was computed before."""
     result: Result
-    """What it would show."""
+    """What is computed now; a calibration of the scorecard stays above either."""
     lines: tuple[RevisedLine, ...]
     input_hash: str
     counted_until: datetime

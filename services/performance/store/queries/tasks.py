@@ -1,4 +1,4 @@
-"""What waits for somebody: plans, improvement plans and revisions."""
+"""What waits for somebody: plans, improvement plans, revisions, what may not apply, and stale sources."""
 
 from collections.abc import Collection, Sequence
 from datetime import date

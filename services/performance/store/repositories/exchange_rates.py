@@ -12,7 +12,7 @@ from sqlalchemy.types import Text
 
 from services.performance.domain.scoring.exchange_rate import ExchangeRate
 from services.performance.domain.scoring.observation import Touch
-from services.performance.store.tables.money import measure_currencies
+from services.performance.store.tables.money import exchange_rates, measure_currencies
 from services.performance.store.tables.scoring import observations
 from shared.core.periods import Period
 from shared.kit.db import Transaction
@@ -56,6 +56,13 @@ class ExchangeRateRepository:
         ]
         rows = await driver.fetch(_RECORD, self._tenant_id, source, at, *columns)
         return {ExchangeRate(row["base"], row["quote"], row["day"], row["rate"]): row["revision"] for row in rows}
+
+    async def recorded_since(self, since: datetime | None) -> Sequence[ExchangeRate]:
+        table = exchange_rates.c
+        statement = select(table.base, table.quote, table.day, table.rate).where(table.superseded_at.is_(None))
+        if since is not None:
+            statement = statement.where(table.recorded_at > since)
+        return [ExchangeRate(**row) for row in (await self._tx.execute(statement)).mappings()]
 
     async def currencies(self, measures: Collection[str]) -> Mapping[str, Collection[str]]:
         seen: dict[str, set[str]] = defaultdict(set)

@@ -165,7 +165,7 @@ def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
 
 
 POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays", "fte")
-"""Columns of a cycle that are policies of its terms, beside its `leave`."""
+"""Columns of a cycle that are policies of its terms, beside its `leave` and `cascade`."""
 
 
 def read_cycle(row: Row) -> Cycle:

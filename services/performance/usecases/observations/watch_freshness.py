@@ -12,10 +12,10 @@ from shared.contracts.scores import Cause
 
 
 async def watch_freshness(work: Work) -> None:
-    """Look at every running cycle; what is frozen or published stays as it was."""
+    """Look at every cycle whose results move; what is frozen or published stays as it was."""
     async with work() as uow:
         metrics = [metric for metric in (await uow.metrics.by_key()).values() if metric.freshness is not None]
-        for cycle in await uow.inputs.running_cycles() if metrics else ():
+        for cycle in await uow.inputs.running_cycles():
             if await _stale(uow, cycle, metrics) != await uow.freshness.stale(cycle.id):
                 await _follow(uow, cycle.id, metrics)
         await uow.commit()

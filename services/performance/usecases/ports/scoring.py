@@ -99,6 +99,10 @@ class ExchangeRates(Protocol):
         """Keep rates that are news; gives these with their revisions, 0 being the first."""
         ...
 
+    async def recorded_since(self, since: datetime | None) -> Sequence[ExchangeRate]:
+        """Give the rates that were set, changed or withdrawn after a time."""
+        ...
+
     async def currencies(self, measures: Collection[str]) -> Mapping[str, Collection[str]]:
         """Tell in which currencies measures have ever come; an empty text stands for none."""
         ...

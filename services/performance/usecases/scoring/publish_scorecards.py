@@ -3,6 +3,7 @@
 from services.performance.domain.cycle import Cycle
 from services.performance.usecases.calibration.calibrations_of import calibrations_of
 from services.performance.usecases.ports import UnitOfWork
+from services.performance.usecases.revisions.people_behind import people_behind_late_data
 from services.performance.usecases.revisions.propose_revisions import propose_revisions
 from services.performance.usecases.scoring.announce_scores import score_published
 from services.performance.usecases.scoring.file_reports import file_reports
@@ -24,6 +25,6 @@ async def publish_scorecards(uow: UnitOfWork, cycle: Cycle) -> None:
     for card in published:
         uow.publish(score_published(card, cycle, schemes=schemes, calibration=calibrations.get(card.id)))
     await file_reports(uow, cycle, published, among=published, schemes=schemes, calibrations=calibrations)
-    touches = await uow.observations.late(cycle.period, since=cycle.frozen_at)
-    if touches:
-        await propose_revisions(uow, cycle, await uow.scorecards.people_under(cycle.id, touches))
+    late = await people_behind_late_data(uow, cycle)
+    if late:
+        await propose_revisions(uow, cycle, late)

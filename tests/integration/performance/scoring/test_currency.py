@@ -77,6 +77,25 @@ def shown(item: ScoredItem) -> tuple[str, str | None, Decimal | None]:
     return item.state, item.code, item.actual
 
 
+@pytest.mark.parametrize("published", [False, True])
+async def test_a_late_rate_proposes_to_revise_what_is_published(
+    desk: Desk, wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, *, published: bool
+) -> None:
+    person = sellers.people[0]
+    await redefine(wiring, sellers, IN_CNY)
+    await observe(*beside_sales(person), order(person, "100000", "USD", "2026-03-04"))
+    await desk.rate("2026-03-04", "7")
+    await freeze(wiring, sellers)
+    if published:
+        await publish(wiring, sellers)
+    await desk.rate("2026-03-04", "8")
+    if not published:
+        await publish(wiring, sellers)
+    assert shown((await cards())[person].result.items[0])[2] == 700_000
+    (revision,) = (await desk.get("/v1/revisions"))["data"]
+    assert [(line["previous_actual"], line["actual"]) for line in revision["lines"]] == [("700000", "800000")]
+
+
 async def test_amounts_are_converted_by_the_rate_of_their_day(
     wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards, desk: Desk
 ) -> None:
