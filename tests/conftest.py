@@ -26,6 +26,8 @@ def pytest_configure() -> None:
     hypothesis.settings.register_profile("busy", deadline=None)  # on a busy machine an example may take its time
     hypothesis.settings.load_profile("busy")
     configure_logging(level="WARNING")
+    # asyncpg asks each server for TLS, which none of these speaks, and who gives up meanwhile leaves an error unread
+    os.environ.setdefault("PGSSLMODE", "disable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
