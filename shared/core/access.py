@@ -85,3 +85,9 @@ class Grants:
 
     principal: Principal
     reaches: Mapping[str, Reach]
+
+    def of(self, action: str) -> Grant:
+        """Give the grant for one of the actions. Raises Forbidden (`not_permitted`)."""
+        if self.reaches[action].nothing:
+            raise Forbidden("not_permitted", "Your role does not permit this.")
+        return Grant(self.principal, self.reaches[action])

@@ -234,6 +234,7 @@ def _target(sellers: Sellers, employee_id: UUID, value: str) -> dict[str, Any]:
         "metric": "sales",
         "subject_kind": "employee",
         "subject_id": employee_id,
+        "department_id": sellers.department_id,
         "value": Decimal(value),
         "unassigned": Decimal(0),
         "origin": "manual",

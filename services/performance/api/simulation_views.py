@@ -1,6 +1,5 @@
 """Simulations as they are shown."""
 
-from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
@@ -8,7 +7,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.performance.domain.simulation.simulation import Simulation
 from shared.core.paging import Row
 from shared.kit.http.app import View
 
@@ -76,17 +74,22 @@ class GroupBesideQuotasView(View):
 
 
 class SummaryView(View):
+    """Over the people whose scores the caller may read."""
+
     people: int
     changed: int
     raised: int
     lowered: int
     promoted: int
     demoted: int
+    grades: list[str] = Field(description="from the best to the worst")
     grades_before: dict[str, int]
     grades_after: dict[str, int]
     moves: list[MoveView]
     cost: CostView | None = Field(default=None, description="of the bonus bands, where they were given")
-    quotas: list[GroupBesideQuotasView] = Field(default=[], description="of the cycle's distribution policy")
+    quotas: list[GroupBesideQuotasView] = Field(
+        default=[], description="the groups that the cycle's distribution shows"
+    )
 
 
 class SimulationSummaryView(View):
@@ -110,13 +113,8 @@ class SimulationSummaryView(View):
         version = {"scheme_id": scheme["scheme_id"], "scheme_version": scheme["version"]}
         return cls.model_validate({**row, **supposed, **version})
 
-    @classmethod
-    def of(cls, simulation: Simulation) -> Self:
-        shown = {field.name: getattr(simulation, field.name) for field in fields(simulation)}
-        return cls.of_row({**shown, "supposed": simulation.supposed.to_document()})
-
 
 class SimulationView(SimulationSummaryView):
-    """The summary counts everybody; `people` are those whose scores the caller may read."""
+    """Targets, moves, people and what they sum up to: of those whom the caller reaches."""
 
     people: list[PersonView]

@@ -1,5 +1,6 @@
 """`/v1/cycles/{id}/simulations`: what a change would do, person by person, and making it exactly so."""
 
+from dataclasses import replace
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
 from services.performance.api.simulation_views import SimulationSummaryView, SimulationView
 from services.performance.domain.simulation.supposition import Move, OtherTarget, Supposition
-from services.performance.usecases.ports import Queries
+from services.performance.usecases.ports import Queries, Work
 from services.performance.usecases.simulations.apply_simulation import apply_simulation
 from services.performance.usecases.simulations.run_simulation import request_simulation
+from services.performance.usecases.simulations.show_simulations import SEEN_BY, show_simulations
 from services.performance.usecases.simulations.simulate import Question, simulate
 from shared.core.access import Grant
 from shared.kit.http.app import Body, new_router
@@ -69,22 +71,34 @@ class NewSimulation(Body):
         return self
 
     def supposition(self) -> Supposition:
+        """Read it. Raises Invalid (`target_repeated`, `move_repeated`, `band_repeated`)."""
         scheme = None if self.scheme_id is None or self.version is None else (self.scheme_id, self.version)
-        return Supposition(
+        supposed = Supposition(
             scheme=scheme,
             targets=tuple(OtherTarget(each.target_id, each.value) for each in self.targets),
             moves=tuple(Move(each.employee_id, each.department_id, each.position_id, each.on) for each in self.moves),
             bonus_bands=tuple((each.grade, each.amount) for each in self.bonus_bands),
         )
+        supposed.refuse_repeated()
+        return supposed
 
 
 class Application(Body):
     reason: str = Field(min_length=1, max_length=1000, description="kept with targets that are set")
 
 
-@router.get("/cycles/{cycle_id}/simulations", dependencies=[POLICY.allow("simulations:read")])
-async def list_simulations(cycle_id: UUID, queries: QueriesDep, page: UpdatedParams) -> Listed[SimulationSummaryView]:
-    return listed(await queries.simulations(cycle_id, page), SimulationSummaryView.of_row)
+@router.get("/cycles/{cycle_id}/simulations")
+async def list_simulations(
+    cycle_id: UUID,
+    page: UpdatedParams,
+    *,
+    grant: Annotated[Grant, POLICY.allow("simulations:read")],
+    work: WorkDep,
+    queries: QueriesDep,
+) -> Listed[SimulationSummaryView]:
+    found = await queries.simulations(cycle_id, page)
+    rows = await show_simulations(work, cycle_id, found.rows, POLICY.reaches(grant.principal, *SEEN_BY))
+    return listed(replace(found, rows=rows), SimulationSummaryView.of_row)
 
 
 @router.get("/cycles/{cycle_id}/simulations/{simulation_id}")
@@ -92,10 +106,10 @@ async def get_simulation(
     cycle_id: UUID,
     simulation_id: UUID,
     grant: Annotated[Grant, POLICY.allow("simulations:read")],
+    work: WorkDep,
     queries: QueriesDep,
 ) -> SimulationView:
-    simulation = SimulationView.of_row(await queries.simulation(cycle_id, simulation_id))
-    return await _as_far_as_scores_are_read(simulation, grant, queries)
+    return await _shown(cycle_id, simulation_id, grant, work, queries)
 
 
 @router.post("/cycles/{cycle_id}/simulations", status_code=201, response_model=SimulationView, responses=ACCEPTED)
@@ -113,7 +127,7 @@ async def post_simulation(
     if prefers_async:
         return accepted(await request_simulation(work, asked), service=LONG_WORK.service)
     simulation = await simulate(work, asked)
-    return await _as_far_as_scores_are_read(SimulationView.of(simulation), grant, queries)
+    return await _shown(cycle_id, simulation.id, grant, work, queries)
 
 
 @router.post("/cycles/{cycle_id}/simulations/{simulation_id}/application")
@@ -126,13 +140,17 @@ async def post_simulation_application(
     work: WorkDep,
     queries: QueriesDep,
 ) -> SimulationView:
-    """Publish the version for the whole cycle and set the targets, if that still does exactly what was simulated."""
-    simulation = await apply_simulation(work, grant, cycle_id, simulation_id, reason=body.reason)
-    return await _as_far_as_scores_are_read(SimulationView.of(simulation), grant, queries)
+    """Publish the version for the whole cycle and set the targets, if that still does exactly what was simulated.
+
+    For who may do each of it by itself: setting targets takes the right to set them.
+    """
+    grants = POLICY.reaches(grant.principal, "schemes:write", "targets:write")
+    await apply_simulation(work, grants, cycle_id, simulation_id, reason=body.reason)
+    return await _shown(cycle_id, simulation_id, grant, work, queries)
 
 
-async def _as_far_as_scores_are_read(simulation: SimulationView, grant: Grant, queries: Queries) -> SimulationView:
-    """Leave out whom HR elsewhere, or a system that only knows schemes, would learn the totals of."""
-    visible = await queries.scorecard_ids(simulation.cycle_id, POLICY.reach(grant.principal, "scores:read"))
-    people = [person for person in simulation.people if person.scorecard_id in visible]
-    return simulation.model_copy(update={"people": people})
+async def _shown(cycle_id: UUID, simulation_id: UUID, grant: Grant, work: Work, queries: Queries) -> SimulationView:
+    """Read one as far as its reader reaches, who may know schemes alone."""
+    row = await queries.simulation(cycle_id, simulation_id)
+    rows = await show_simulations(work, cycle_id, [row], POLICY.reaches(grant.principal, *SEEN_BY))
+    return SimulationView.of_row(rows[0])

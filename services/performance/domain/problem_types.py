@@ -83,6 +83,9 @@ _CALIBRATION: Told = {
     "total_too_precise": ("Total too precise", "Totals have two places."),
     "population_ambiguous": ("Not one population", "Send `department_id` or `level` with its kind, and with no other."),
     "quota_duplicate": ("Two quotas of a grade", "Keep one."),
+    "band_repeated": ("Grade priced twice", "Give one amount for a grade."),
+    "move_repeated": ("Two places on a day", "Suppose one place of a person from a day on."),
+    "target_repeated": ("Target supposed twice", "Suppose one value of a target."),
     "quotas_impossible": ("Quotas exclude each other", "Let them leave room for a whole group."),
 }
 

@@ -86,6 +86,10 @@ class Policy:
         """Tell how far an action reaches that another one only includes, such as seeing a masked field."""
         return _reach(principal, self.rules[action])
 
+    def reaches(self, principal: Principal, *actions: str) -> Grants:
+        """Tell the same of several actions that another one may include, each as far as it is permitted by itself."""
+        return Grants(principal, {action: _reach(principal, self.rules[action]) for action in actions})
+
     def expanding(self, principal: Principal, actions: Mapping[str, str], names: Iterable[str]) -> Mapping[str, Reach]:
         """Tell for each reference to expand how far its reader reaches, by the action that reads what it stands for."""
         return {name: self.reach(principal, actions[name]) for name in dict.fromkeys(names)}

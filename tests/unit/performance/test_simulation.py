@@ -44,6 +44,7 @@ def test_the_sum_of_it() -> None:
         "lowered": 1,
         "promoted": 1,
         "demoted": 1,
+        "grades": ["excellent", "good", "fair", "poor"],
         "grades_before": {"excellent": 0, "good": 0, "fair": 3, "poor": 0, "ungraded": 1},
         "grades_after": {"excellent": 1, "good": 1, "fair": 1, "poor": 1, "ungraded": 0},
         "moves": [

@@ -83,6 +83,7 @@ class Comparison:
             "lowered": sum(1 for each in self.differences if each.delta is not None and each.delta < 0),
             "promoted": sum(after < before for before, after in graded),
             "demoted": sum(after > before for before, after in graded),
+            "grades": list(self.grades),
             "grades_before": self._counts([each.before.grade for each in self.differences]),
             "grades_after": self._counts([each.after.grade for each in self.differences]),
             "moves": [{"from": a, "to": b, "people": n} for (a, b), n in sorted(self.moves.items(), key=str)],
@@ -108,4 +109,13 @@ def compare(before: Mapping[UUID, Outcome], after: Mapping[UUID, Outcome], *, gr
     nothing = Outcome(None, None)
     subjects = [*before, *(subject for subject in after if subject not in before)]
     differences = (Difference(each, before.get(each, nothing), after.get(each, nothing)) for each in subjects)
+    return Comparison(tuple(differences), tuple(grades))
+
+
+def compared(people: Sequence[Mapping[str, Any]], *, grades: Sequence[str]) -> Comparison:
+    """Read back the differences of people as a simulation keeps them."""
+    differences = (
+        Difference(UUID(each["scorecard_id"]), *(Outcome.of_document(each[when]) for when in ("before", "after")))
+        for each in people
+    )
     return Comparison(tuple(differences), tuple(grades))

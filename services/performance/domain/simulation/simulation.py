@@ -39,6 +39,11 @@ class Simulation:
             raise Conflict("simulation_applied", "This simulation has been applied already.")
         return replace(self, applied_by=by, applied_at=at)
 
+    def require_targets(self, sequences: Mapping[UUID, int]) -> None:
+        """Raise Conflict (`simulation_outdated`) where a target is another version than the one simulated upon."""
+        if any(sequences[each.target_id] != each.sequence for each in self.supposed.targets):
+            raise Conflict("simulation_outdated", "A target has changed since; simulate again.")
+
     def require_outcomes(self, shown: Mapping[UUID, Outcome]) -> None:
         """Raise Conflict (`simulation_outdated`) unless scorecards show to the last digit what was simulated."""
         simulated = self.outcomes

@@ -1,7 +1,7 @@
 """What is supposed: another scheme version, other targets, people elsewhere, and what grades cost."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.performance.domain.schemes.rulebook import Version
 from shared.core.decimals import plain
+from shared.core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class OtherTarget:
 
     target_id: UUID
     value: Decimal
+    sequence: int | None = None
+    """Of the target when it was simulated; None before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,30 @@ class Supposition:
     def movers(self) -> frozenset[UUID]:
         return frozenset(move.employee_id for move in self.moves)
 
+    def refuse_repeated(self) -> None:
+        """Raise Invalid (`target_repeated`, `move_repeated`, `band_repeated`) where two say different things of one."""
+        for at in _repeated([each.target_id for each in self.targets]):
+            raise Invalid.at(f"/targets/{at}/target_id", "target_repeated", "Suppose one value of a target.")
+        for at in _repeated([(each.employee_id, each.on) for each in self.moves]):
+            raise Invalid.at(f"/moves/{at}/employee_id", "move_repeated", "Suppose one place of a person on a day.")
+        for at in _repeated([grade for grade, _ in self.bonus_bands]):
+            raise Invalid.at(f"/bonus_bands/{at}/grade", "band_repeated", "Give one amount for a grade.")
+
+    def known_as(self, sequences: Mapping[UUID, int]) -> "Supposition":
+        """Remember which version of its targets it was simulated upon."""
+        targets = (replace(each, sequence=sequences[each.target_id]) for each in self.targets)
+        return replace(self, targets=tuple(targets))
+
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Supposition":
         """Read back what `to_document` wrote."""
         scheme = document["scheme"]
         return cls(
             scheme=scheme and (UUID(scheme["scheme_id"]), scheme["version"]),
-            targets=tuple(OtherTarget(UUID(each["target_id"]), Decimal(each["value"])) for each in document["targets"]),
+            targets=tuple(
+                OtherTarget(UUID(each["target_id"]), Decimal(each["value"]), each.get("sequence"))
+                for each in document["targets"]
+            ),
             moves=tuple(
                 Move(**{name: UUID(each[name]) for name in _PLACE}, on=date.fromisoformat(each["on"]))
                 for each in document["moves"]
@@ -66,7 +86,10 @@ class Supposition:
         """Write it as JSON: decimals as text, days as `YYYY-MM-DD`."""
         return {
             "scheme": self.scheme and {"scheme_id": str(self.scheme[0]), "version": self.scheme[1]},
-            "targets": [{"target_id": str(each.target_id), "value": plain(each.value)} for each in self.targets],
+            "targets": [
+                {"target_id": str(each.target_id), "value": plain(each.value), "sequence": each.sequence}
+                for each in self.targets
+            ],
             "moves": [
                 {**{name: str(getattr(each, name)) for name in _PLACE}, "on": each.on.isoformat()}
                 for each in self.moves
@@ -76,3 +99,9 @@ class Supposition:
 
 
 _PLACE = ("employee_id", "department_id", "position_id")
+
+
+def _repeated(named: Sequence[object]) -> list[int]:
+    """Give the places at which something is named again."""
+    first = {each: at for at, each in reversed(list(enumerate(named)))}
+    return [at for at, each in enumerate(named) if first[each] != at]

@@ -62,18 +62,13 @@ class ScoreQueries(queries.Queries):
 
     async def simulations(self, cycle_id: UUID, page: PageRequest) -> Page:
         await self.one(select(cycles.c.id).where(cycles.c.id == cycle_id), noun="cycle")
-        statement = select(simulations).where(simulations.c.cycle_id == cycle_id)
+        shown = [column for column in simulations.c if column is not simulations.c.people]
+        statement = select(*shown).where(simulations.c.cycle_id == cycle_id)
         return await self.page(statement, page, by=[simulations.c.id], updated=simulations.c.created_at)
 
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row:
         wanted = (simulations.c.cycle_id == cycle_id, simulations.c.id == simulation_id)
         return await self.one(select(simulations).where(*wanted), noun="simulation")
-
-    async def scorecard_ids(self, cycle_id: UUID, reach: Reach) -> frozenset[UUID]:
-        """Name all scorecards of a cycle that the caller reaches."""
-        visible = within(scorecards, reach, today=await self.today())
-        rows = await self.rows(select(scorecards.c.id).where(scorecards.c.cycle_id == cycle_id, visible))
-        return frozenset(row["id"] for row in rows)
 
     async def _scorecards(self, reach: Reach, expand: Expand, **equals: UUID | None) -> Select[Any]:
         today = await self.today()

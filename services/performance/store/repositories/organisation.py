@@ -1,11 +1,11 @@
 """The organisation's copy: kept from the archive's events, read as domain objects."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, delete, insert, literal, or_, select, update
+from sqlalchemy import any_, bindparam, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -66,16 +66,19 @@ class OrganisationRepository(OrgReplica):
         rows = await self._tx.execute(_LEAVES_OF, {"employee_ids": list(employee_ids)})
         return {row.id: [_leave(each) for each in row.leaves] for row in rows}
 
-    async def suppose_move(self, move: Move, *, spell_id: UUID) -> None:
-        here = (_spell.employee_id == move.employee_id, or_(_spell.ends_on.is_(None), _spell.ends_on > move.on))
-        await self._tx.execute(delete(org.employments).where(*here, _spell.starts_on > move.on))
-        ended = update(org.employments).where(*here, _spell.starts_on <= move.on).values(ends_on=move.on)
-        spells = (await self._tx.execute(ended.returning(_spell.fte))).scalars().all()
-        if not spells:
+    async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:
+        place = {name: getattr(move, name) for name in ("department_id", "position_id")} | {"position_name": ""}
+        theirs = _spell.employee_id == move.employee_id
+        going_on = (theirs, _spell.starts_on < move.on, or_(_spell.ends_on.is_(None), _spell.ends_on > move.on))
+        later = (theirs, _spell.starts_on >= move.on)
+        lasting = (await self._tx.execute(select(org.employments).where(*going_on))).mappings().all()
+        await self._tx.execute(update(org.employments).where(*going_on).values(ends_on=move.on))
+        moved = await self._tx.execute(update(org.employments).where(*later).values(**place).returning(_spell.id))
+        if not lasting and not moved.all():
             raise NotFound.of("employee")
-        fields = {name: getattr(move, name) for name in ("employee_id", "department_id", "position_id")}
-        now = {**fields, "id": spell_id, "position_name": "", "fte": sum(spells), "starts_on": move.on}
-        await self._tx.execute(insert(org.employments).values(tenant_id=self._tenant_id, **now))
+        if lasting:
+            spells = [{**each, **place, "id": new_id(), "starts_on": move.on} for each in lasting]
+            await self._tx.execute(insert(org.employments), spells)
 
     async def calendar(self) -> WorkCalendar:
         row = (await self._tx.execute(select(org.calendars))).mappings().one_or_none()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import any_, literal, select
+from sqlalchemy import and_, any_, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -17,8 +17,10 @@ from services.performance.domain.goals.target import Goal, Held, Target, TargetK
 from services.performance.domain.goals.target_history import TargetMove
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.texts import Texts, exact_text
+from services.performance.store.queries.within import within
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import targets
+from shared.core.access import Reach
 from shared.core.decimals import plain
 from shared.core.paging import Row
 
@@ -73,6 +75,12 @@ class TargetRepository(InCycle[Target]):
         wanted = (targets.c.cycle_id == cycle_id, targets.c.subject_id == any_(subjects))
         statement = select(targets).where(*wanted).order_by(targets.c.metric, targets.c.subject_kind, targets.c.id)
         return [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
+
+    async def within(self, reaches: Sequence[Reach], target_ids: Collection[UUID], *, today: date) -> frozenset[UUID]:
+        reached = [within(targets, reach, today=today, employee=targets.c.subject_id) for reach in reaches]
+        wanted = targets.c.id == any_(literal(list(target_ids), ARRAY(PG_UUID)))
+        statement = select(targets.c.id).where(wanted, or_(targets.c.subject_kind == "company", and_(*reached)))
+        return frozenset((await self.tx.execute(statement)).scalars())
 
     def to_entity(self, row: Row) -> Target:
         history = tuple(PastYear(year["label"], Decimal(year["value"])) for year in row["history"])

@@ -1,6 +1,6 @@
 """What the use cases of the procedure need: metrics, schemes, cycles, targets, plans, the organisation."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -31,10 +31,10 @@ class Organisation(Protocol):
 
     async def tree(self) -> DepartmentTree: ...
 
-    async def suppose_move(self, move: Move, *, spell_id: UUID) -> None:
+    async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:
         """Let somebody work elsewhere, in a unit that never commits: only the archive moves people.
 
-        Raises NotFound where nobody of that id works here on that day.
+        Days and hours stay as they are. Raises NotFound where nobody of that id works here on that day or later.
         """
         ...
 
@@ -116,6 +116,10 @@ class Targets(work.Repository[Target], Protocol):
 
     async def about(self, cycle_id: UUID, subject_ids: Collection[UUID]) -> Sequence[Target]:
         """Give the targets of departments and people, by metric, not locked."""
+        ...
+
+    async def within(self, reaches: Sequence[Reach], target_ids: Collection[UUID], *, today: date) -> Collection[UUID]:
+        """Give those of some targets that lie within every one of several reaches; the company's always do."""
         ...
 
     async def keep(self, cycle_id: UUID, changed: Sequence[Target]) -> None:

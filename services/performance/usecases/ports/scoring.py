@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
@@ -235,6 +235,14 @@ class Revisions(work.Repository[Revision], Protocol):
         ...
 
 
+class Simulations(work.Repository[Simulation], Protocol):
+    async def people(
+        self, simulation_ids: Collection[UUID], reach: Reach, *, today: date
+    ) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+        """Give by simulation the people in it whose scorecards lie within reach, biggest change first."""
+        ...
+
+
 class Reports(Protocol):
     async def file(self, reports: Sequence[FiledReport]) -> None:
         """Write reports; of two on one scorecard the higher sequence stays."""
@@ -273,7 +281,7 @@ class Repositories(Protocol):
     @property
     def operations(self) -> work.Operations: ...
     @property
-    def simulations(self) -> work.Repository[Simulation]: ...
+    def simulations(self) -> Simulations: ...
     @property
     def reports(self) -> Reports: ...
     @property
@@ -306,8 +314,6 @@ class Queries(Protocol):
     async def simulations(self, cycle_id: UUID, page: PageRequest) -> Page: ...
 
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row: ...
-
-    async def scorecard_ids(self, cycle_id: UUID, reach: Reach) -> frozenset[UUID]: ...
 
     async def applicability(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
 

@@ -12,26 +12,30 @@ from services.performance.usecases.goals.override_target import concerned, set_t
 from services.performance.usecases.goals.target_desk import target_desk
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.rescore import rescore
-from services.performance.usecases.simulations.suppose import MEANT, lock_supposed
+from services.performance.usecases.simulations.suppose import MEANT, lock_supposed, target_versions
 from shared.contracts.scores import Cause
-from shared.core.access import Grant
+from shared.core.access import Grants
 from shared.core.errors import NotFound
 
 
-async def apply_simulation(work: Work, grant: Grant, cycle_id: UUID, simulation_id: UUID, *, reason: str) -> Simulation:
+async def apply_simulation(
+    work: Work, grants: Grants, cycle_id: UUID, simulation_id: UUID, *, reason: str
+) -> Simulation:
     """Publish the version for the whole cycle and set the targets, if everybody then shows what was simulated.
 
-    All of it is one transaction. Raises NotFound, Forbidden (`separation_of_duties`), Conflict
-    (`simulation_not_applicable`, `simulation_applied`, `simulation_outdated`, and those of the changes themselves).
+    All of it is one transaction, for who may make each change by itself. Raises NotFound, Forbidden (`not_permitted`
+    and those of the changes themselves), Conflict (`simulation_not_applicable`, `simulation_applied`,
+    `simulation_outdated`, and those of the changes).
     """
     async with work() as uow:
         simulation = await uow.simulations.get(simulation_id)
         if simulation.cycle_id != cycle_id:
             raise NotFound.of("simulation")
         cycle = await lock_supposed(uow, cycle_id, simulation.supposed)
-        applied = simulation.applied(by=grant.principal.subject, at=uow.now())
-        scored = await _publish(uow, simulation, by=grant.principal.subject)
-        people = await _set_targets(uow, cycle, simulation, grant, reason=reason)
+        applied = simulation.applied(by=grants.principal.subject, at=uow.now())
+        applied.require_targets(await target_versions(uow, cycle, simulation.supposed))
+        scored = await _publish(uow, simulation, grants)
+        people = await _set_targets(uow, cycle, simulation, grants, reason=reason)
         cause = Cause(kind="target", reference=f"simulations/{simulation.id}")
         if simulation.supposed.targets:
             await rescore(uow, cycle.id, cause=cause, employee_ids=people, at_once=True)
@@ -41,23 +45,24 @@ async def apply_simulation(work: Work, grant: Grant, cycle_id: UUID, simulation_
     return applied
 
 
-async def _publish(uow: UnitOfWork, simulation: Simulation, *, by: str) -> frozenset[UUID]:
+async def _publish(uow: UnitOfWork, simulation: Simulation, grants: Grants) -> frozenset[UUID]:
     """Publish the version that was supposed; gives whom that concerns in this cycle."""
     scheme, pinned = simulation.supposed.scheme, Pinned()
     if scheme is not None:
+        by = grants.of("schemes:write").principal.subject
         publication = await publish_version(uow, *scheme, effect="whole_cycle", by=by, at_once=True)
         pinned = publication.pinned.get(simulation.cycle_id, pinned)
     return pinned.employee_ids
 
 
 async def _set_targets(
-    uow: UnitOfWork, cycle: Cycle, simulation: Simulation, grant: Grant, *, reason: str
+    uow: UnitOfWork, cycle: Cycle, simulation: Simulation, grants: Grants, *, reason: str
 ) -> Collection[UUID] | None:
     """Set the targets that were supposed; gives whose scores may follow, None for anybody's."""
     targets, shared = [], set[UUID]()
     for other in simulation.supposed.targets:
+        grant = grants.of("targets:write")
         _, target = await target_desk(uow, other.target_id, grant=grant)
-        target.require_in(cycle.id)
         shared |= set(
             await set_target(uow, cycle, target, other.value, reason=reason, by=grant.principal.subject, effect=MEANT)
         )

@@ -1,5 +1,7 @@
 """Simulate while nobody waits for it."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from services.performance.domain.simulation.supposition import Supposition
@@ -33,6 +35,12 @@ async def request_simulation(work: Work, asked: Question) -> Operation:
 async def run_simulation(operation: Operation, work: Work, step: Step) -> None:
     """Make the simulation under the operation's own id."""
     said = operation.parameters
-    supposed = Supposition.of_document(said["supposed"])
-    asked = Question(UUID(said["cycle_id"]), supposed, by=operation.created_by)
+    asked = Question(UUID(said["cycle_id"]), _supposed(said), by=operation.created_by)
     await simulate(work, asked, step=step, simulation_id=operation.id)
+
+
+def _supposed(said: Mapping[str, Any]) -> Supposition:
+    """Read what was asked for; a request that waits since there was nothing else to suppose names a scheme version."""
+    if "supposed" in said:
+        return Supposition.of_document(said["supposed"])
+    return Supposition(scheme=(UUID(said["scheme_id"]), said["version"]))

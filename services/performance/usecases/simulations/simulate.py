@@ -48,7 +48,7 @@ async def simulate(
         simulation = Simulation(
             id=simulation_id or uow.new_id(),
             cycle_id=cycle.id,
-            supposed=asked.supposed,
+            supposed=consequences.supposed,
             summary=await _summary(uow, cycle, found, asked.supposed),
             people=_people(cards, found.comparison),
             created_by=asked.by,

@@ -28,6 +28,8 @@ MEANT = TargetEffect(tightening_confirmed=True)
 class Consequences:
     """What would hold, and whose scores are looked at: those it may touch, or everybody's (None)."""
 
+    supposed: Supposition
+    """With the version of each target that it is about."""
     rulebook: Rulebook
     inputs: Supposed
     employee_ids: Collection[UUID] | None
@@ -40,9 +42,11 @@ async def suppose(work: Work, cycle_id: UUID, supposed: Supposition, *, by: str)
     """
     async with work() as uow:
         cycle = await lock_supposed(uow, cycle_id, supposed)
+        known = supposed.known_as(await target_versions(uow, cycle, supposed))
         touched = set(await _move(uow, cycle, supposed)) | set(await _pin(uow, cycle, supposed, by=by))
         targets = await _set_targets(uow, cycle, supposed, touched, by=by)
         return Consequences(
+            supposed=known,
             rulebook=await uow.inputs.rulebook(cycle_id),
             inputs=Supposed(await uow.inputs.targets(cycle_id), await _employments(uow, cycle, supposed)),
             employee_ids=None if supposed.bonus_bands else concerned(targets, touched),
@@ -63,6 +67,14 @@ async def lock_supposed(uow: UnitOfWork, cycle_id: UUID, supposed: Supposition) 
     return cycle
 
 
+async def target_versions(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Mapping[UUID, int]:
+    """Lock the targets that are supposed, and give their sequences. Raises NotFound."""
+    found = [await uow.targets.get(other.target_id) for other in supposed.targets]
+    for target in found:
+        target.require_in(cycle.id)
+    return {target.id: target.sequence for target in found}
+
+
 async def _move(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Collection[UUID]:
     """Let people work elsewhere, with what that does to targets at this time of the cycle."""
     if not supposed.moves:
@@ -71,7 +83,7 @@ async def _move(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Collect
     for move in supposed.moves:
         if tree.get(move.department_id) is None:
             raise NotFound("department_not_found", "There is no such department.")
-        await uow.org.suppose_move(move, spell_id=uow.new_id())
+        await uow.org.suppose_move(move, new_id=uow.new_id)
     others = await generate_targets(uow, cycle, Act("organisation"), steady=uow.today() > cycle.terms.plan_due_on)
     return {*others, *supposed.movers}
 
@@ -94,7 +106,6 @@ async def _set_targets(
     targets = []
     for other in supposed.targets:
         target = await uow.targets.get(other.target_id)
-        target.require_in(cycle.id)
         touched |= set(await set_target(uow, cycle, target, other.value, reason=WHAT_IF, by=by, effect=MEANT))
         targets.append(target)
     return targets

@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.observations.record_observations import record_observations
 from services.performance.wiring import Wiring
 from shared.contracts.observations import ObservationItem
-from tests.factories.sellers import Sellers, open_sellers
+from tests.factories.sellers import Sellers, open_sellers, three_facts
+from tests.factories.simulations import Desk
 
 Observe = Callable[..., Awaitable[None]]
 Cards = Callable[[], Awaitable[dict[UUID, Scorecard]]]
@@ -39,3 +41,10 @@ def cards(wiring: Wiring, sellers: Sellers) -> Cards:
             return {card.employee_id: card for card in await uow.scorecards.of_cycle(sellers.cycle_id)}
 
     return read
+
+
+@pytest.fixture
+async def desk(client: httpx.AsyncClient, sellers: Sellers, observe: Observe) -> Desk:
+    """Give HR at work on simulations of the sellers, who have sold what is well known."""
+    await observe(*three_facts(sellers))
+    return Desk(client, sellers)

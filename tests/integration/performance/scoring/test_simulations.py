@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -16,56 +14,13 @@ from shared.contracts.organisation import DepartmentChanged
 from tests.factories.access import make_hr
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
-from tests.factories.sellers import Sellers, draft_version, freeze, make_employee, sales_scheme, three_facts
+from tests.factories.sellers import Sellers, draft_version, freeze, make_employee, sales_scheme
+from tests.factories.simulations import BANDS, Desk, totals
 from tests.factories.waiting import eventually
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'")
-Json = dict[str, Any]
-BANDS = [{"grade": "good", "amount": "3000"}, {"grade": "fair", "amount": "1000.50"}]
-
-
-class Desk:
-    """HR at work on what might be."""
-
-    def __init__(self, client: httpx.AsyncClient, sellers: Sellers) -> None:
-        self.client = client
-        self.sellers = sellers
-        self.path = f"/v1/cycles/{sellers.cycle_id}/simulations"
-        self.hr = bearer(make_hr(sellers.tenant_id))
-
-    async def post(self, **supposed: Any) -> httpx.Response:
-        return await self.client.post(self.path, json=supposed, headers=self.hr)
-
-    async def ask(self, **supposed: Any) -> Json:
-        answer = await self.post(**supposed)
-        assert answer.status_code == 201, answer.text
-        made: Json = answer.json()
-        return made
-
-    async def refused(self, **supposed: Any) -> tuple[int, str]:
-        answer = await self.post(**supposed)
-        return answer.status_code, answer.json()["code"]
-
-    async def apply(self, simulation: Json, **headers: str) -> httpx.Response:
-        path, reason = f"{self.path}/{simulation['id']}/application", {"reason": "as decided"}
-        return await self.client.post(path, json=reason, headers=self.hr | headers)
-
-    async def target_of(self, person: UUID) -> str:
-        path, asked = f"/v1/cycles/{self.sellers.cycle_id}/targets", {"subject_id": str(person), "metric": "sales"}
-        (target,) = (await self.client.get(path, params=asked, headers=self.hr)).json()["data"]
-        return str(target["id"])
-
-
-@pytest.fixture
-async def desk(client: httpx.AsyncClient, sellers: Sellers, observe: Observe) -> Desk:
-    await observe(*three_facts(sellers))
-    return Desk(client, sellers)
-
-
-def totals(simulation: Json, when: str = "after") -> Mapping[str, str]:
-    return {person["employee_id"]: person[when]["total"] for person in simulation["people"]}
 
 
 async def shown(cards: Cards) -> Mapping[str, str]:

@@ -1,0 +1,50 @@
+"""Shows simulations as far as the caller reaches whom they are about."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.performance.domain.calibration.populations import Group
+from services.performance.domain.simulation.sight import Sight
+from services.performance.usecases.ports import UnitOfWork, Work
+from shared.core.access import Grants, Reach
+from shared.core.paging import Row
+
+SEEN_BY = ("scores:read", "targets:read", "distributions:read")
+"""What is read by which action: people and sums over them, targets that are supposed, groups beside their quotas."""
+
+
+async def show_simulations(work: Work, cycle_id: UUID, rows: Sequence[Row], grants: Grants) -> Sequence[Row]:
+    """Give simulations of a cycle without what concerns others; sums are over the people whose scores are read."""
+    scores, targets, groups = (grants.reaches[action] for action in SEEN_BY)
+    if scores.everything and targets.everything and groups.everything:
+        return rows
+    async with work() as uow:
+        ids, today = [row["id"] for row in rows], uow.today()
+        sight = Sight(
+            people=None if scores.everything else await uow.simulations.people(ids, scores, today=today),
+            targets=await _targets(uow, rows, targets=targets, scores=scores),
+            groups=await _groups(uow, cycle_id, rows, groups),
+        )
+    return [sight.of(row) for row in rows]
+
+
+async def _targets(uow: UnitOfWork, rows: Sequence[Row], *, targets: Reach, scores: Reach) -> Collection[UUID]:
+    """Give the targets of which both are read: what is to be reached, and the scores that depend on it."""
+    supposed = {UUID(each["target_id"]) for row in rows for each in row["supposed"]["targets"]}
+    if targets.nothing or not supposed:
+        return ()
+    return await uow.targets.within([targets, scores], supposed, today=uow.today())
+
+
+async def _groups(uow: UnitOfWork, cycle_id: UUID, rows: Sequence[Row], reach: Reach) -> Collection[UUID | None]:
+    """Give the groups that the cycle's distribution would show to the caller."""
+    named = {_department(group) for row in rows for group in row["summary"].get("quotas", ())}
+    if not named:
+        return ()
+    people, tree, day = await uow.distributions.standings(cycle_id), await uow.org.tree(), uow.today()
+    return {each for each in named if Group(each, tuple(people)).is_within(reach, tree=tree, day=day)}
+
+
+def _department(group: Mapping[str, Any]) -> UUID | None:
+    return None if group["department_id"] is None else UUID(group["department_id"])

@@ -1,0 +1,102 @@
+"""What may be supposed, how long it holds, and what was asked for before there was more to suppose."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from services.performance.usecases.scoring.rescore import rescore
+from services.performance.usecases.simulations.run_simulation import SIMULATION, run_simulation
+from services.performance.wiring import Wiring
+from shared.contracts.scores import Cause
+from shared.core.operation import AtOnce, Operation
+from tests.factories.access import make_hr
+from tests.factories.installation import bearer
+from tests.factories.sellers import LONG_AGO, Sellers, draft_version, make_employee, sales_scheme
+from tests.factories.simulations import Desk, totals
+
+pytestmark = pytest.mark.anyio
+
+
+async def override(desk: Desk, target_id: str, value: str) -> httpx.Response:
+    """Let somebody else of HR set a target."""
+    body = {"value": value, "reason": "decided meanwhile", "confirm_tightening": True}
+    other = bearer(make_hr(desk.sellers.tenant_id, subject="hr-2"))
+    return await desk.client.put(f"/v1/targets/{target_id}/override", json=body, headers=other)
+
+
+async def test_what_others_set_since_is_not_overwritten(desk: Desk, sellers: Sellers) -> None:
+    target_id = await desk.target_of(sellers.people[0])
+    simulation = await desk.ask(targets=[{"target_id": target_id, "value": "1200000"}])
+    assert (await override(desk, target_id, "900000")).status_code == 200
+    refused = await desk.apply(simulation)
+    assert (refused.status_code, refused.json()["code"]) == (409, "simulation_outdated")
+    asked = {"subject_id": str(sellers.people[0]), "metric": "sales"}
+    path = f"/v1/cycles/{sellers.cycle_id}/targets"
+    (target,) = (await desk.client.get(path, params=asked, headers=desk.hr)).json()["data"]
+    assert (target["value"], target["override_reason"]) == ("900000", "decided meanwhile")
+    assert (await desk.apply(await desk.ask(targets=[{"target_id": target_id, "value": "1200000"}]))).status_code == 200
+
+
+async def test_targets_that_are_supposed_together_are_applied_together(
+    desk: Desk, wiring: Wiring, sellers: Sellers
+) -> None:
+    """Setting one, and publishing a version, move the others' sequences."""
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    targets = [{"target_id": await desk.target_of(person), "value": "1200000"} for person in sellers.people]
+    simulation = await desk.ask(scheme_id=str(sellers.scheme_id), version=2, targets=targets)
+    assert (await desk.apply(simulation)).status_code == 200
+
+
+async def test_a_move_gives_nobody_who_leaves_more_days(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
+    person = sellers.people[0]
+    leaver = make_employee(sellers, person, work_number="S000", sequence=2)
+    spell = leaver.employments[0]
+    gone = spell.model_copy(update={"ends_on": date(2026, 5, 1)})
+    back = spell.model_copy(update={"id": uuid4(), "starts_on": date(2026, 5, 11), "ends_on": date(2026, 6, 1)})
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        await uow.org.keep_employee(leaver.model_copy(update={"employments": (gone, back)}))
+        await rescore(uow, sellers.cycle_id, cause=Cause(kind="organisation"))
+        await uow.commit()
+    place = {"department_id": str(sellers.department_id), "position_id": str(uuid4())}
+    for on in ("2026-04-01", "2026-05-05"):
+        simulation = await desk.ask(moves=[{"employee_id": str(person), **place, "on": on}])
+        assert totals(simulation)[str(person)] == totals(simulation, "before")[str(person)], on
+    late = await desk.refused(moves=[{"employee_id": str(person), **place, "on": "2026-06-01"}])
+    assert late == (404, "not_found")
+
+
+async def test_a_simulation_asked_for_before_there_was_more_to_suppose_is_still_made(
+    desk: Desk, wiring: Wiring, sellers: Sellers
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    said = {"cycle_id": str(sellers.cycle_id), "scheme_id": str(sellers.scheme_id), "version": 2}
+    operation = Operation(
+        id=uuid4(), kind=SIMULATION, parameters=said, created_by="hr", created_at=LONG_AGO, updated_at=LONG_AGO
+    )
+    await run_simulation(operation, wiring.works.of(sellers.tenant_id), AtOnce())
+    made = await desk.client.get(f"{desk.path}/{operation.id}", headers=desk.hr)
+    assert (made.status_code, made.json()["scheme_version"], len(made.json()["people"])) == (200, 2, 3)
+
+
+async def test_what_is_supposed_twice_is_refused_where_it_stands(desk: Desk, sellers: Sellers) -> None:
+    target, person = await desk.target_of(sellers.people[0]), str(sellers.people[0])
+    move = {"employee_id": person, "department_id": str(sellers.department_id), "on": "2026-04-01"}
+    bands = [{"grade": grade, "amount": "1"} for grade in ("good", "fair", "good")]
+    twice: dict[str, Any] = {
+        "/targets/1/target_id": {"targets": [{"target_id": target, "value": value} for value in ("1", "2")]},
+        "/bonus_bands/2/grade": {"bonus_bands": bands},
+        "/moves/1/employee_id": {"moves": [{**move, "position_id": str(uuid4())} for _ in range(2)]},
+    }
+    codes = []
+    for pointer, supposed in twice.items():
+        refused = await desk.post(**supposed)
+        (error,) = refused.json()["errors"]
+        assert (refused.status_code, error["pointer"]) == (422, pointer)
+        codes.append((refused.json()["code"], error["code"]))
+    assert codes == [(code, code) for code in ("target_repeated", "band_repeated", "move_repeated")]
+    place = {"department_id": str(sellers.department_id), "position_id": str(uuid4())}
+    days = [{"employee_id": person, **place, "on": on} for on in ("2026-03-01", "2026-04-01")]
+    assert UUID((await desk.ask(moves=days))["id"])
