@@ -105,6 +105,9 @@ def principal_spells(employments: Iterable[Employment], period: Period) -> Itera
     Of several at once it is the largest, then the oldest.
     """
     spells = [(each, days) for each in employments if (days := each.period.overlap(period))]
+    if len(spells) == 1:  # as most people's, and then there is nothing to compare
+        yield spells[0]
+        return
     cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
     for starts_on, ends_on in pairwise(cuts):
         holding = [each for each, days in spells if starts_on in days]

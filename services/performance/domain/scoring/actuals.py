@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
+from msgspec import Struct
 
 from services.performance.domain.exact import ONE, BoolArray, IntArray, Rationals, assemble
 from services.performance.domain.schemes.metric import Metric
@@ -21,8 +22,7 @@ _ADDITIVE = frozenset({"sum", "count", "count_distinct"})
 _AVERAGED = frozenset({"mean", "rating"})
 
 
-@dataclass(frozen=True, slots=True)
-class Actual:
+class Actual(Struct, frozen=True, gc=False):
     state: ItemState
     value: Decimal | None = None
     code: ItemCode = ItemCode.NONE

@@ -1,11 +1,12 @@
 """Rows in, rows out: the columnar engine for callers that hold scorecards one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct, structs
 
 from services.performance.domain.exact import Rationals, integers
 from services.performance.domain.schemes.item import SchemeItem
@@ -23,8 +24,7 @@ from shared.core.decimals import from_scaled
 _NOTHING = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemInput:
+class ItemInput(Struct, frozen=True, gc=False):
     """One item of one person: what came, what was asked, what it weighs (None: the scheme's weight)."""
 
     actual: Actual
@@ -37,7 +37,7 @@ class ItemInput:
 
     def with_any_actual(self) -> "ItemInput":
         """Give the same with an actual that is a number, so that all that is left to judge is the target."""
-        return replace(self, actual=Actual(ItemState.VALUE, Decimal(1)))
+        return structs.replace(self, actual=Actual(ItemState.VALUE, Decimal(1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ class SegmentInput:
     workdays: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ItemScore:
+class ItemScore(Struct, frozen=True, gc=False):
     key: str
     state: ItemState
     code: ItemCode

@@ -1,7 +1,6 @@
 """Scores people by what is measured of them, and tells what each result was computed from."""
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
+
+import orjson
 
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.item import SchemeItem
@@ -190,7 +191,7 @@ def input_hash(place: Place, result: Result, *, final: bool) -> str:
         for each in result.segments
     ]
     inputs = [str(place.scheme_id), place.scheme_version, final, result.workdays, segments, numbers]
-    return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(inputs)).hexdigest()
 
 
 def _beside(stretch: Stretch) -> list[Any]:
@@ -237,9 +238,14 @@ def _item(item: SchemeItem, line: ItemScore, share: Fraction, *, segment: int = 
         points=_shortest(line.points),
         role=item.role,
         segment=segment,
-        proration=None if line.proration == share else line.proration,
-        scale=None if line.scale == 1 else line.scale,
+        proration=_unless(share, line.proration),
+        scale=_unless(WHOLE, line.scale),
     )
+
+
+def _unless(usual: Fraction, value: Fraction) -> Fraction | None:
+    """Tell a fraction that is not the usual one; to compare objects first spares most comparisons of numbers."""
+    return None if value is usual or value == usual else value
 
 
 def _shortest(value: Decimal | None) -> Decimal | None:
@@ -248,4 +254,4 @@ def _shortest(value: Decimal | None) -> Decimal | None:
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
+    return None if value is None else str(value)

@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Literal
 from uuid import UUID
 
+from msgspec import Struct
+
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.rulebook import Version
@@ -18,9 +20,11 @@ from shared.core.ids import derived_id
 ScoreStatus = Literal["provisional", "frozen", "published", "revised"]
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredItem:
-    """One line: `state` and `code` say why a number may be absent; `actual` to 10 places, `points` to 6."""
+class ScoredItem(Struct, frozen=True, gc=False, omit_defaults=True):
+    """One line: `state` and `code` say why a number may be absent; `actual` to 10 places, `points` to 6.
+
+    Documents leave defaults out: rows that outgrow 2 kB are compressed, which takes longer than to write them.
+    """
 
     key: str
     metric: str

@@ -47,6 +47,7 @@ class Timeline:
         self._assignments = Assignments(rulebook.assignments, tree)
         self._workdays: dict[Period, int] = {}
         self._places: dict[tuple[Hashable, Hashable], tuple[Place, Hashable]] = {}
+        self._shared: dict[Hashable, tuple[Stretch, ...]] = {}
 
     @property
     def workdays(self) -> int:
@@ -59,6 +60,19 @@ class Timeline:
         Of several employments at once the largest counts, then the oldest. Days without work, such as a weekend
         between two employments, or days of absence alone, go to the stretch before them, or to the one after.
         """
+        if len(employments) == 1 and not absences:
+            return self._undivided(employments[0])
+        return self._cut(employments, absences)
+
+    def _undivided(self, employment: Employment) -> tuple[Stretch, ...]:
+        """Give the stretch of somebody who was in one place; colleagues share it."""
+        days = employment.period.overlap(self._cycle)
+        alike = employment.department_id, employment.position_id, employment.fte, days
+        if alike not in self._shared:
+            self._shared[alike] = self._cut([employment], ())
+        return self._shared[alike]
+
+    def _cut(self, employments: Sequence[Employment], absences: Sequence[Period]) -> tuple[Stretch, ...]:
         parts = [_Part(days, *self._place(spell)) for spell, days in principal_spells(employments, self._cycle)]
         eligible = self.eligible(absences)
         joined = _joined(_alike(_without_gaps(parts, eligible)), eligible)
@@ -177,6 +191,8 @@ def _joined(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:
 
 def whole_of(stretches: Sequence[Stretch]) -> Stretch:
     """Give all stretches as one, with the days between them."""
+    if len(stretches) == 1:
+        return stretches[0]
     first, last = stretches[0], stretches[-1]
     workdays, absent = workdays_of(stretches), sum(each.absent for each in stretches)
     given = sum((each.workdays * each.fte for each in stretches), Fraction(0))

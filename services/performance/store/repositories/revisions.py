@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -40,7 +41,7 @@ class RevisionRepository(InCycle[Revision]):
         return {
             **asdict(entity),
             "previous": {"total": None if total is None else f"{total:f}", "grade": grade},
-            "result": write_result(entity.result),
+            "result": orjson.loads(write_result(entity.result)),
             "lines": [{**asdict(line), **_texts(line)} for line in entity.lines],
         }
 
@@ -49,7 +50,7 @@ class RevisionRepository(InCycle[Revision]):
         lines = ({**line, **{name: _number(line[name]) for name in _NUMBERS}} for line in row["lines"])
         read = {
             "previous": Verdict(_number(previous["total"]), previous["grade"]),
-            "result": read_result(row["result"]),
+            "result": read_result(orjson.dumps(row["result"])),
             "lines": tuple(RevisedLine(**line) for line in lines),
         }
         return super().to_entity({**row, **read})

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import ColumnElement, Select, any_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.observation import Touch
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
-from services.performance.store.repositories.results import read_result, write_result
+from services.performance.store.repositories.results import kept_columns, read_result, write_result
 from services.performance.store.tables.base import org
 from services.performance.store.tables.scoring import results, scorecards
 from shared.core.errors import NotFound
@@ -58,7 +57,8 @@ FROM scored
 """
 
 
-_OF_CYCLE = select(scorecards).where(scorecards.c.cycle_id == bindparam("cycle_id")).order_by(scorecards.c.id)
+_CARDS = select(*kept_columns(scorecards))
+_OF_CYCLE = _CARDS.where(scorecards.c.cycle_id == bindparam("cycle_id")).order_by(scorecards.c.id)
 _OF_PEOPLE = _OF_CYCLE.where(scorecards.c.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
 _LOCKED_OF_CYCLE, _LOCKED_OF_PEOPLE = (
     statement.where(scorecards.c.status == bindparam("status")).with_for_update()
@@ -77,13 +77,14 @@ class ScorecardRepository:
         self._tenant_id = tenant_id
 
     async def get(self, scorecard_id: UUID) -> Scorecard:
-        return await self._one(select(scorecards).where(scorecards.c.id == scorecard_id).with_for_update())
+        return await self._one(_CARDS.where(scorecards.c.id == scorecard_id).with_for_update())
 
     async def read(self, scorecard_id: UUID, *, as_of: datetime | None = None) -> Scorecard:
-        card = await self._one(select(scorecards).where(scorecards.c.id == scorecard_id))
+        card = await self._one(_CARDS.where(scorecards.c.id == scorecard_id))
         if as_of is None:
             return card
-        row = (await self._tx.execute(shown_at(scorecard_id, as_of))).mappings().one_or_none()
+        former = shown_at(scorecard_id, as_of).with_only_columns(*kept_columns(results))
+        row = (await self._tx.execute(former)).mappings().one_or_none()
         if row is None:
             raise NotFound.of("result")
         result = read_result(row["result"])
@@ -139,7 +140,7 @@ class ScorecardRepository:
             *((card.id, card.employee_id, *_place(card.place)) for card in cards),
             strict=True,
         )
-        nothing = orjson.dumps(write_result(first.result)).decode()
+        nothing = write_result(first.result)
         await driver.execute(_OPEN, self._tenant_id, first.cycle_id, nothing, first.created_at, *map(list, columns))
 
     async def show(self, run_id: UUID, cards: Sequence[Scorecard], *, at: datetime) -> None:
@@ -187,9 +188,9 @@ def _place(place: Place) -> tuple[object, ...]:
 
 def _shown(card: Scorecard) -> tuple[object, ...]:
     """Lay a card out in the order of the statement's columns."""
-    result = orjson.dumps(write_result(card.result)).decode()
-    shown = (card.status, card.sequence, card.result.total, card.result.grade, result, card.input_hash, card.frozen_at)
-    return (card.id, *_place(card.place), *shown)
+    result = card.result
+    shown = (card.status, card.sequence, result.total, result.grade, write_result(result), card.input_hash)
+    return (card.id, *_place(card.place), *shown, card.frozen_at)
 
 
 def _scorecard(row: Row) -> Scorecard:
