@@ -112,7 +112,7 @@ async def get_plan(plan_id: UUID, response: Response, grant: ToRead, work: WorkD
     sheet = await read_plan(work, plan_id, grant.reach)
     shown = PlanView.model_validate(sheet.plan).model_dump()
     schemes = [SchemeInPlanView.of(used) for used in sheet.schemes]
-    targets = [TargetView.of(target) for target in sheet.targets]
+    targets = [TargetView.of(target, everywhere=sheet.everywhere) for target in sheet.targets]
     return tagged(response, PlanSheetView(**shown, schemes=schemes, targets=targets))
 
 

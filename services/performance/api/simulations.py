@@ -13,12 +13,13 @@ from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
 from services.performance.api.simulation_views import SimulationSummaryView, SimulationView
 from services.performance.domain.simulation.supposition import Move, OtherTarget, Supposition
-from services.performance.usecases.ports import Queries, Work
+from services.performance.usecases.ports import Work
 from services.performance.usecases.simulations.apply_simulation import apply_simulation
 from services.performance.usecases.simulations.run_simulation import request_simulation
 from services.performance.usecases.simulations.show_simulations import SEEN_BY, show_simulations
 from services.performance.usecases.simulations.simulate import Question, simulate
 from shared.core.access import Grant
+from shared.core.paging import Row
 from shared.kit.http.app import Body, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
@@ -109,7 +110,7 @@ async def get_simulation(
     work: WorkDep,
     queries: QueriesDep,
 ) -> SimulationView:
-    return await _shown(cycle_id, simulation_id, grant, work, queries)
+    return await _shown(await queries.simulation(cycle_id, simulation_id), grant, work)
 
 
 @router.post("/cycles/{cycle_id}/simulations", status_code=201, response_model=SimulationView, responses=ACCEPTED)
@@ -119,15 +120,13 @@ async def post_simulation(
     *,
     grant: Annotated[Grant, POLICY.allow("simulations:write")],
     work: WorkDep,
-    queries: QueriesDep,
     prefers_async: PreferAsync,
 ) -> SimulationView | Response:
     """Simulate and answer with the result or, for who prefers not to wait, with an operation to follow."""
     asked = Question(cycle_id, body.supposition(), by=grant.principal.subject)
     if prefers_async:
         return accepted(await request_simulation(work, asked), service=LONG_WORK.service)
-    simulation = await simulate(work, asked)
-    return await _shown(cycle_id, simulation.id, grant, work, queries)
+    return await _shown((await simulate(work, asked)).to_row(), grant, work)
 
 
 @router.post("/cycles/{cycle_id}/simulations/{simulation_id}/application")
@@ -138,19 +137,17 @@ async def post_simulation_application(
     *,
     grant: Annotated[Grant, POLICY.allow("simulations:write")],
     work: WorkDep,
-    queries: QueriesDep,
 ) -> SimulationView:
     """Publish the version for the whole cycle and set the targets, if that still does exactly what was simulated.
 
     For who may do each of it by itself: setting targets takes the right to set them.
     """
     grants = POLICY.reaches(grant.principal, "schemes:write", "targets:write")
-    await apply_simulation(work, grants, cycle_id, simulation_id, reason=body.reason)
-    return await _shown(cycle_id, simulation_id, grant, work, queries)
+    simulation = await apply_simulation(work, grants, cycle_id, simulation_id, reason=body.reason)
+    return await _shown(simulation.to_row(), grant, work)
 
 
-async def _shown(cycle_id: UUID, simulation_id: UUID, grant: Grant, work: Work, queries: Queries) -> SimulationView:
-    """Read one as far as its reader reaches, who may know schemes alone."""
-    row = await queries.simulation(cycle_id, simulation_id)
-    rows = await show_simulations(work, cycle_id, [row], POLICY.reaches(grant.principal, *SEEN_BY))
-    return SimulationView.of_row(rows[0])
+async def _shown(row: Row, grant: Grant, work: Work) -> SimulationView:
+    """Show one as far as its reader reaches, who may know schemes alone."""
+    (seen,) = await show_simulations(work, row["cycle_id"], [row], POLICY.reaches(grant.principal, *SEEN_BY))
+    return SimulationView.of_row(seen)

@@ -87,7 +87,9 @@ class TargetView(View):
         description="anybody at full time or this person at the person's own hours, over the whole cycle, or this "
         "person for the full-time workdays in `portion`"
     )
-    portion: PortionView | None = Field(description="null where it is no part of another")
+    portion: PortionView | None = Field(
+        description="null where it is no part of another, and to who does not reach all among whom it was divided"
+    )
     reason: TextsView
     earlier: list[HeldView] = Field(description="what held before, within the cycle; empty where it always was so")
     override_reason: str | None
@@ -109,15 +111,17 @@ class TargetView(View):
         )
 
     @classmethod
-    def of(cls, target: Target) -> Self:
+    def of(cls, target: Target, *, everywhere: bool) -> Self:
+        """Show one to who reaches its department, and so its people; what departments share, to who reaches all."""
         goal, key = target.goal, target.key
+        shared = everywhere or key.subject_kind == "employee"
         shown: dict[str, Any] = {
             **_fields(key, "metric", "subject_kind", "subject_id"),
             **_fields(goal, "reason", "history", "deviation", "far_off", "meant_for"),
             **_fields(target, "id", "cycle_id", "department_id", "value", "unassigned", "origin", "override_reason"),
             **_fields(target, "earlier", "proposed", "sequence", "created_at", "updated_at"),
             "generated": goal.value,
-            "portion": None if goal.portion is None else goal.portion.to_document(),
+            "portion": goal.portion.to_document() if goal.portion is not None and shared else None,
         }
         return cls.of_row(shown)
 
@@ -170,7 +174,7 @@ async def put_target_override(
         grant=grant,
         expected=expected,
     )
-    return tagged(response, TargetView.of(overridden))
+    return tagged(response, TargetView.of(overridden, everywhere=grant.reach.everything))
 
 
 @router.delete("/targets/{target_id}/override")
@@ -185,7 +189,7 @@ async def delete_target_override(
 ) -> TargetView:
     effect = TargetEffect(tightening_confirmed=confirm_tightening)
     lifted = await lift_override(work, target_id, effect=effect, grant=grant, expected=expected)
-    return tagged(response, TargetView.of(lifted))
+    return tagged(response, TargetView.of(lifted, everywhere=grant.reach.everything))
 
 
 @router.get("/targets/{target_id}/history")
@@ -208,7 +212,7 @@ async def post_target_confirmation(
     """Let what the business wants hold; who confirms it confirms that it may ask for more of days gone by."""
     effect = (body or Confirmation()).declared(tightening_confirmed=True)
     confirmed = await confirm_target(work, target_id, effect=effect, grant=grant, expected=expected)
-    return tagged(response, TargetView.of(confirmed))
+    return tagged(response, TargetView.of(confirmed, everywhere=grant.reach.everything))
 
 
 def _fields(source: object, *names: str) -> dict[str, Any]:

@@ -95,6 +95,10 @@ PROBLEM_TYPES = problem_types(
         errors.Forbidden: {
             "plan_not_approver": ("Not the approver", "Let HR or the general manager decide."),
             "plan_not_head": ("Not the head", "Let the department's head or acting head do it."),
+            "targets_beyond_reach": (
+                "Others' targets would change",
+                "Let HR of the whole company do it, or have the others' targets set by hand first.",
+            ),
         },
         errors.NotFound: {
             "department_not_found": ("No such department", "Check the id; a new one is known here after a moment."),

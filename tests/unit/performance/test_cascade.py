@@ -144,10 +144,8 @@ def test_without_holders_everything_is_unassigned() -> None:
 
 def test_a_portion_says_what_it_is_in_both_languages() -> None:
     third = Portion("historical", Fraction(100), Fraction(300), "mean")
-    assert third.words.zh == "按近三年占比分配（33.33%），其中无历史者按他人均值计"
-    assert (
-        third.words.en == "by share of the last three years (33.33%), taking the others' mean where there is no history"
-    )
+    assert third.words.zh == "按近三年占比分配，其中无历史者按他人均值计"
+    assert third.words.en == "by share of the last three years, taking the others' mean where there is no history"
     days = Portion("eligible_days", Fraction(65, 2), Fraction(220))
-    assert days.words.zh == "按应出勤工作日分配（32.5 / 220）"
+    assert days.words.zh == "按应出勤工作日分配（32.5）"
     assert days.to_document() == {"basis": "eligible_days", "weight": "32.5", "of": "220", "instead": None}

@@ -10,13 +10,12 @@ from services.performance.domain.texts import Texts, exact_text, shown
 
 Instead = Literal["mean", "equal"]
 """What stands in: the others' mean for a newcomer, equal shares where nobody has anything to divide by."""
-_PERCENT = 100
 
 _WORDS: dict[Basis, Texts] = {
     "equal": Texts("平均分配", "equal shares"),
-    "fte": Texts("按全职折算人数分配（{weight} / {of}）", "by FTE ({weight} of {of})"),
-    "eligible_days": Texts("按应出勤工作日分配（{weight} / {of}）", "by eligible workdays ({weight} of {of})"),
-    "historical": Texts("按近三年占比分配（{percent}%）", "by share of the last three years ({percent}%)"),
+    "fte": Texts("按全职折算人数分配（{weight}）", "by FTE ({weight})"),
+    "eligible_days": Texts("按应出勤工作日分配（{weight}）", "by eligible workdays ({weight})"),
+    "historical": Texts("按近三年占比分配", "by share of the last three years"),
     "manual": Texts("人工分配", "set by hand"),
 }
 _INSTEAD: dict[Instead, Texts] = {
@@ -68,11 +67,10 @@ class Portion:
 
     @property
     def words(self) -> Texts:
-        """Say it in both languages."""
+        """Say it in both languages, to whom it is about: without what the others weigh."""
         if self.instead == "equal":
             return _INSTEAD["equal"]
-        percent = shown(round(self.weight * _PERCENT / self.of, 2)) if self.of else "0"
-        told = _WORDS[self.basis].filled(weight=shown(self.weight), of=shown(self.of), percent=percent)
+        told = _WORDS[self.basis].filled(weight=shown(self.weight))
         return told + _INSTEAD["mean"] if self.instead == "mean" else told
 
     def to_document(self) -> dict[str, Any]:

@@ -28,12 +28,12 @@ class TargetEffect:
             raise Invalid.at("/effective_on", "day_outside_cycle", "This day does not lie in the cycle.")
 
     def applied(self, target: Target, before: Target | None, *, chosen: bool = False) -> Target:
-        """Let a value that changed hold as declared; a chosen one holds for the whole cycle though it is the same."""
-        if before is None or (before.value == target.value and not (chosen and self.effective_on is None)):
+        """Let a value that changed hold as declared; a chosen one does though it is the same."""
+        if before is None or (before.value == target.value and not chosen):
             return target
         if self.effective_on is None:
             return replace(target, earlier=())
-        return replace(target, earlier=_until(before, self.effective_on))
+        return replace(target, earlier=_until(before, self.effective_on, target))
 
     def tightens(self, target: Target, before: Target, *, cycle: Cycle, direction: Direction, today: date) -> bool:
         """Tell whether more is asked of a day gone by once goals are set; where lower is better, less is more."""
@@ -54,12 +54,13 @@ class TargetEffect:
 WHOLE_CYCLE = TargetEffect()
 
 
-def _until(before: Target, day: date) -> tuple[Held, ...]:
-    """Keep what held before a day; a value that there was not counts for nothing."""
+def _until(before: Target, day: date, now: Target) -> tuple[Held, ...]:
+    """Keep what held before a day; a value that there was not counts for nothing, and the same one goes on."""
     kept = [held for held in before.earlier if held.until < day]
     last = next((held for held in before.earlier if held.until >= day), None)
     if last is not None:
         return (*kept, replace(last, until=day))
-    if before.value is None:
+    same = (before.value, before.meant_for, before.workdays) == (now.value, now.meant_for, now.workdays)
+    if before.value is None or same:
         return tuple(kept)
     return (*kept, Held(day, before.value, before.meant_for, before.workdays))

@@ -54,6 +54,8 @@ class Grounds:
     """The subject for which HR has confirmed what the business wants."""
     steady: bool = False
     """Whether goals are set already: what stands stays, only new holders get something to start from."""
+    about: str | None = None
+    """The one metric that it is about; None for all."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
@@ -100,6 +102,7 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
             at=at,
         )
         for key, line in lines.items()
+        if grounds.about in {None, key.metric}
     )
     changed = [target for target in everything if target is not None]
     moved = [each for each in changed if _value(known, each.key) != each.value]

@@ -1,7 +1,7 @@
 """A simulation: what was supposed, what it would do, and whether it has been made true."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,12 @@ class Simulation:
     def outcomes(self) -> dict[UUID, Outcome]:
         """What each scorecard would show."""
         return {UUID(person["scorecard_id"]): Outcome.of_document(person["after"]) for person in self.people}
+
+    def to_row(self) -> dict[str, Any]:
+        """Lay it out by the names of its fields, what was supposed as it is kept."""
+        return {field.name: getattr(self, field.name) for field in fields(self)} | {
+            "supposed": self.supposed.to_document()
+        }
 
     def applied(self, *, by: str, at: datetime) -> "Simulation":
         """Raise Conflict (`simulation_not_applicable`, `simulation_applied`)."""

@@ -1,11 +1,12 @@
 """Cycles, targets and plans as routes read them."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from services.performance.store.queries.within import within
+from services.performance.store.queries.within import compiler, within
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import cycles, plans, target_moves, targets
 from shared.core.access import Reach
@@ -25,7 +26,8 @@ class GoalQueries(queries.Queries):
     async def targets(self, cycle_id: UUID, page: PageRequest, reach: Reach, **equals: str | UUID | None) -> Page:
         await self.cycle(cycle_id)
         given = [targets.c[name] == value for name, value in equals.items() if value is not None]
-        statement = _targets().where(targets.c.cycle_id == cycle_id, await self._reached(reach), *given)
+        shared = await self._shared(reach)
+        statement = _targets(shared).where(targets.c.cycle_id == cycle_id, await self._reached(reach), *given)
         return await self.page(statement, page, by=[targets.c.id], updated=targets.c.updated_at)
 
     async def target_history(self, target_id: UUID, page: PageRequest, reach: Reach) -> Page:
@@ -38,6 +40,16 @@ class GoalQueries(queries.Queries):
         """Admit the company's targets, and those of whom the caller reaches."""
         reached = within(targets, reach, today=await self.today(), employee=targets.c.subject_id)
         return or_(targets.c.subject_kind == "company", reached)
+
+    async def _shared(self, reach: Reach) -> ColumnElement[bool]:
+        """Tell where everybody is reached among whom it was divided: a department's people, or the departments."""
+        others, today = replace(reach, own=None), await self.today()
+        table = org.departments
+        beyond = select(table.c.id).where(
+            ~table.c.deleted, ~compiler.predicate(others, today=today, department=table.c.id)
+        )
+        people = within(targets, others, today=today, employee=targets.c.subject_id)
+        return or_(~beyond.exists(), and_(targets.c.subject_kind == "employee", people))
 
     async def plans(self, cycle_id: UUID, page: PageRequest, reach: Reach) -> Page:
         await self.cycle(cycle_id)
@@ -55,11 +67,13 @@ class GoalQueries(queries.Queries):
         )
 
 
-def _targets() -> Select[Any]:
-    """Select targets with the name of the person or department they are about."""
+def _targets(shared: ColumnElement[bool]) -> Select[Any]:
+    """Select targets with the name of whom they are about, and the portion where it tells of nobody else."""
     people, departments = org.employees, org.departments
+    columns = [column for column in targets.c if column is not targets.c.portion]
+    portion = case((shared, targets.c.portion)).label("portion")
     return (
-        select(targets, func.coalesce(people.c.name, departments.c.name).label("subject_name"))
+        select(*columns, portion, func.coalesce(people.c.name, departments.c.name).label("subject_name"))
         .outerjoin(people, people.c.id == targets.c.subject_id)
         .outerjoin(departments, departments.c.id == targets.c.subject_id)
     )

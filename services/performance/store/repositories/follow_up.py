@@ -27,7 +27,7 @@ class SimulationRepository(Repository[Simulation]):
     noun = "simulation"
 
     def to_row(self, entity: Simulation) -> dict[str, Any]:
-        return {**asdict(entity), "supposed": entity.supposed.to_document()}
+        return entity.to_row()
 
     def to_entity(self, row: Row) -> Simulation:
         return super().to_entity({**row, "supposed": Supposition.of_document(row["supposed"])})

@@ -19,15 +19,16 @@ async def confirm_target(
 ) -> Target:
     """Let what the business wants of a subject cascade.
 
-    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`day_unfit`,
-    `day_outside_cycle`), Conflict (`nothing_to_confirm`).
+    Raises NotFound, Forbidden (`separation_of_duties`, `targets_beyond_reach`), PreconditionFailed, Invalid
+    (`day_unfit`, `day_outside_cycle`), Conflict (`nothing_to_confirm`).
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)
         require_version(target.sequence, expected)
         target.require_proposal()
         effect.refuse_outside(cycle)
-        people = await generate_targets(uow, cycle, Act("confirmed", grant.principal.subject, target.key, effect))
+        act = Act("confirmed", grant.principal.subject, target.key, effect)
+        people = await generate_targets(uow, cycle, act, grant=grant)
         await rescore(uow, cycle.id, cause=Cause(kind="target", reference=str(target_id)), employee_ids=people)
         confirmed = await uow.targets.get(target_id)
         await uow.commit()

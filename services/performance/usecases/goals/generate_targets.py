@@ -12,17 +12,27 @@ from services.performance.domain.goals.target_history import Act, moves_of
 from services.performance.domain.goals.target_sheet import Grounds, revise
 from services.performance.usecases.goals.announce_procedure import target_changed
 from services.performance.usecases.goals.cycle_members import cycle_members
+from services.performance.usecases.goals.target_desk import refuse_beyond
 from services.performance.usecases.goals.working_hours import working_hours
 from services.performance.usecases.ports import UnitOfWork
+from shared.core.access import Grant
 
 
 async def generate_targets(
-    uow: UnitOfWork, cycle: Cycle, act: Act, *, settled: Target | None = None, steady: bool = False
+    uow: UnitOfWork,
+    cycle: Cycle,
+    act: Act,
+    *,
+    settled: Target | None = None,
+    steady: bool = False,
+    grant: Grant | None = None,
 ) -> Collection[UUID]:
     """Generate the targets of a cycle, which the caller has locked, and publish those that changed.
 
     `settled` is a target that somebody has just set by hand or freed, `steady` leaves what stands and only gives new
-    holders something to start from. Gives the employees whose scores depend on a target that changed. Does not commit.
+    holders something to start from; `grant` is of who may move no others than are within it. Gives the employees whose
+    scores depend on a target that changed. Does not commit. Raises Conflict (`tightening_unconfirmed`), Forbidden
+    (`targets_beyond_reach`, `separation_of_duties`).
     """
     tree, rulebook = await uow.org.tree(), await uow.inputs.rulebook(cycle.id)
     grounds = Grounds(
@@ -36,6 +46,7 @@ async def generate_targets(
         hours=await working_hours(uow, cycle, rulebook, tree),
         confirmed=act.about if act.kind == "confirmed" else None,
         steady=steady,
+        about=None if act.about is None else act.about.metric,
     )
     before = {target.key: target for target in await uow.targets.all(cycle_id=cycle.id)}
     known = before if settled is None else {**before, settled.key: settled}
@@ -44,11 +55,19 @@ async def generate_targets(
     changed |= {target.key: target for target in revision.changed}
     if act.effect is not None:
         changed = _declared(act, act.effect, changed, before, grounds=grounds, today=uow.today())
+    if grant is not None:
+        moved = [target for key, target in changed.items() if _holds(target) != _holds(before.get(key))]
+        refuse_beyond(grant, moved, grounds, today=uow.today())
     await uow.targets.keep(cycle.id, list(changed.values()))
     await uow.targets.remember(moves_of(changed, before, act))
     for target in changed.values():
         uow.publish(target_changed(target, before.get(target.key), locale=uow.locale))
     return revision.people
+
+
+def _holds(target: Target | None) -> tuple[object, ...]:
+    """Tell what a target asks for, and asked for in the cycle."""
+    return (None, ()) if target is None else (target.value, target.earlier)
 
 
 def _declared(

@@ -30,14 +30,15 @@ async def override_target(
 ) -> Target:
     """Set a value that every later cascade respects; what stands beside and below shares what is left.
 
-    Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`target_not_positive`,
-    `day_unfit`, `day_outside_cycle`), Conflict (`tightening_unconfirmed`).
+    Raises NotFound, Forbidden (`separation_of_duties`, `targets_beyond_reach`), PreconditionFailed, Invalid
+    (`target_not_positive`, `day_unfit`, `day_outside_cycle`), Conflict (`tightening_unconfirmed`).
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)
         require_version(target.sequence, expected)
         effect.refuse_outside(cycle)
-        shared = await set_target(uow, cycle, target, value, reason=reason, by=grant.principal.subject, effect=effect)
+        act = Act("overridden", grant.principal.subject, target.key, effect)
+        shared = await set_target(uow, cycle, target, value, reason=reason, act=act, grant=grant)
         cause = Cause(kind="target", reference=str(target_id))
         await rescore(uow, cycle.id, cause=cause, employee_ids=concerned([target], shared))
         current = await uow.targets.get(target_id)
@@ -46,16 +47,15 @@ async def override_target(
 
 
 async def set_target(
-    uow: UnitOfWork, cycle: Cycle, target: Target, value: Decimal, *, reason: str, by: str, effect: TargetEffect
+    uow: UnitOfWork, cycle: Cycle, target: Target, value: Decimal, *, reason: str, act: Act, grant: Grant | None = None
 ) -> Collection[UUID]:
-    """Set one value of a locked cycle, and let others follow. Does not commit.
+    """Set one value of a locked cycle, and let others follow, within a `grant` where it is meant. Does not commit.
 
     Gives those whose scores depend on another one that changed.
     """
     refuse_unreachable((await uow.inputs.rulebook(cycle.id)).schemes.values(), target.key.metric, value)
     overridden = target.overridden(value, reason, at=uow.now())
-    act = Act("overridden", by, target.key, effect)
-    return await generate_targets(uow, cycle, act, settled=overridden)
+    return await generate_targets(uow, cycle, act, settled=overridden, grant=grant)
 
 
 def concerned(targets: Sequence[Target], shared: Collection[UUID]) -> Collection[UUID] | None:

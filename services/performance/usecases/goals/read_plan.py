@@ -33,6 +33,8 @@ class PlanSheet:
     schemes: Sequence[SchemeInPlan]
     targets: Sequence[Target]
     """Of the department and of the people the plan is about."""
+    everywhere: bool
+    """Whether it is read by who reaches all departments."""
 
 
 async def read_plan(work: Work, plan_id: UUID, reach: Reach) -> PlanSheet:
@@ -50,6 +52,7 @@ async def read_plan(work: Work, plan_id: UUID, reach: Reach) -> PlanSheet:
             plan=plan,
             schemes=await _schemes(uow, plan, members),
             targets=await uow.targets.about(cycle.id, subjects),
+            everywhere=all(tree.within(reach, each.id, uow.today()) for each in tree),
         )
 
 

@@ -1,12 +1,15 @@
-"""Reads a target with its cycle, for who may decide about it."""
+"""Reads a target with its cycle, for who may decide about it and about what follows from it."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.target import Target
+from services.performance.domain.goals.target_sheet import Grounds
 from services.performance.usecases.ports import UnitOfWork
 from shared.core.access import Grant
-from shared.core.errors import NotFound
+from shared.core.errors import Forbidden, NotFound
 from shared.core.separation import refuse_own
 
 
@@ -26,3 +29,21 @@ async def target_desk(uow: UnitOfWork, target_id: UUID, *, grant: Grant) -> tupl
         refuse_own(grant.principal.employee_id, subject_id, *tree.heads_on(subject_id, today))
     cycle.require_plannable()
     return cycle, target
+
+
+def refuse_beyond(grant: Grant, moved: Sequence[Target], grounds: Grounds, *, today: date) -> None:
+    """Refuse an act of which the cascade moves targets that its maker may not.
+
+    Raises Forbidden (`targets_beyond_reach`; `separation_of_duties`, in whichever direction their own would move).
+    """
+    tree, me = grounds.tree, grant.principal.employee_id
+    places: Mapping[UUID, UUID] = {each.employee_id: each.department_id for each in grounds.members}
+    for target in moved:
+        key, department_id = target.key, target.department_id
+        if key.subject_id is not None:
+            counted = grounds.metrics[key.metric].level if key.metric in grounds.metrics else None
+            own = me is not None and counted == key.subject_kind == "department" and places.get(me) == key.subject_id
+            refuse_own(me, key.subject_id, *tree.heads_on(key.subject_id, today), me if own else None)
+        if grant.reach.everything or (department_id and tree.within(grant.reach, department_id, today)):
+            continue
+        raise Forbidden("targets_beyond_reach", "Targets of other departments than yours would change with it.")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.goals.target_history import Act
 from services.performance.domain.simulation.comparison import Outcome
 from services.performance.domain.simulation.simulation import Simulation
 from services.performance.usecases.catalogue.publish_scheme import publish_version
@@ -63,9 +64,8 @@ async def _set_targets(
     for other in simulation.supposed.targets:
         grant = grants.of("targets:write")
         _, target = await target_desk(uow, other.target_id, grant=grant)
-        shared |= set(
-            await set_target(uow, cycle, target, other.value, reason=reason, by=grant.principal.subject, effect=MEANT)
-        )
+        act = Act("overridden", grant.principal.subject, target.key, MEANT)
+        shared |= set(await set_target(uow, cycle, target, other.value, reason=reason, act=act, grant=grant))
         targets.append(target)
     return concerned(targets, shared)
 

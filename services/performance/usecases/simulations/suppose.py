@@ -106,7 +106,8 @@ async def _set_targets(
     targets = []
     for other in supposed.targets:
         target = await uow.targets.get(other.target_id)
-        touched |= set(await set_target(uow, cycle, target, other.value, reason=WHAT_IF, by=by, effect=MEANT))
+        act = Act("overridden", by, target.key, MEANT)
+        touched |= set(await set_target(uow, cycle, target, other.value, reason=WHAT_IF, act=act))
         targets.append(target)
     return targets
 

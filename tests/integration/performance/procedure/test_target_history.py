@@ -159,3 +159,28 @@ async def test_what_the_business_wants_is_confirmed_from_a_day_on(company: Compa
     confirmed = await company.send("POST", path, body, by=company.hr)
     assert (confirmed["value"], confirmed["earlier"]) == ("6000000", [{"until": "2026-04-01", "value": "3000000"}])
     assert await asked_of(company, cycle, "s1") == "1503875.9689922481"
+
+
+@pytest.mark.parametrize(
+    ("again", "earlier"),
+    [
+        ("2026-03-02", [{"until": "2026-03-02", "value": "1000000"}]),
+        ("2026-04-01", [{"until": "2026-04-01", "value": "1000000"}]),
+        ("2026-05-01", [{"until": "2026-04-01", "value": "1000000"}]),
+        (None, []),
+    ],
+)
+async def test_the_same_value_from_another_day_holds_from_the_earlier_one(
+    company: Company, again: str | None, earlier: list[Json]
+) -> None:
+    """From April on 800,000 are asked for; to say so from May on changes nothing, as they are."""
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    await company.move_clock("2026-02-02")
+    path = f"/v1/targets/{(await target_of(company, cycle, 's1'))['id']}/override"
+    body = {"value": "800000", "reason": "other duties", "effect": "from_date", "effective_on": "2026-04-01"}
+    await company.send("PUT", path, body, by=company.hr)
+    effect = {"effect": "from_date" if again else "whole_cycle", "effective_on": again}
+    changed = await company.send("PUT", path, {**body, **effect}, by=company.hr)
+    assert (changed["value"], changed["earlier"]) == ("800000", earlier)
