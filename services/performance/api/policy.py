@@ -32,6 +32,7 @@ POLICY = Policy(
         "applicability:propose": Rule(head=Rows.HEADED, hr=Rows.HR_SCOPE, admin=Rows.ALL),
         "applicability:approve": Rule(hr=Rows.HR_SCOPE, admin=Rows.ALL),
         "score_runs:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="scores:read"),
+        "score_runs:retry": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL),
         "observation_uses:read": replace(_OF_PEOPLE, scope="observations:read"),
         "simulations:read": Rule(hr=Rows.ALL, admin=Rows.ALL, scope="schemes:read"),
         "simulations:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="schemes:write"),

@@ -143,6 +143,7 @@ PROBLEM_TYPES = problem_types(
             "plan_not_submitted": ("Plan not submitted", "Have it submitted first."),
             "plans_open": ("Plans not approved", "Have them approved, or let late plans take their defaults."),
             "revision_not_proposed": ("Nothing to decide", "Read the revision; it is decided or withdrawn."),
+            "score_run_not_failed": ("Run not given up", "Nothing to do; read the run."),
             "score_ungraded": ("No grade to calibrate", "Have its data completed before the cycle is frozen."),
             "score_not_published": ("Score not published", "Wait for its publication."),
             "simulation_applied": ("Applied already", "Nothing to do."),

@@ -78,8 +78,12 @@ score_runs = Table(
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("problem", JSONB(none_as_null=True)),
+    Column("failed_at", DateTime(timezone=True)),
+    Column("due_at", DateTime(timezone=True)),
     Index("score_runs_cycle", "tenant_id", "cycle_id", "id"),
-    Index("score_runs_unfinished", "tenant_id", "id", postgresql_where=text("finished_at IS NULL")),
+    Index("score_runs_running", "tenant_id", "id", postgresql_where=text("finished_at IS NULL AND failed_at IS NULL")),
     ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
 )
 

@@ -1,7 +1,7 @@
 """What the use cases of the scores need: observations that count, scorecards, runs, reports."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -220,8 +220,16 @@ class ScoreRuns(Protocol):
         """Keep a run, or how far it is by now."""
         ...
 
-    async def unfinished(self) -> ScoreRun | None:
-        """Load and lock the oldest run that is not finished and that nobody works on."""
+    async def get(self, run_id: UUID) -> ScoreRun:
+        """Load and lock one. Raises NotFound."""
+        ...
+
+    async def due(self) -> ScoreRun | None:
+        """Load and lock a run that is neither finished nor given up, does not wait, and that nobody works on."""
+        ...
+
+    async def put_off(self, run: ScoreRun, *, wait: timedelta | None) -> None:
+        """Keep what became of an attempt; until `wait` is over the run is not due."""
         ...
 
 

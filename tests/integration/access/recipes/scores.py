@@ -102,6 +102,7 @@ RECIPES = (
         read=_found,
     ),
     Recipe("GET /v1/score-runs", Audience(hr="any", admin=True, scope="scores:read")),
+    Recipe("POST /v1/score-runs/{run_id}/retry", company_hr(), rows={"run_id": "score_run"}, read=_found),
     Recipe(
         "GET /v1/observations/{observation_id}/uses",
         of_people("observations:read"),

@@ -165,5 +165,6 @@ async def _remember_all(hand: Hand) -> None:
     for kind, path in (("any_scorecard", "scorecards"), ("any_report", "reports")):
         rows = await hand.listed("performance", path)
         ids[kind] |= {f"{names[row['employee_id']]}/{row['cycle_id']}": row["id"] for row in rows}
+    ids["score_run"]["company"] = (await hand.listed("performance", "score-runs"))[0]["id"]
     for kind, path in (("any_cycle", "cycles"), ("any_scheme", "schemes")):
         ids[kind] |= {f"company/{row['id']}": row["id"] for row in await hand.listed("performance", path)}

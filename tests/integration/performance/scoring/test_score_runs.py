@@ -1,20 +1,24 @@
 """What concerns more people than one transaction should hold is settled portion by portion, whoever dies meanwhile."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from services.performance.domain.scoring.score_run import ScoreRun
 from services.performance.store.unit_of_work import UnitOfWork
 from services.performance.usecases.scoring.continue_score_runs import continue_score_runs
 from services.performance.usecases.scoring.rescore import rescore
+from services.performance.usecases.scoring.settle_results import settle_results
 from services.performance.wiring import Wiring
 from shared.contracts.scores import Cause
-from tests.factories.access import make_hr
+from tests.factories.access import make_client, make_hr, make_person
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.sellers import (
@@ -31,6 +35,7 @@ from tests.integration.performance.scoring.conftest import Cards, Observe
 pytestmark = pytest.mark.anyio
 PEOPLE = 7
 PORTION = 2
+AT_ONCE = (timedelta(0), timedelta(0))
 
 
 class Died(Exception):
@@ -142,3 +147,68 @@ async def test_freezing_settles_everybody_and_ends_the_run(
     answer = await client.get("/v1/score-runs", headers=bearer(make_hr(sevens.tenant_id)))
     assert {run["state"] for run in answer.json()["data"]} == {"finished"}
     assert {card.status for card in (await cards()).values()} == {"frozen"}
+
+
+@contextmanager
+def unable(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let runs fail that are caused by the scheme."""
+
+    async def settle(*args: Any, run: ScoreRun, **more: Any) -> Any:
+        if run.cause_kind == "scheme":
+            raise ValueError("something here cannot be scored")
+        return await settle_results(*args, run=run, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("services.performance.usecases.scoring.continue_score_runs.settle_results", settle)
+        yield
+
+
+async def listed(client: httpx.AsyncClient, sellers: Sellers) -> list[dict[str, Any]]:
+    answer = await client.get("/v1/score-runs", headers=bearer(make_hr(sellers.tenant_id)))
+    found: list[dict[str, Any]] = answer.json()["data"]
+    return found
+
+
+async def test_a_run_that_fails_keeps_no_other_waiting_and_is_given_up(
+    client: httpx.AsyncClient, wiring: Wiring, sevens: Sellers, cards: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with wiring.works.begin(sevens.tenant_id) as uow:
+        await rescore(uow, sevens.cycle_id, cause=Cause(kind="recompute"), portion=PORTION)
+        await uow.commit()
+    work = wiring.works.of(sevens.tenant_id)
+    with unable(monkeypatch):
+        await continue_score_runs(work, portion=PORTION)
+    failing, other = (await listed(client, sevens))[-2:]
+    assert (other["cause_kind"], other["state"]) == ("recompute", "finished")
+    assert (failing["state"], failing["attempts"], failing["problem"]["code"]) == ("running", 1, "internal_error")
+    assert "ValueError" in failing["problem"]["detail"]
+    await continue_score_runs(work, portion=PORTION)
+    assert (await listed(client, sevens))[-2]["attempts"] == 1  # it is not due yet
+    assert await weights(cards) == [5000] * PEOPLE
+
+
+async def test_what_was_given_up_goes_on_where_it_stopped_once_somebody_wants_it(
+    client: httpx.AsyncClient, wiring: Wiring, sevens: Sellers, cards: Cards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = wiring.works.of(sevens.tenant_id)
+    with pytest.raises(Died):
+        await continue_score_runs(Dying(wiring, sevens, lives=1), portion=PORTION)
+    with unable(monkeypatch):
+        await continue_score_runs(work, portion=PORTION, waits=AT_ONCE)
+    run = (await listed(client, sevens))[-1]
+    assert (run["state"], run["attempts"], run["scored"]) == ("failed", len(AT_ONCE) + 1, PORTION)
+    assert run["failed_at"] is not None
+    await continue_score_runs(work, portion=PORTION)
+    assert (await listed(client, sevens))[-1] == run
+    path = f"/v1/score-runs/{run['id']}/retry"
+    for nobody in (make_person(sevens.tenant_id, sevens.people[0]), make_client(sevens.tenant_id, "scores:read")):
+        assert (await client.post(path, headers=bearer(nobody))).status_code == 403
+    retried = await client.post(path, headers=bearer(make_hr(sevens.tenant_id)))
+    shown = retried.json()
+    assert (retried.status_code, shown["state"], shown["attempts"], shown["problem"]) == (200, "running", 0, None)
+    again = await client.post(path, headers=bearer(make_hr(sevens.tenant_id)))
+    assert (again.status_code, again.json()["code"]) == (409, "score_run_not_failed")
+    await continue_score_runs(work, portion=PORTION)
+    assert await weights(cards) == [5000] * PEOPLE
+    run = (await listed(client, sevens))[-1]
+    assert (run["state"], run["scored"], run["changed"]) == ("finished", PEOPLE, PEOPLE)
