@@ -86,12 +86,8 @@ class Revision:
         again = Revision.proposed(self.id, card, result, input_hash=input_hash, at=at)
         return replace(again, sequence=self.sequence + 1, created_at=self.created_at)
 
-    def turned_down(self, input_hash: str) -> bool:
-        """Tell whether somebody has rejected a result from these very inputs."""
-        return self.state == "rejected" and self.input_hash == input_hash
-
     def withdrawn(self, *, at: datetime) -> "Revision":
-        """Take it back: by what is known now the published result is right."""
+        """Take it back: by what is known now the published result is right, or has been left as it is already."""
         return replace(self, state="withdrawn", sequence=self.sequence + 1, updated_at=at)
 
     def decided(self, decision: Decision, *, by: Principal, reason: str, at: datetime) -> "Revision":

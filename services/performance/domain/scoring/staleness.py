@@ -29,6 +29,11 @@ class StaleSource:
     stale_since: date
     """The first workday on which its newest data was too old."""
 
+    @property
+    def feed(self) -> tuple[str, str, str]:
+        """What is stale, however old it is."""
+        return (self.metric, self.source, self.measure)
+
 
 def stale_sources(
     metrics: Iterable[Metric], ages: Sequence[SourceAge], *, cycle: Period, today: date, calendar: WorkCalendar

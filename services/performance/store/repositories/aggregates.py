@@ -32,7 +32,7 @@ from services.performance.domain.schemes.metric import Credit, Side
 from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.store.repositories import money
-from services.performance.store.tables.scoring import observations, watermarks
+from services.performance.store.tables.scoring import completeness, observations, watermarks
 from services.performance.usecases.ports.scoring import Found, Span
 from shared.core.paging import Row
 from shared.core.periods import Period
@@ -50,11 +50,20 @@ _VALUES: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
 }
 """By aggregation; a mean is divided by its rows in the domain, where division is exact."""
 
-_day = watermarks.c.complete_through
-_COMPLETE_THROUGH = (
-    select(watermarks.c.measure, case((func.bool_and(_day.is_not(None)), func.min(_day))).label("day"))
+_as_of, _known_by = (bindparam(name, type_=DateTime(timezone=True)) for name in ("as_of", "known_by"))
+_declared_then = (
+    select(func.max(completeness.c.complete_through))
+    .where(completeness.c.source == watermarks.c.source, completeness.c.measure == watermarks.c.measure)
+    .where(completeness.c.declared_at <= _as_of)
+    .correlate(watermarks)
+    .scalar_subquery()
+)
+_COMPLETE_THROUGH, _COMPLETE_THEN = (
+    select(watermarks.c.measure, case((func.bool_and(day.is_not(None)), func.min(day))).label("day"))
     .where(watermarks.c.measure == any_(bindparam("measures", type_=ARRAY(Text))))
+    .where(or_(_known_by.is_(None), watermarks.c.known_since.is_(None), watermarks.c.known_since <= _known_by))
     .group_by(watermarks.c.measure)
+    for day in (watermarks.c.complete_through, _declared_then)
 )
 
 _DAYS: Mapping[Credit, str] = {"own_date": "credit_date", "cohort_date": "cohort_date"}
@@ -117,8 +126,14 @@ class AggregateRepository:
         asked = money.asked(pricing)
         return [dict(row) for row in (await self._tx.execute(statement, asked)).mappings()]
 
-    async def complete_through(self, measures: Collection[str]) -> Mapping[str, date]:
-        rows = await self._tx.execute(_COMPLETE_THROUGH, {"measures": list(measures)})
+    async def complete_through(
+        self, measures: Collection[str], *, as_of: datetime | None = None, known_by: datetime | None = None
+    ) -> Mapping[str, date]:
+        asked = {"measures": list(measures), "known_by": known_by}
+        if as_of is None:
+            rows = await self._tx.execute(_COMPLETE_THROUGH, asked)
+        else:
+            rows = await self._tx.execute(_COMPLETE_THEN, {**asked, "as_of": as_of})
         return {row.measure: row.day for row in rows if row.day is not None}
 
 

@@ -5,13 +5,15 @@ from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 
 from services.performance.domain.scoring.staleness import SourceAge, StaleSource
 from services.performance.store.tables.freshness import stale_sources
+from services.performance.store.tables.procedure import cycles
 from services.performance.store.tables.scoring import watermarks
 from shared.kit.db import Transaction
 
+_PUBLISHED = "published"
 _NAMES = tuple(field.name for field in fields(StaleSource))
 
 
@@ -31,6 +33,11 @@ class FreshnessRepository:
     async def stale(self, cycle_id: UUID) -> frozenset[StaleSource]:
         statement = select(*(stale_sources.c[name] for name in _NAMES)).where(stale_sources.c.cycle_id == cycle_id)
         return frozenset(StaleSource(**row) for row in (await self._tx.execute(statement)).mappings())
+
+    async def waiting(self) -> Sequence[UUID]:
+        published = select(cycles.c.id).where(cycles.c.phase == _PUBLISHED).order_by(cycles.c.id)
+        stale = exists().where(stale_sources.c.cycle_id == cycles.c.id)
+        return (await self._tx.execute(published.where(stale))).scalars().all()
 
     async def keep(self, cycle_id: UUID, stale: Collection[StaleSource]) -> None:
         await self._tx.execute(delete(stale_sources).where(stale_sources.c.cycle_id == cycle_id))

@@ -87,6 +87,10 @@ class InputRepository:
         found = await self._tx.execute(_CYCLES_HELD_STEADY if steady else _CYCLES_HOLDING, {"days": list(days)})
         return [read_cycle(dict(row)) for row in found.mappings()]
 
+    async def every_cycle(self) -> list[Cycle]:
+        steady = select(cycles).order_by(cycles.c.id).with_for_update(read=True)
+        return [read_cycle(dict(row)) for row in (await self._tx.execute(steady)).mappings()]
+
     async def running_cycles(self) -> list[Cycle]:
         moving = select(cycles).where(cycles.c.phase.in_(_MOVING)).order_by(cycles.c.id)
         return [read_cycle(dict(row)) for row in (await self._tx.execute(moving)).mappings()]

@@ -1,15 +1,16 @@
 """Observations that count, kept with every revision, and the days up to which sources are complete."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, or_, select
+from sqlalchemy import DateTime, and_, func, literal, or_, select
 
+from services.performance.domain.scoring.completeness import Advance
 from services.performance.domain.scoring.observation import Observed, Touch
-from services.performance.store.tables.scoring import observations
+from services.performance.store.tables.scoring import completeness, observations
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.core.periods import Period
 from shared.kit.db import Transaction
@@ -32,8 +33,8 @@ WITH incoming AS (
     ) AS known ON true
     WHERE known.revision IS NULL OR known.revision < incoming.revision
 ), feeds AS (
-    INSERT INTO watermarks AS known (tenant_id, source, measure, newest_on)
-    SELECT $1::uuid, source, measure, least(max(credit_date), $18::date) FROM news GROUP BY source, measure
+    INSERT INTO watermarks AS known (tenant_id, source, measure, newest_on, known_since)
+    SELECT $1::uuid, source, measure, least(max(credit_date), $18::date), $2 FROM news GROUP BY source, measure
     HAVING NOT EXISTS (
         SELECT FROM watermarks AS held WHERE held.tenant_id = $1
             AND (held.source, held.measure) = (news.source, news.measure)
@@ -67,15 +68,24 @@ SELECT * FROM superseded UNION SELECT * FROM recorded
 A source's newest day moves once a day, so that batches hardly ever wait for each other; rows are locked in one order.
 """
 _DECLARE = """
-INSERT INTO watermarks AS known (tenant_id, source, measure, complete_through, declared_at)
-SELECT $1, source, measure, max(complete_through), $2
-FROM unnest($3::text[], $4::text[], $5::date[]) AS declared (source, measure, complete_through)
-GROUP BY source, measure ORDER BY source, measure
-ON CONFLICT (tenant_id, source, measure)
-DO UPDATE SET complete_through = excluded.complete_through, declared_at = excluded.declared_at
-WHERE known.complete_through IS NULL OR known.complete_through < excluded.complete_through
-RETURNING measure
+WITH moved AS (
+    INSERT INTO watermarks AS known (tenant_id, source, measure, complete_through, declared_at, known_since)
+    SELECT $1::uuid, source, measure, max(complete_through), $2::timestamptz, $2::timestamptz
+    FROM unnest($3::text[], $4::text[], $5::date[]) AS declared (source, measure, complete_through)
+    GROUP BY source, measure ORDER BY source, measure
+    ON CONFLICT (tenant_id, source, measure)
+    DO UPDATE SET complete_through = excluded.complete_through, declared_at = excluded.declared_at
+    WHERE known.complete_through IS NULL OR known.complete_through < excluded.complete_through
+    RETURNING source, measure, complete_through
+), kept AS (
+    INSERT INTO completeness (tenant_id, source, measure, complete_through, declared_at)
+    SELECT $1, source, measure, complete_through, $2 FROM moved
+)
+SELECT moved.measure, known.complete_through AS former, moved.complete_through AS through FROM moved
+LEFT JOIN watermarks AS known
+    ON (known.tenant_id, known.source, known.measure) = ($1, moved.source, moved.measure)
 """
+"""Reads of `watermarks` what was there before it."""
 
 
 class ObservationRepository:
@@ -93,12 +103,23 @@ class ObservationRepository:
         rows = await driver.fetch(_RECORD, self._tenant_id, at, *map(list, columns), today)
         return [Touch(*row) for row in rows]
 
-    async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:
+    async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> list[Advance]:
         driver = await self._tx.driver()
         days: list[date] = [each.complete_through for each in declared]
         sources, measures = [each.source for each in declared], [each.measure for each in declared]
         rows = await driver.fetch(_DECLARE, self._tenant_id, at, sources, measures, days)
-        return {row["measure"] for row in rows}
+        return [Advance(**row) for row in rows]
+
+    async def advanced_since(self, since: datetime | None) -> list[Advance]:
+        table, then = completeness.c, literal(since, DateTime(timezone=True))
+        late = or_(then.is_(None), table.declared_at > then)
+        former = func.max(table.complete_through).filter(~late)
+        statement = (
+            select(table.measure, former.label("former"), func.max(table.complete_through).label("through"))
+            .group_by(table.source, table.measure)
+            .having(func.bool_or(late))
+        )
+        return [Advance(**row) for row in (await self._tx.execute(statement)).mappings()]
 
     async def late(self, period: Period, *, since: datetime | None) -> list[Touch]:
         table, days = observations, (observations.c.credit_date, observations.c.cohort_date)

@@ -1,5 +1,6 @@
 """Revisions, with results and lines as documents."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from decimal import Decimal
@@ -7,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import exists, select
 
 from services.performance.domain.scoring.revision import RevisedLine, Revision
 from services.performance.domain.scoring.scorecard import Verdict
@@ -18,6 +18,7 @@ from services.performance.store.tables.revisions import revisions
 from shared.core.decimals import plain
 from shared.core.paging import Row
 
+_PROPOSED, _APPROVED, _REJECTED = "proposed", "approved", "rejected"
 _NUMBERS = ("previous_actual", "actual", "previous_points", "points")
 
 
@@ -26,15 +27,24 @@ class RevisionRepository(InCycle[Revision]):
     entity = Revision
     noun = "revision"
 
-    async def latest(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Revision]:
-        statement = (
-            select(revisions)
-            .ext(distinct_on(revisions.c.scorecard_id))
-            .where(revisions.c.scorecard_id.in_(scorecard_ids))
-            .order_by(revisions.c.scorecard_id, revisions.c.id.desc())
-        )
+    async def proposed(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Revision]:
+        table = revisions.c
+        statement = select(revisions).where(table.scorecard_id.in_(scorecard_ids), table.state == _PROPOSED)
         found = [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
         return {revision.scorecard_id: revision for revision in found}
+
+    async def turned_down(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
+        table, later = revisions.c, revisions.alias().c
+        approved = exists().where(
+            later.scorecard_id == table.scorecard_id, later.id > table.id, later.state == _APPROVED
+        )
+        statement = select(table.scorecard_id, table.input_hash).where(
+            table.scorecard_id.in_(scorecard_ids), table.state == _REJECTED, ~approved
+        )
+        found: dict[UUID, set[str]] = defaultdict(set)
+        for row in await self.tx.execute(statement):
+            found[row.scorecard_id].add(row.input_hash)
+        return found
 
     def to_row(self, entity: Revision) -> dict[str, Any]:
         total, grade = entity.previous.total, entity.previous.grade

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, bindparam, func, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, any_, bindparam, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.schemes.assignment import Place
@@ -57,6 +57,10 @@ FROM scored
 """
 
 
+_WITHOUT = tuple(
+    cast(f"$.{lines}[*] ? (@.metric == $metrics[*] && @.code != null)", JSONPATH) for lines in ("items", "overall")
+)
+"""Lines of which a code says why there is no number, or a zero."""
 _CARDS = select(*kept_columns(scorecards))
 _OF_CYCLE = _CARDS.where(scorecards.c.cycle_id == bindparam("cycle_id")).order_by(scorecards.c.id)
 _OF_PEOPLE = _OF_CYCLE.where(scorecards.c.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
@@ -127,6 +131,12 @@ class ScorecardRepository:
         under = true() if company else or_(scorecards.c.department_id.in_(departments), _were_in(departments))
         statement = select(scorecards.c.employee_id).where(scorecards.c.cycle_id == cycle_id, under)
         return people.union((await self._tx.execute(statement)).scalars())
+
+    async def people_without(self, cycle_id: UUID, metrics: Collection[str]) -> Collection[UUID]:
+        asked = cast({"metrics": list(metrics)}, JSONB)
+        without = or_(*(func.jsonb_path_exists(scorecards.c.result, path, asked) for path in _WITHOUT))
+        statement = select(scorecards.c.employee_id).where(scorecards.c.cycle_id == cycle_id, without)
+        return set((await self._tx.execute(statement)).scalars())
 
     async def of_cycle(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> list[Scorecard]:
         return await self._all(_OF_CYCLE if employee_ids is None else _OF_PEOPLE, **_asked(cycle_id, employee_ids))

@@ -61,6 +61,18 @@ watermarks = Table(
     Column("complete_through", Date),
     Column("declared_at", DateTime(timezone=True)),
     Column("newest_on", Date),
+    Column("known_since", DateTime(timezone=True)),
+)
+
+completeness = Table(
+    "completeness",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("complete_through", Date, primary_key=True),
+    Column("declared_at", DateTime(timezone=True), nullable=False),
+    Index("completeness_declared", "tenant_id", "declared_at"),
 )
 
 score_runs = Table(

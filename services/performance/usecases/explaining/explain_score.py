@@ -1,6 +1,7 @@
 """Answers how a scorecard came to its total: from observations to aggregates, through rules and weights."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -46,11 +47,11 @@ async def explain_score(
         asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
         cycle = await uow.inputs.cycle(card.cycle_id)
         sides = [side for metric in asked.values() for side in metric.sides]
-        pricing = await pricings(uow, sides, fixed_on=cycle.period.starts_on)
+        lookup = _Lookup(uow, cycle, await pricings(uow, sides, fixed_on=cycle.period.starts_on), known_by)
         sources = []
         for question, metric in asked.items():
             shown = limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
-            sources.append(await _source(uow, metric, question, pricing, limit=shown, as_of=known_by))
+            sources.append(await lookup.source(metric, question, limit=shown))
         document["calibration"] = await explain_calibration(uow, card, schemes)
         return {**document, "score": _explained(cycle, card, schemes), "sources": sources}
 
@@ -72,39 +73,33 @@ def _explained(cycle: Cycle, card: Scorecard, schemes: Mapping[Version, Scheme])
     )
 
 
-async def _source(
-    uow: UnitOfWork,
-    metric: Metric,
-    question: Question,
-    pricing: Callable[[Side], Pricing | None],
-    *,
-    limit: int,
-    as_of: datetime | None,
-) -> dict[str, Any]:
-    sides = [
-        {"role": role, **await _side(uow, side, question, pricing(side), limit=limit, as_of=as_of)}
-        for role, side in metric.roles.items()
-    ]
-    return {"metric": metric.key, "level": metric.level, "subject_id": question.subject_id, "sides": sides}
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """Reads what stands behind the numbers of a scorecard, as it was known `as_of` a time."""
 
+    uow: UnitOfWork
+    cycle: Cycle
+    pricing: Callable[[Side], Pricing | None]
+    as_of: datetime | None
 
-async def _side(
-    uow: UnitOfWork, side: Side, question: Question, pricing: Pricing | None, *, limit: int, as_of: datetime | None
-) -> dict[str, Any]:
-    """Show a side's aggregate and the observations behind it; `truncated` where there are more than are listed."""
-    subject_id, period = question.subject_id, question.period
-    (found,) = await uow.aggregates.of_side(side, [(subject_id, period)], as_of=as_of, pricing=pricing)
-    counted = await uow.aggregates.counted(
-        side, period=period, subject_id=subject_id, limit=limit, as_of=as_of, pricing=pricing
-    )
-    through = await uow.aggregates.complete_through([side.measure])
-    return {
-        **side.to_document(),
-        "starts_on": period.starts_on,
-        "ends_on": period.ends_on,
-        "complete_through": through.get(side.measure),
-        "rows": found.rows,
-        "value": found.value if found.rows and not found.fault else None,
-        "observations": counted,
-        "truncated": found.rows > len(counted),
-    }
+    async def source(self, metric: Metric, question: Question, *, limit: int) -> dict[str, Any]:
+        sides = [{"role": role, **await self._side(side, question, limit=limit)} for role, side in metric.roles.items()]
+        return {"metric": metric.key, "level": metric.level, "subject_id": question.subject_id, "sides": sides}
+
+    async def _side(self, side: Side, question: Question, *, limit: int) -> dict[str, Any]:
+        """Show a side's aggregate and the observations behind it; `truncated` where there are more than are listed."""
+        subject_id, period, aggregates = question.subject_id, question.period, self.uow.aggregates
+        known: Any = {"as_of": self.as_of, "pricing": self.pricing(side)}
+        (found,) = await aggregates.of_side(side, [(subject_id, period)], **known)
+        counted = await aggregates.counted(side, period=period, subject_id=subject_id, limit=limit, **known)
+        through = await aggregates.complete_through([side.measure], as_of=self.as_of, known_by=self.cycle.frozen_at)
+        return {
+            **side.to_document(),
+            "starts_on": period.starts_on,
+            "ends_on": period.ends_on,
+            "complete_through": through.get(side.measure),
+            "rows": found.rows,
+            "value": found.value if found.rows and not found.fault else None,
+            "observations": counted,
+            "truncated": found.rows > len(counted),
+        }

@@ -14,6 +14,7 @@ from services.performance.domain.schemes.metric import Side
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.applicability import Applicability
+from services.performance.domain.scoring.completeness import Advance
 from services.performance.domain.scoring.exchange_rate import ExchangeRate, Pricing
 from services.performance.domain.scoring.observation import Observed, Touch
 from services.performance.domain.scoring.proration import Asked
@@ -49,8 +50,12 @@ class Observations(Protocol):
         """Keep items that are news, one per observation and subject; gives what came to count or ceased to."""
         ...
 
-    async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> Collection[str]:
-        """Move watermarks forward; gives the measures of those that moved."""
+    async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> list[Advance]:
+        """Move watermarks forward; gives those that moved."""
+        ...
+
+    async def advanced_since(self, since: datetime | None) -> list[Advance]:
+        """Give the watermarks that moved after a time, from where they were then."""
         ...
 
     async def late(self, period: Period, *, since: datetime | None) -> list[Touch]:
@@ -87,8 +92,13 @@ class Aggregates(Protocol):
         """Give the first observations of one subject that a side takes in, by their day."""
         ...
 
-    async def complete_through(self, measures: Collection[str]) -> Mapping[str, date]:
-        """Give the day through which every source of a measure is complete, where all have declared one."""
+    async def complete_through(
+        self, measures: Collection[str], *, as_of: datetime | None = None, known_by: datetime | None = None
+    ) -> Mapping[str, date]:
+        """Give the day through which every source of a measure is complete, where all have declared one.
+
+        By what is declared, or was at `as_of`; sources first heard of after `known_by` do not matter.
+        """
         ...
 
 
@@ -132,6 +142,10 @@ class SourceFreshness(Protocol):
         """Give the sources that are known to be stale in a cycle."""
         ...
 
+    async def waiting(self) -> Sequence[UUID]:
+        """Name the published cycles in which sources were stale and have not caught up."""
+        ...
+
     async def keep(self, cycle_id: UUID, stale: Collection[StaleSource]) -> None:
         """Let these, and no others, be stale in a cycle."""
         ...
@@ -146,6 +160,10 @@ class Inputs(Protocol):
 
     async def cycles_holding(self, days: Collection[date], *, steady: bool = False) -> list[Cycle]:
         """Give the cycles whose period holds one of `days`; `steady` keeps their phase until the unit ends."""
+        ...
+
+    async def every_cycle(self) -> list[Cycle]:
+        """Give all cycles; their phases stay until the unit ends."""
         ...
 
     async def running_cycles(self) -> list[Cycle]:
@@ -202,6 +220,10 @@ class Scorecards(Protocol):
         """Give the employees that observations are about, directly or through their department or the company."""
         ...
 
+    async def people_without(self, cycle_id: UUID, metrics: Collection[str]) -> Collection[UUID]:
+        """Give the employees whose numbers of some metric are not there, or there only because nothing came."""
+        ...
+
     async def of_cycle(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> list[Scorecard]:
         """Read a cycle's scorecards, or some people's, without locking them."""
         ...
@@ -238,8 +260,12 @@ class Revisions(work.Repository[Revision], Protocol):
         """Load one without locking it. Raises NotFound."""
         ...
 
-    async def latest(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Revision]:
-        """Give the newest revision of each scorecard that has one; locked scorecards keep it steady."""
+    async def proposed(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Revision]:
+        """Give the proposal of each scorecard that has one; locked scorecards keep it steady."""
+        ...
+
+    async def turned_down(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
+        """Give by scorecard the input hashes of what was rejected of the result that it shows now."""
         ...
 
 

@@ -31,7 +31,7 @@ async def measure_actuals(
     for item, question in questions:
         asked.setdefault(item.metric.key, (item.metric, {}))[1][question] = None
     sides = [side for metric, _ in asked.values() for side in metric.sides]
-    measuring = _Measuring(uow, as_of, await pricings(uow, sides, fixed_on=cycle.period.starts_on))
+    measuring = _Measuring(uow, cycle, as_of, await pricings(uow, sides, fixed_on=cycle.period.starts_on))
     answers: dict[Question, Actual] = {}
     waiting = await _waiting(uow, cycle, [metric for metric, _ in asked.values()])
     for metric, distinct in asked.values():
@@ -52,17 +52,22 @@ async def _waiting(uow: UnitOfWork, cycle: Cycle, metrics: Sequence[Metric]) -> 
 class _Measuring:
     """Reads a side of a metric for all who ask, and how complete its sources are."""
 
-    def __init__(self, uow: UnitOfWork, as_of: datetime | None, pricing: Callable[[Side], Pricing | None]) -> None:
+    def __init__(
+        self, uow: UnitOfWork, cycle: Cycle, as_of: datetime | None, pricing: Callable[[Side], Pricing | None]
+    ) -> None:
         self._uow = uow
+        self._cycle = cycle
         self._as_of = as_of
         self._pricing = pricing
 
     async def side(self, side: Side, questions: list[Question]) -> Aggregates:
-        through = (await self._uow.aggregates.complete_through([side.measure])).get(side.measure)
+        declared = await self._uow.aggregates.complete_through(
+            [side.measure], as_of=self._as_of, known_by=self._cycle.frozen_at
+        )
         spans = [(question.subject_id, question.period) for question in questions]
         pricing = self._pricing(side)
         found = await self._uow.aggregates.of_side(side, spans, as_of=self._as_of, pricing=pricing)
-        today = self._uow.today()
+        through, today = declared.get(side.measure), self._uow.today()
         return Aggregates(
             rows=integers(each.rows for each in found),
             values=Rationals.of(*(each.value for each in found)),

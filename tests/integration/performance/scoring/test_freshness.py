@@ -111,3 +111,25 @@ async def test_what_is_frozen_stays_as_it_was_and_stale_is_not_missing(
     await publish(wiring, sellers)
     line = (await cards())[person].result.items[0]
     assert (line.state, line.code) == ("pending", "source_stale")
+
+
+async def test_a_source_that_catches_up_after_publication_proposes_to_revise(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    person, works = sellers.people[0], wiring.works.of(sellers.tenant_id)
+    await redefine(wiring, sellers, WAITS)
+    await observe(make_observation(subject_id=person, credit_date="2026-06-15", value="1000000"))
+    await watch_freshness(works)
+    await freeze(wiring, sellers)
+    await publish(wiring, sellers)
+    await watch_freshness(works)
+    hr = make_hr(sellers.tenant_id)
+    assert (await get(client, hr, "/v1/revisions"))["data"] == []
+    await observe(make_observation(subject_id=person, credit_date="2026-06-30", value="200000"))
+    for _ in range(2):
+        await watch_freshness(works)
+    found = (await get(client, hr, "/v1/revisions"))["data"]
+    moved = {each["scorecard_id"]: [(line["actual"], line["points"]) for line in each["lines"]] for each in found}
+    assert moved.pop(str(sellers.card_of(person))) == [("1200000", "64")]
+    assert list(moved.values()) == [[(None, "0")]] * 2  # nothing came of the others, which their metric takes for zero
+    assert (await cards())[person].result.items[0].code == "source_stale"

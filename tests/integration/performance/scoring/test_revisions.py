@@ -189,6 +189,36 @@ async def test_a_rejected_one_stays_rejected_until_something_else_arrives(
     assert (await desk.the_one())["delta"] == "2.40"
 
 
+async def test_what_was_rejected_is_not_proposed_again_by_a_detour(
+    desk: Desk, published: Sellers, observe: Observe
+) -> None:
+    person = published.people[0]
+    await observe(late_order(person))
+    await desk.decide(await desk.the_one(), "rejection")
+    detour = late_order(person)
+    await observe(detour)
+    assert (await desk.the_one())["delta"] == "2.40"
+    await observe(detour.model_copy(update={"revision": 2, "retracted": True}))
+    assert [each["state"] for each in await desk.listed()] == ["rejected", "withdrawn"]
+    await observe(detour.model_copy(update={"revision": 3}))
+    await desk.decide(await desk.the_one(), "rejection")
+    await observe(detour.model_copy(update={"revision": 4, "retracted": True}))
+    assert await desk.listed(state="proposed") == []
+
+
+async def test_what_was_rejected_is_proposed_again_over_another_result(
+    desk: Desk, published: Sellers, observe: Observe
+) -> None:
+    person = published.people[0]
+    await observe(late_order(person))
+    await desk.decide(await desk.the_one(), "rejection")
+    other = late_order(person)
+    await observe(other)
+    await desk.decide(await desk.the_one(), "approval")
+    await observe(other.model_copy(update={"revision": 2, "retracted": True}))
+    assert (await desk.the_one())["delta"] == "-1.20"
+
+
 async def test_what_came_between_freeze_and_publication_is_proposed_at_once(
     desk: Desk, wiring: Wiring, sellers: Sellers, observe: Observe
 ) -> None:
