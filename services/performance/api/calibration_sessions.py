@@ -12,8 +12,9 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.distributions import GroupCountsView
 from services.performance.api.policy import POLICY
 from services.performance.api.scorecards import VerdictView
+from services.performance.domain.calibration.calibration import Role
 from services.performance.domain.calibration.decision import Decision
-from services.performance.domain.calibration.session import Adjustment, AdjustmentState, Role, SessionState
+from services.performance.domain.calibration.session import Adjustment, AdjustmentState, SessionState
 from services.performance.usecases.calibration.adjust_card import adjust_card
 from services.performance.usecases.calibration.apply_session import apply_session
 from services.performance.usecases.calibration.open_session import open_session
@@ -68,7 +69,7 @@ class CalibrationAdjustmentView(View):
     stale: bool = Field(description="whether something else is computed by now than was decided upon; review it")
     computed: VerdictView
     before: VerdictView
-    to_total: Decimal | None = Field(description="null leaves the computed total")
+    to_total: Decimal | None = Field(description="null leaves whatever total is in force")
     to_grade: str
     reason: str
     role: Role

@@ -1,6 +1,7 @@
 """`/v1/scorecards`: what everybody's results are, how they came to be, and what they were before."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -12,6 +13,8 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
+from services.performance.domain.calibration.calibration import Calibration, calibrating, laid
+from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.usecases.explaining.explain_score import explain_score
 from shared.core.access import Grant
 from shared.core.paging import Row
@@ -118,12 +121,11 @@ class ResultView(View):
 
 def _in_force(row: Row) -> dict[str, Any]:
     """Let a calibration stand in the place of what was computed, and show that beside it."""
-    calibration = row["calibration"]
+    computed = Verdict(row["total"], row["grade"])
+    calibration = calibrating(laid(map(Calibration.of_document, row["calibrations"] or ())), computed)
     if calibration is None:
-        return {"computed": None}
-    total = row["total"] if calibration["total"] is None else Decimal(calibration["total"])
-    computed = {"total": row["total"], "grade": row["grade"]}
-    return {"total": total, "grade": calibration["grade"], "computed": computed}
+        return {"computed": None, "calibration": None}
+    return {**asdict(calibration.over(computed)), "computed": asdict(computed), "calibration": asdict(calibration)}
 
 
 def _with_stale(row: Row, stale: Mapping[UUID, Mapping[str, date]]) -> Row:

@@ -7,12 +7,19 @@ from uuid import UUID
 
 import pytest
 
+from services.performance.domain.calibration.calibration import calibrating
 from services.performance.domain.calibration.decision import Decision
 from services.performance.domain.calibration.distribution import report
 from services.performance.domain.calibration.policy import DistributionPolicy, Population, QuotaRule
 from services.performance.domain.calibration.populations import Group, Standing, groups_of
 from services.performance.domain.calibration.quotas import Quota
-from services.performance.domain.calibration.session import Adjustment, Decider, in_force, refuse_stale
+from services.performance.domain.calibration.session import (
+    Adjustment,
+    Decider,
+    in_force,
+    last_applied,
+    refuse_stale,
+)
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.organisation import Department, DepartmentTree, Headship
 from services.performance.domain.schemes.rubric import DEFAULT_GRADES, DEFAULT_RUBRIC
@@ -123,7 +130,23 @@ def test_of_several_adjustments_the_last_applied_one_holds() -> None:
             applied = {at: drafts[at].applied(at=AT + timedelta(days=day)) for day, at in enumerate(order)}
             stands = [each if kept[at] else each.withdrawn(by=HR, at=AT) for at, each in applied.items()]
             last = [drafts[at].id for at in order if kept[at]][-1:]
-            assert [each.id for each in in_force(stands).values()] == last
+            assert [each.id for each in last_applied(stands).values()] == last
+
+
+def test_the_last_grade_holds_with_the_last_total_that_anybody_set() -> None:
+    """Apply a total, then a grade alone, then another total; withdraw any of them."""
+    card = _ids.new()
+    decided = [(Decimal(91), "excellent"), (None, "poor"), (Decimal(85), "good")]
+    made = [adjustment(card=card, to_total=total, to_grade=grade) for total, grade in decided]
+    for kept in product((True, False), repeat=3):
+        stands = [
+            each.applied(at=AT + timedelta(days=at))
+            for at, (each, holds) in enumerate(zip(made, kept, strict=True))
+            if holds
+        ]
+        totals = [each.to_total for each in stands if each.to_total is not None]
+        expected = [Verdict(totals[-1] if totals else FAIR.total, stands[-1].to_grade)] if stands else []
+        assert [each.over(FAIR) for each in in_force(stands).values()] == expected
 
 
 def test_an_adjustment_is_stale_until_somebody_has_seen_what_is_computed() -> None:
@@ -146,22 +169,28 @@ def test_an_adjustment_is_stale_until_somebody_has_seen_what_is_computed() -> No
         (Decision("why", grade="poor"), FAIR, (None, "poor")),
         (Decision("why", total=Decimal(90)), FAIR, (Decimal(90), "excellent")),
         (Decision("why", grade="fair"), Verdict(FAIR.total, "good"), (None, "fair")),
-        (Decision("why", total=FAIR.total), Verdict(Decimal(90), "excellent"), (None, "fair")),
-        (Decision("why", grade="good"), Verdict(Decimal(90), "excellent"), (Decimal(90), "good")),
+        (Decision("why", total=FAIR.total), Verdict(Decimal(90), "excellent"), (FAIR.total, "fair")),
+        (Decision("why", grade="good"), Verdict(Decimal(90), "excellent"), (None, "good")),
     ],
 )
 def test_a_decision_leads_to_a_total_and_a_grade(
     decision: Decision, before: Verdict, expected: tuple[Decimal | None, str]
 ) -> None:
-    assert decision.upon(before, computed=FAIR, rubric=DEFAULT_RUBRIC) == expected
+    assert decision.upon(before, DEFAULT_RUBRIC) == expected
 
 
 def test_a_grade_alone_follows_what_is_computed() -> None:
-    assert adjustment().over(Verdict(Decimal(70), "fair")) == Verdict(Decimal(70), "good")
-    assert adjustment(to_total=Decimal(85)).over(FAIR) == Verdict(Decimal(85), "good")
+    assert adjustment().calibration.over(Verdict(Decimal(70), "fair")) == Verdict(Decimal(70), "good")
+    assert adjustment(to_total=Decimal(85)).calibration.over(FAIR) == Verdict(Decimal(85), "good")
+
+
+def test_what_has_no_grade_is_not_calibrated() -> None:
+    blocked = Verdict(None, None)
+    assert adjustment(to_total=Decimal(85)).calibration.over(blocked) == blocked
+    assert calibrating(adjustment().calibration, blocked) is None
 
 
 def test_the_sentence_names_role_grades_and_reason() -> None:
-    told = calibration_texts(adjustment(), FAIR, DEFAULT_GRADES)
+    told = calibration_texts(adjustment().calibration, FAIR, DEFAULT_GRADES)
     assert told.zh == "经管理员校准，等级由合格调整为良好。理由：{braces} are no places"
     assert told.en == "Calibrated by an administrator: grade Fair → Good. Reason: {braces} are no places"

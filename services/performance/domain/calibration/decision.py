@@ -30,25 +30,25 @@ class Decision:
             faults.append(Violation("/total", "total_too_precise", "Totals have two places."))
         return faults
 
-    def upon(self, before: Verdict, *, computed: Verdict, rubric: Rubric) -> tuple[Decimal | None, str]:
-        """Give the total (None: as computed) and the grade it leads to on a person's scale.
+    def upon(self, before: Verdict, rubric: Rubric) -> tuple[Decimal | None, str]:
+        """Give the total (None: whatever is in force) and the grade it leads to on a person's scale.
 
         Raises Invalid (`grade_unknown`, `total_out_of_range`), Conflict (`calibration_outdated`,
         `nothing_to_calibrate`).
         """
         if self.from_grade is not None and self.from_grade != before.grade:
             raise Conflict("calibration_outdated", f"The grade in force is {before.grade} by now.")
-        led_to = self._led_to(before, computed, rubric)
-        if led_to == (None if before.total == computed.total else before.total, before.grade):
+        total, grade = self._led_to(rubric)
+        if (before.total if total is None else total, grade) == (before.total, before.grade):
             raise Conflict("nothing_to_calibrate", "That is in force already.")
-        return led_to
+        return total, grade
 
-    def _led_to(self, before: Verdict, computed: Verdict, rubric: Rubric) -> tuple[Decimal | None, str]:
+    def _led_to(self, rubric: Rubric) -> tuple[Decimal | None, str]:
         if self.total is None:
             if self.grade is None or self.grade not in {each.key for each in rubric.grades}:
                 raise Invalid.at("/grade", "grade_unknown", "This grade is not on the person's scale.")
-            return None if before.total == computed.total else before.total, self.grade
+            return None, self.grade
         low, high = rubric.floor, rubric.cap
         if (low is not None and self.total < low) or (high is not None and self.total > high):
             raise Invalid.at("/total", "total_out_of_range", "This total is beyond the floor or the cap of the scheme.")
-        return (None if self.total == computed.total else self.total), rubric.grade_of(self.total).key
+        return self.total, rubric.grade_of(self.total).key

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from services.performance.domain.calibration.calibration import Calibration, Role
 from services.performance.domain.calibration.populations import Standing
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.scoring.scorecard import Verdict
@@ -15,7 +16,6 @@ from shared.core.errors import Conflict, NotFound
 
 SessionState = Literal["open", "applied", "withdrawn"]
 AdjustmentState = Literal["drafted", "applied", "withdrawn"]
-Role = Literal["hr", "admin"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Adjustment:
     before: Verdict
     """What was in force then."""
     to_total: Decimal | None
-    """None leaves the computed total."""
+    """None leaves whatever total is in force."""
     to_grade: str
     reason: str
     role: Role
@@ -111,9 +111,10 @@ class Adjustment:
         """Tell whether something else is computed now than whoever decided or confirmed it has seen."""
         return self.is_standing and computed not in (self.computed, self.reviewed)
 
-    def over(self, computed: Verdict) -> Verdict:
-        """Give what is in force with it."""
-        return Verdict(computed.total if self.to_total is None else self.to_total, self.to_grade)
+    @property
+    def calibration(self) -> Calibration:
+        """What it decides, without what it was decided upon."""
+        return Calibration(self.session_id, self.role, self.reason, self.created_at, self.to_total, self.to_grade)
 
     def applied(self, *, at: datetime) -> "Adjustment":
         return replace(self, state="applied", applied_at=at)
@@ -133,19 +134,27 @@ class Adjustment:
             raise Conflict("calibration_withdrawn", "This adjustment is withdrawn already.")
 
 
-def verdict_with(adjustment: Adjustment | None, computed: Verdict) -> Verdict:
-    """Give what is in force, calibrated or not."""
-    return computed if adjustment is None else adjustment.over(computed)
+def last_applied(adjustments: Iterable[Adjustment]) -> Mapping[UUID, Adjustment]:
+    """Give by scorecard the adjustment that came into force last."""
+    return {each.scorecard_id: each for each in _applied(adjustments)}
 
 
-def in_force(adjustments: Iterable[Adjustment]) -> Mapping[UUID, Adjustment]:
-    """Give by scorecard the adjustment that holds: of several applied ones the last."""
+def in_force(adjustments: Iterable[Adjustment], *, drafts: Iterable[Adjustment] = ()) -> Mapping[UUID, Calibration]:
+    """Give by scorecard what calibrates it, or would with some drafts as well."""
+    found: dict[UUID, Calibration] = {}
+    for each in (*_applied(adjustments), *drafts):
+        found[each.scorecard_id] = each.calibration.upon(found.get(each.scorecard_id))
+    return found
+
+
+def _applied(adjustments: Iterable[Adjustment]) -> list[Adjustment]:
+    """Give what holds in the order in which it came into force."""
     applied = [(each.applied_at, each) for each in adjustments if each.state == "applied" and each.applied_at]
-    return {each.scorecard_id: each for _, each in sorted(applied, key=lambda pair: pair[0])}
+    return [each for _, each in sorted(applied, key=lambda pair: pair[0])]
 
 
-def calibrated(people: Sequence[Standing], holding: Mapping[UUID, Adjustment]) -> list[Standing]:
-    """Lay adjustments, by scorecard, over what is computed."""
+def calibrated(people: Sequence[Standing], holding: Mapping[UUID, Calibration]) -> list[Standing]:
+    """Lay calibrations, by scorecard, over what is computed."""
     return [
         replace(person, in_force=holding[person.scorecard_id].over(person.computed))
         if person.scorecard_id in holding

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from services.performance.domain.calibration.session import Adjustment
+from services.performance.domain.calibration.calibration import Calibration
 from services.performance.domain.schemes.rubric import Grade
 from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.domain.texts import Texts
@@ -18,18 +18,18 @@ _REASON = Texts("。理由：{reason}", ". Reason: {reason}")
 _NONE = Texts("无", "none")
 
 
-def calibration_texts(adjustment: Adjustment, computed: Verdict, grades: tuple[Grade, ...]) -> Texts:
+def calibration_texts(calibration: Calibration, computed: Verdict, grades: tuple[Grade, ...]) -> Texts:
     """Say who changed what is computed to what, and why."""
     names = {grade.key: grade.name for grade in grades}
-    after = adjustment.over(computed)
+    after = calibration.over(computed)
     template = (_GRADE if after.total == computed.total else _TOTAL) + _REASON
     return template.filled(
-        role=_ROLES[adjustment.role],
+        role=_ROLES[calibration.role],
         old=_named(computed.grade, names),
         new=_named(after.grade, names),
         before=_written(computed.total),
         after=_written(after.total),
-        reason=adjustment.reason,
+        reason=calibration.reason,
     )
 
 

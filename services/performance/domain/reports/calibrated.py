@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from services.performance.domain.calibration.session import Adjustment
+from services.performance.domain.calibration.calibration import Calibration, calibrating
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.reports.review import FiledReport
 from services.performance.domain.schemes.rubric import Grade
@@ -16,13 +16,14 @@ from services.performance.domain.scoring.scorecard import Scorecard, Verdict
 def calibrated_reports(
     cards: Sequence[Scorecard],
     reports: Sequence[FiledReport],
-    calibrations: Mapping[UUID, Adjustment],
+    calibrations: Mapping[UUID, Calibration],
     schemes: Mapping[Version, Scheme],
 ) -> list[FiledReport]:
     """Lay calibrations, by scorecard, over the reports on `cards`."""
+    holding = [calibrating(calibrations.get(card.id), card.verdict) for card in cards]
     return [
-        _calibrated(report, calibrations[card.id], _scale(card, schemes)) if card.id in calibrations else report
-        for card, report in zip(cards, reports, strict=True)
+        report if calibration is None else _calibrated(report, calibration, _scale(card, schemes))
+        for card, report, calibration in zip(cards, reports, holding, strict=True)
     ]
 
 
@@ -32,11 +33,11 @@ def _scale(card: Scorecard, schemes: Mapping[Version, Scheme]) -> tuple[Grade, .
     return () if version is None else schemes[version].rubric.grades
 
 
-def _calibrated(report: FiledReport, adjustment: Adjustment, grades: tuple[Grade, ...]) -> FiledReport:
+def _calibrated(report: FiledReport, calibration: Calibration, grades: tuple[Grade, ...]) -> FiledReport:
     """Let the calibrated total and grade stand, and say who calibrated what and why."""
     computed = Verdict(report.total, report.grade)
-    shown = adjustment.over(computed)
-    said, summary = calibration_texts(adjustment, computed, grades), report.document["summary"]
+    shown = calibration.over(computed)
+    said, summary = calibration_texts(calibration, computed, grades), report.document["summary"]
     document = {
         **report.document,
         "total": _text(shown),

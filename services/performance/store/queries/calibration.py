@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Label, Table, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.performance.domain.calibration.policy import DistributionPolicy
 from services.performance.store.queries.within import within
@@ -31,20 +32,18 @@ class CalibrationQueries(queries.Queries):
         return await self.page(statement, page, by=[table.c.id], updated=table.c.updated_at)
 
 
-def calibration_of(shown: Table, scorecard_id: ColumnElement[UUID]) -> Label[Any]:
-    """Give a column for what calibrates a published result; null for others, whose calibration nobody is told yet."""
+def calibrations_of(shown: Table, scorecard_id: ColumnElement[UUID]) -> Label[Any]:
+    """Give a column for what holds over a published result, in order; null for others, of which nobody is told yet."""
     table = calibration_adjustments.c
     built = func.jsonb_build_object(
         *("session_id", table.session_id, "role", table.role, "reason", table.reason, "decided_at", table.created_at),
         *("total", cast(table.to_total, Text), "grade", table.to_grade),
     )
     return (
-        select(built)
+        select(func.jsonb_agg(aggregate_order_by(built, table.applied_at)))
         .where(table.scorecard_id == scorecard_id, table.tenant_id == shown.c.tenant_id, table.state == "applied")
         .where(shown.c.status.in_(_PUBLISHED))
-        .order_by(table.applied_at.desc())
-        .limit(1)
         .correlate(shown)
         .scalar_subquery()
-        .label("calibration")
+        .label("calibrations")
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from services.performance.store.queries.calibration import calibration_of
+from services.performance.store.queries.calibration import calibrations_of
 from services.performance.store.queries.expansions import expanded
 from services.performance.store.queries.within import within
 from services.performance.store.repositories.scorecards import shown_at
@@ -29,10 +29,10 @@ class ScoreQueries(queries.Queries):
         row = await self.one(await self._scorecards(reach, expand, id=scorecard_id), noun="scorecard")
         if as_of is None:
             return row
-        at_the_time = shown_at(scorecard_id, as_of).add_columns(calibration_of(results, results.c.scorecard_id))
+        at_the_time = shown_at(scorecard_id, as_of).add_columns(calibrations_of(results, results.c.scorecard_id))
         former = await self.one(at_the_time, noun="result")
         shown = (
-            "calibration",
+            "calibrations",
             "status",
             "sequence",
             "scheme_id",
@@ -48,7 +48,7 @@ class ScoreQueries(queries.Queries):
         await self.scorecard(scorecard_id, reach, {})
         statement = (
             select(results, score_runs.c.cause_kind, score_runs.c.cause_reference)
-            .add_columns(calibration_of(results, results.c.scorecard_id))
+            .add_columns(calibrations_of(results, results.c.scorecard_id))
             .join(score_runs, score_runs.c.id == results.c.run_id)
             .where(results.c.scorecard_id == scorecard_id)
         )
@@ -77,6 +77,6 @@ class ScoreQueries(queries.Queries):
         return (
             select(scorecards, people.c.name.label("employee_name"), people.c.work_number)
             .outerjoin(people, people.c.id == scorecards.c.employee_id)
-            .add_columns(calibration_of(scorecards, scorecards.c.id), *expanded(scorecards, expand, today=today))
+            .add_columns(calibrations_of(scorecards, scorecards.c.id), *expanded(scorecards, expand, today=today))
             .where(within(scorecards, reach, today=today), *given)
         )

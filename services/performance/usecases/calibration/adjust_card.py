@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.performance.domain.calibration.calibration import verdict_with
 from services.performance.domain.calibration.decision import Decision
 from services.performance.domain.calibration.session import Adjustment, in_force
 from services.performance.domain.schemes.rubric import Rubric
@@ -47,11 +48,11 @@ async def _card(uow: UnitOfWork, desk: SessionDesk, scorecard_id: UUID) -> Score
 
 
 async def _adjustment(uow: UnitOfWork, desk: SessionDesk, card: Scorecard, decision: Decision) -> Adjustment:
-    computed, standing = card.verdict, in_force(desk.adjustments).get(card.id)
+    computed = card.verdict
     if computed.grade is None:
         raise Conflict("score_ungraded", "This score has no grade that could be calibrated.")
-    before = computed if standing is None else standing.over(computed)
-    total, grade = decision.upon(before, computed=computed, rubric=await _rubric(uow, card))
+    before = verdict_with(in_force(desk.adjustments).get(card.id), computed)
+    total, grade = decision.upon(before, await _rubric(uow, card))
     return Adjustment(
         id=uow.new_id(),
         session_id=desk.session.id,

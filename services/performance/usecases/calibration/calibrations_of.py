@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.performance.domain.calibration.session import Adjustment, in_force, refuse_stale
+from services.performance.domain.calibration.calibration import Calibration
+from services.performance.domain.calibration.session import in_force, last_applied, refuse_stale
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork
 from shared.core.errors import Conflict
 
 
-async def calibrations_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard]) -> Mapping[UUID, Adjustment]:
+async def calibrations_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scorecard]) -> Mapping[UUID, Calibration]:
     """Give by scorecard what calibrates the final results of a locked cycle.
 
     Raises Conflict (`calibrations_open`) where sessions are not applied, Conflict (`calibrations_stale`) where other
@@ -20,6 +21,5 @@ async def calibrations_of(uow: UnitOfWork, cycle: Cycle, cards: Sequence[Scoreca
     drafted = sum(each.state == "drafted" for each in adjustments)
     if drafted:
         raise Conflict("calibrations_open", f"{drafted} adjustments are not applied yet.")
-    holding = in_force(adjustments)
-    refuse_stale(holding.values(), {card.id: card.verdict for card in cards})
-    return holding
+    refuse_stale(last_applied(adjustments).values(), {card.id: card.verdict for card in cards})
+    return in_force(adjustments)

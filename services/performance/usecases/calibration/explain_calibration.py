@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.performance.domain.calibration.calibration import calibrating
 from services.performance.domain.calibration.session import in_force
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.schemes.rulebook import Version
@@ -18,16 +19,16 @@ async def explain_calibration(
     """Explain what calibrates a published scorecard; None where nothing does, or nobody is told yet."""
     if not card.is_published:
         return None
-    adjustment = in_force(await uow.adjustments.of_scorecard(card.id)).get(card.id)
-    if adjustment is None:
+    calibration = calibrating(in_force(await uow.adjustments.of_scorecard(card.id)).get(card.id), card.verdict)
+    if calibration is None:
         return None
     computed, grades = card.verdict, Shown(card.result, schemes).closing.rubric.grades
     return {
-        "session_id": adjustment.session_id,
-        "role": adjustment.role,
-        "reason": adjustment.reason,
-        "decided_at": adjustment.created_at,
+        "session_id": calibration.session_id,
+        "role": calibration.role,
+        "reason": calibration.reason,
+        "decided_at": calibration.decided_at,
         "before": computed,
-        "after": adjustment.over(computed),
-        "sentence": calibration_texts(adjustment, computed, grades).to_document(),
+        "after": calibration.over(computed),
+        "sentence": calibration_texts(calibration, computed, grades).to_document(),
     }

@@ -37,8 +37,7 @@ async def session_sheet(uow: UnitOfWork, session: Session) -> SessionSheet:
     own = [each for each in every if each.session_id == session.id]
     computed = {person.scorecard_id: person.computed for person in people}
     before = in_force(each for each in every if each.session_id != session.id)
-    decided = {each.scorecard_id: each for each in own if each.is_standing}
-    after = {**before, **decided} if session.state == "open" else in_force(every)
+    after = in_force(every, drafts=[each for each in own if each.state == "drafted"])
     return SessionSheet(
         session=session,
         adjustments=[(each, each.is_stale(computed[each.scorecard_id])) for each in own],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
-from services.performance.domain.calibration.session import Adjustment, verdict_with
+from services.performance.domain.calibration.calibration import Calibration, calibrating, verdict_with
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
@@ -42,7 +42,7 @@ def score_change(before: Scorecard, after: Scorecard) -> ScoreChange:
 
 
 def score_published(
-    card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme], calibration: Adjustment | None
+    card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme], calibration: Calibration | None
 ) -> ScorePublished:
     """Describe a final result, the computed one beside it where it is calibrated."""
     shown = verdict_with(calibration, card.verdict)
@@ -68,7 +68,7 @@ def score_revised(
     after: Scorecard,
     *,
     schemes: Mapping[Version, Scheme],
-    calibration: Adjustment | None,
+    calibration: Calibration | None,
     reason: str,
 ) -> ScoreRevised:
     """Describe a result that takes the place of a published one; what calibrates it stays."""
@@ -99,8 +99,8 @@ def _items(result: Result) -> tuple[ItemResult, ...]:
     return _read_items((*result.items, *result.overall), from_attributes=True)
 
 
-def _computed(verdict: Verdict, calibration: Adjustment | None) -> Computed | None:
-    return None if calibration is None else Computed(total=verdict.total, grade=verdict.grade)
+def _computed(verdict: Verdict, calibration: Calibration | None) -> Computed | None:
+    return None if calibrating(calibration, verdict) is None else Computed(total=verdict.total, grade=verdict.grade)
 
 
 def _before_veto(result: Result) -> BeforeVeto | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from services.performance.domain.calibration.session import Adjustment
+from services.performance.domain.calibration.calibration import Calibration
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.reports.calibrated import calibrated_reports
 from services.performance.domain.reports.review import FiledReport, review
@@ -21,7 +21,7 @@ async def file_reports(
     *,
     among: Sequence[Scorecard],
     schemes: Mapping[Version, Scheme],
-    calibrations: Mapping[UUID, Adjustment],
+    calibrations: Mapping[UUID, Calibration],
 ) -> None:
     """Write the reports on `cards`, which compare with everybody `among` whom they are. Does not commit."""
     wanted = {card.id for card in cards}

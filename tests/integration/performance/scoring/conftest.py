@@ -10,7 +10,8 @@ from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.observations.record_observations import record_observations
 from services.performance.wiring import Wiring
 from shared.contracts.observations import ObservationItem
-from tests.factories.sellers import Sellers, open_sellers, three_facts
+from tests.factories.calibration import Table
+from tests.factories.sellers import Sellers, freeze, open_sellers, three_facts
 from tests.factories.simulations import Desk
 
 Observe = Callable[..., Awaitable[None]]
@@ -48,3 +49,10 @@ async def desk(client: httpx.AsyncClient, sellers: Sellers, observe: Observe) ->
     """Give HR at work on simulations of the sellers, who have sold what is well known."""
     await observe(*three_facts(sellers))
     return Desk(client, sellers)
+
+
+@pytest.fixture
+async def table(client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe) -> Table:
+    await observe(*three_facts(sellers))
+    await freeze(wiring, sellers)
+    return Table(client, sellers)
