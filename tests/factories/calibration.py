@@ -62,9 +62,9 @@ class Table:
     async def card(self, at: int, part: str = "") -> Json:
         return await self.send("GET", f"/v1/scorecards/{self.cards[at]}{part}")
 
-    async def people(self) -> dict[str, int]:
-        """Count people by the grade in force."""
-        shown = await self.send("GET", f"/v1/cycles/{self.sellers.cycle_id}/distribution")
+    async def people(self, *, by: Principal | None = None) -> dict[str, int]:
+        """Count people by the grade in force, as somebody is told."""
+        shown = await self.send("GET", f"/v1/cycles/{self.sellers.cycle_id}/distribution", by=by)
         return {each["grade"]: each["people"] for each in shown["populations"][0]["grades"]}
 
     async def hold_to(self, share: int) -> None:

@@ -150,7 +150,7 @@ async def post_cycle_calibration_session(
 async def get_calibration_session(
     session_id: UUID, response: Response, grant: ToRead, work: WorkDep
 ) -> CalibrationSheetView:
-    return tagged(response, CalibrationSheetView.of(await read_session(work, grant.reach, session_id)))
+    return tagged(response, CalibrationSheetView.of(await read_session(work, grant, session_id)))
 
 
 @router.post("/calibration-sessions/{session_id}/adjustments", status_code=201)

@@ -97,5 +97,5 @@ class DistributionView(View):
 async def get_cycle_distribution(
     cycle_id: UUID, grant: Annotated[Grant, POLICY.allow("distributions:read")], work: WorkDep
 ) -> DistributionView:
-    groups = await show_distribution(work, grant.reach, cycle_id)
+    groups = await show_distribution(work, grant, cycle_id)
     return DistributionView(cycle_id=cycle_id, populations=[GroupView.of(group) for group in groups])

@@ -11,6 +11,7 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.domain.scoring.score_run import RunState, ScoreRun
 from services.performance.usecases.scoring.retry_score_run import retry_score_run
+from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import View, new_router
 from shared.kit.http.paging import Listed, SyncParams, listed
@@ -27,7 +28,7 @@ class ScoreRunView(View):
     id: UUID
     cycle_id: UUID
     cause_kind: str
-    cause_reference: str | None
+    cause_reference: Annotated[str | None, Field(description="null too where it is about somebody beyond reach")]
     state: Annotated[
         RunState, Field(description="large runs go on portion by portion; a `failed` one waits for its retry")
     ]
@@ -50,9 +51,15 @@ class ScoreRunView(View):
         return cls.model_validate({**asdict(run), "state": run.state})
 
 
-@router.get("/score-runs", dependencies=[POLICY.allow("score_runs:read")])
-async def list_score_runs(queries: QueriesDep, page: SyncParams, cycle_id: UUID | None = None) -> Listed[ScoreRunView]:
-    return listed(await queries.score_runs(page, cycle_id=cycle_id), ScoreRunView.of_row)
+@router.get("/score-runs")
+async def list_score_runs(
+    grant: Annotated[Grant, POLICY.allow("score_runs:read")],
+    queries: QueriesDep,
+    page: SyncParams,
+    cycle_id: UUID | None = None,
+) -> Listed[ScoreRunView]:
+    reach = POLICY.reach(grant.principal, "scores:read")
+    return listed(await queries.score_runs(page, reach, cycle_id=cycle_id), ScoreRunView.of_row)
 
 
 @router.post("/score-runs/{run_id}/retry", dependencies=[POLICY.allow("score_runs:retry")])

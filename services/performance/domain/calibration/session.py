@@ -163,6 +163,11 @@ def calibrated(people: Sequence[Standing], holding: Mapping[UUID, Calibration]) 
     ]
 
 
+def told_to(viewer: UUID | None, adjustments: Iterable[Adjustment], *, published: bool) -> list[Adjustment]:
+    """Leave out what is about the viewer: nobody learns their own calibrated grade before it is published."""
+    return [each for each in adjustments if published or viewer is None or each.employee_id != viewer]
+
+
 def refuse_stale(adjustments: Iterable[Adjustment], computed: Mapping[UUID, Verdict]) -> None:
     """Raise Conflict (`calibrations_stale`) where others are computed by now, by scorecard, than were decided upon."""
     stale = [each for each in adjustments if each.is_stale(computed[each.scorecard_id])]

@@ -30,6 +30,11 @@ class Applicability:
         """Give what holds of an item about which nobody ever asked."""
         return cls(scorecard_id, item, True, None, "", "", None, sequence=0, created_at=at, updated_at=at)  # noqa: FBT003
 
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for approval."""
+        return self.proposed is not None
+
     def asked(self, *, applicable: bool, reason: str, by: str, at: datetime) -> "Applicability":
         """Ask for another state; to ask for what holds takes back what waits."""
         return replace(

@@ -158,6 +158,11 @@ class Scorecard:
         if not self.is_within(reach, tree=tree, day=day):
             raise NotFound.of("scorecard")
 
+    def require_item(self, key: str) -> None:
+        """Raise NotFound where no weighted item of any segment has this key."""
+        if key not in {line.key for line in self.result.items}:
+            raise NotFound.of("item")
+
     def require_published(self) -> None:
         """Raise Conflict (`score_not_published`) while the result may still move."""
         if not self.is_published:

@@ -4,18 +4,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, Uuid, case, cast, exists, func, or_, select
 
 from services.performance.store.queries.calibration import calibrations_of
 from services.performance.store.queries.expansions import expanded
 from services.performance.store.queries.within import within
 from services.performance.store.repositories.scorecards import shown_at
 from services.performance.store.tables.base import org
-from services.performance.store.tables.procedure import cycles
+from services.performance.store.tables.procedure import cycles, plans, targets
+from services.performance.store.tables.revisions import revisions
 from services.performance.store.tables.scoring import results, score_runs, scorecards, simulations
 from shared.core.access import Expand, Reach
 from shared.core.paging import Page, PageRequest, Row
 from shared.kit import queries
+
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""The id within what the cause of a run refers to."""
 
 
 class ScoreQueries(queries.Queries):
@@ -54,8 +58,13 @@ class ScoreQueries(queries.Queries):
         )
         return await self.page(statement, page, by=[results.c.sequence], updated=results.c.recorded_at)
 
-    async def score_runs(self, page: PageRequest, *, cycle_id: UUID | None) -> Page:
+    async def score_runs(self, page: PageRequest, reach: Reach, *, cycle_id: UUID | None) -> Page:
+        """List runs; what a cause refers to is null where that is about somebody beyond reach."""
         statement = select(score_runs)
+        if not reach.everything:
+            reference = case((~await self._names_others(reach), score_runs.c.cause_reference))
+            own = [column for column in score_runs.c if column.name != "cause_reference"]
+            statement = select(*own, reference.label("cause_reference"))
         if cycle_id is not None:
             statement = statement.where(score_runs.c.cycle_id == cycle_id)
         return await self.page(statement, page, by=[score_runs.c.id], updated=score_runs.c.updated_at)
@@ -69,6 +78,20 @@ class ScoreQueries(queries.Queries):
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row:
         wanted = (simulations.c.cycle_id == cycle_id, simulations.c.id == simulation_id)
         return await self.one(select(simulations).where(*wanted), noun="simulation")
+
+    async def _names_others(self, reach: Reach) -> ColumnElement[bool]:
+        """Tell whether a run's cause refers to a row about a person or department beyond reach."""
+        today, named = await self.today(), cast(func.substring(score_runs.c.cause_reference, _ID), Uuid)
+        beyond = {
+            table: ~within(table, reach, today=today, employee=employee)
+            for table, employee in (
+                (scorecards, scorecards.c.employee_id),
+                (revisions, revisions.c.employee_id),
+                (targets, targets.c.subject_id),
+                (plans, None),
+            )
+        }
+        return or_(*(exists().where(table.c.id == named, condition) for table, condition in beyond.items()))
 
     async def _scorecards(self, reach: Reach, expand: Expand, **equals: UUID | None) -> Select[Any]:
         today = await self.today()

@@ -57,9 +57,10 @@ def _to_accept(me: UUID | None, reach: Reach, today: date) -> Select[Any]:
 
 
 def _to_approve(me: UUID | None, account: str, reach: Reach, today: date) -> Select[Any]:
-    """Select what somebody else asked for, about people within reach but not about oneself."""
+    """Select what somebody else asked for of items that are there, about people within reach but not about oneself."""
     table, departments, people = applicabilities, org.departments, org.employees
     others = scorecards.c.employee_id != me if me else true()
+    there = scorecards.c.result["items"].contains(func.jsonb_build_array(func.jsonb_build_object("key", table.c.item)))
     return (
         select(
             literal("applicability.approve").label("kind"),
@@ -74,7 +75,7 @@ def _to_approve(me: UUID | None, account: str, reach: Reach, today: date) -> Sel
         .outerjoin(departments, departments.c.id == scorecards.c.department_id)
         .outerjoin(people, people.c.id == scorecards.c.employee_id)
         .where(table.c.proposed.is_not(None), scorecards.c.status == "provisional", table.c.proposed_by != account)
-        .where(within(scorecards, reach, today=today), others)
+        .where(within(scorecards, reach, today=today), others, there)
         .order_by(table.c.scorecard_id, table.c.item)
         .limit(MOST)
     )

@@ -33,7 +33,7 @@ async def adjust_card(
         await uow.adjustments.add(await _adjustment(uow, desk, card, decision))
         session = desk.session.touched(at=uow.now())
         await uow.calibration_sessions.save(session)
-        sheet = await session_sheet(uow, session)
+        sheet = await session_sheet(uow, session, grant.principal)
         await uow.commit()
     return sheet
 

@@ -24,6 +24,6 @@ async def apply_session(work: Work, session_id: UUID, *, grant: Grant, expected:
         for adjustment in desk.standing:
             await uow.adjustments.save(adjustment.applied(at=uow.now()))
         await uow.calibration_sessions.save(session)
-        sheet = await session_sheet(uow, session)
+        sheet = await session_sheet(uow, session, grant.principal)
         await uow.commit()
     return sheet

@@ -39,7 +39,7 @@ async def open_session(
             updated_at=now,
         )
         await uow.calibration_sessions.add(session)
-        sheet = await session_sheet(uow, session)
+        sheet = await session_sheet(uow, session, grant.principal)
         await uow.commit()
     return sheet
 

@@ -25,7 +25,7 @@ async def review_adjustment(
         await uow.adjustments.save(adjustment.confirmed(computed, by=desk.by, at=now))
         session = desk.session.touched(at=now)
         await uow.calibration_sessions.save(session)
-        sheet = await session_sheet(uow, session)
+        sheet = await session_sheet(uow, session, grant.principal)
         await uow.commit()
     return sheet
 

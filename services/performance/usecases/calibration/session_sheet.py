@@ -7,9 +7,9 @@ from uuid import UUID
 from services.performance.domain.calibration.distribution import GroupReport, matching, report
 from services.performance.domain.calibration.policy import Population
 from services.performance.domain.calibration.populations import Standing
-from services.performance.domain.calibration.session import Adjustment, Session, calibrated, in_force
+from services.performance.domain.calibration.session import Adjustment, Session, calibrated, in_force, told_to
 from services.performance.usecases.ports import UnitOfWork, Work
-from shared.core.access import Reach
+from shared.core.access import Grant, Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,19 @@ class SessionSheet:
     """With all that the session decided and nobody withdrew."""
 
 
-async def read_session(work: Work, reach: Reach, session_id: UUID) -> SessionSheet:
+async def read_session(work: Work, grant: Grant, session_id: UUID) -> SessionSheet:
     """Raise NotFound for a session that is about people whom the caller does not reach."""
     async with work() as uow:
         session = await uow.calibration_sessions.read(session_id)
-        session.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
-        return await session_sheet(uow, session)
+        session.refuse_beyond(grant.reach, tree=await uow.org.tree(), day=uow.today())
+        return await session_sheet(uow, session, grant.principal)
 
 
-async def session_sheet(uow: UnitOfWork, session: Session) -> SessionSheet:
+async def session_sheet(uow: UnitOfWork, session: Session, viewer: Principal) -> SessionSheet:
+    """Show all of it but what is about the viewer, which is told once it is published."""
+    cycle = await uow.inputs.cycle(session.cycle_id)
     people = await uow.distributions.standings(session.cycle_id)
-    every = await uow.adjustments.of_cycle(session.cycle_id)
+    every = told_to(viewer.employee_id, await uow.adjustments.of_cycle(cycle.id), published=cycle.phase == "published")
     own = [each for each in every if each.session_id == session.id]
     computed = {person.scorecard_id: person.computed for person in people}
     before = in_force(each for each in every if each.session_id != session.id)

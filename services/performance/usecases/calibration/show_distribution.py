@@ -5,21 +5,25 @@ from uuid import UUID
 
 from services.performance.domain.calibration.distribution import GroupReport, report
 from services.performance.domain.calibration.populations import groups_of
-from services.performance.domain.calibration.session import calibrated, in_force
+from services.performance.domain.calibration.session import calibrated, in_force, told_to
 from services.performance.usecases.ports import Work
-from shared.core.access import Reach
+from shared.core.access import Grant
 
 
-async def show_distribution(work: Work, reach: Reach, cycle_id: UUID) -> Sequence[GroupReport]:
-    """Report the groups of which the caller reaches everybody. Raises NotFound."""
+async def show_distribution(work: Work, grant: Grant, cycle_id: UUID) -> Sequence[GroupReport]:
+    """Report the groups of which the caller reaches everybody, who counts as computed before publication.
+
+    Raises NotFound.
+    """
     async with work() as uow:
-        await uow.inputs.cycle(cycle_id)
-        policy, holding = await uow.distributions.policy(cycle_id), in_force(await uow.adjustments.of_cycle(cycle_id))
+        cycle, policy = await uow.inputs.cycle(cycle_id), await uow.distributions.policy(cycle_id)
+        every, published = await uow.adjustments.of_cycle(cycle_id), cycle.phase == "published"
+        holding = in_force(told_to(grant.principal.employee_id, every, published=published))
         people = calibrated(await uow.distributions.standings(cycle_id), holding)
         tree, today = await uow.org.tree(), uow.today()
         return [
             report(policy, rule, group)
             for rule in policy.rules
             for group in groups_of(rule.population, people, tree)
-            if group.is_within(reach, tree=tree, day=today)
+            if group.is_within(grant.reach, tree=tree, day=today)
         ]

@@ -22,6 +22,6 @@ async def withdraw_adjustment(
         await uow.adjustments.save(desk.adjustment(adjustment_id).withdrawn(by=desk.by, at=now))
         session = desk.session.touched(at=now)
         await uow.calibration_sessions.save(session)
-        sheet = await session_sheet(uow, session)
+        sheet = await session_sheet(uow, session, grant.principal)
         await uow.commit()
     return sheet

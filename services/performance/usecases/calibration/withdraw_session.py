@@ -22,6 +22,6 @@ async def withdraw_session(work: Work, session_id: UUID, *, grant: Grant, expect
         for adjustment in desk.standing:
             await uow.adjustments.save(adjustment.withdrawn(by=desk.by, at=now))
         await uow.calibration_sessions.save(session)
-        sheet = await session_sheet(uow, session)
+        sheet = await session_sheet(uow, session, grant.principal)
         await uow.commit()
     return sheet

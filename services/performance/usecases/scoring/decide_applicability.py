@@ -10,7 +10,6 @@ from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.rescore import rescore
 from shared.contracts.scores import Cause
 from shared.core.access import Grant
-from shared.core.errors import NotFound
 from shared.core.separation import refuse_own
 from shared.core.versions import require_version
 
@@ -24,14 +23,16 @@ class Asked:
 
 
 async def propose_applicability(work: Work, asked: Asked, *, grant: Grant, expected: int | None) -> Applicability:
-    """Ask for it; nothing changes before somebody else approves.
+    """Ask for it; nothing changes before somebody else approves. What waits can be taken back of an item that is gone.
 
     Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Conflict (`cycle_not_plannable`).
     """
     async with work() as uow:
-        await _desk(uow, asked.scorecard_id, asked.item, grant)
+        _, card = await _desk(uow, asked.scorecard_id, grant)
         known = await uow.applicabilities.find(scorecard_id=asked.scorecard_id, item=asked.item)
         before = known or Applicability.untouched(asked.scorecard_id, asked.item, at=uow.now())
+        if not before.waits or asked.applicable != before.applicable:
+            card.require_item(asked.item)
         require_version(before.sequence, expected)
         by = grant.principal.subject
         proposed = before.asked(applicable=asked.applicable, reason=asked.reason, by=by, at=uow.now())
@@ -49,7 +50,8 @@ async def approve_applicability(
     `cycle_not_plannable`).
     """
     async with work() as uow:
-        cycle, card = await _desk(uow, scorecard_id, item, grant)
+        cycle, card = await _desk(uow, scorecard_id, grant)
+        card.require_item(item)
         known = await uow.applicabilities.find(scorecard_id=scorecard_id, item=item)
         known = known or Applicability.untouched(scorecard_id, item, at=uow.now())
         require_version(known.sequence, expected)
@@ -61,13 +63,11 @@ async def approve_applicability(
     return approved
 
 
-async def _desk(uow: UnitOfWork, scorecard_id: UUID, item: str, grant: Grant) -> tuple[Cycle, Scorecard]:
+async def _desk(uow: UnitOfWork, scorecard_id: UUID, grant: Grant) -> tuple[Cycle, Scorecard]:
     """Lock the cycle, then the scorecard, for somebody within whose reach it is and whose own it is not."""
     cycle = await uow.cycles.get((await uow.scorecards.read(scorecard_id)).cycle_id)
     card = await uow.scorecards.get(scorecard_id)
     card.refuse_beyond(grant.reach, tree=await uow.org.tree(), day=uow.today())
     refuse_own(grant.principal.employee_id, card.employee_id)
     cycle.require_plannable()
-    if item not in {line.key for line in card.result.items}:
-        raise NotFound.of("item")
     return cycle, card

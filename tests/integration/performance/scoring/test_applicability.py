@@ -14,7 +14,17 @@ from tests.factories.access import make_hr, make_person
 from tests.factories.events import published
 from tests.factories.installation import bearer
 from tests.factories.procedure import CONVERSION, SALES
-from tests.factories.sellers import TEAMWORK, Sellers, freeze, publish, redefine, three_facts
+from tests.factories.sellers import (
+    TEAMWORK,
+    Sellers,
+    draft_version,
+    freeze,
+    publish,
+    publish_version,
+    redefine,
+    sales_scheme,
+    three_facts,
+)
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
@@ -164,3 +174,35 @@ async def test_beyond_the_metric_s_limit_the_card_is_blocked_and_without_any_wei
         await desk.settle(item)
     result = (await cards())[desk.person].result
     assert (result.state, result.total, result.grade) == ("ungraded", None, None)
+
+
+async def test_what_is_asked_of_an_item_that_is_gone_is_no_task_and_can_be_taken_back(
+    wiring: Wiring, sellers: Sellers, desk: Desk
+) -> None:
+    for item in ("teamwork", "sales"):
+        assert (await desk.ask(desk.head, item)).status_code == 200
+    document = sales_scheme(sales=6000, conversion=4000)
+    del document["items"][2]
+    await draft_version(wiring, sellers, 2, document)
+    await publish_version(wiring, sellers, 2)
+    assert await desk.tasks(desk.hr) == [("applicability.approve", f"{desk.card}/applicability")]
+    for refused in (await desk.approve(desk.hr, "teamwork"), await desk.ask(desk.head, "nothing", applicable=True)):
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    back = await desk.ask(desk.head, "teamwork", applicable=True)
+    assert (back.status_code, back.json()["proposed"]) == (200, None)
+    assert (await desk.ask(desk.head, "teamwork")).status_code == 404
+    await publish_version(wiring, sellers, 1)
+    assert (await desk.ask(desk.head, "teamwork")).status_code == 200
+    assert len(await desk.tasks(desk.hr)) == 2
+
+
+async def test_a_run_names_nobody_whom_the_reader_does_not_reach(sellers: Sellers, desk: Desk) -> None:
+    await desk.settle("teamwork")
+    near = make_hr(sellers.tenant_id, subject="near", hr_departments=(sellers.department_id,))
+    far = make_hr(sellers.tenant_id, subject="far", hr_departments=(uuid4(),))
+    card = str(sellers.card_of(desk.person))
+    last = [(await desk.get("/v1/score-runs", who))["data"][-1] for who in (desk.hr, near, far)]
+    assert [run["cause_kind"] for run in last] == ["applicability"] * 3
+    assert [run["cause_reference"] for run in last] == [card, card, None]
+    first = [(await desk.get("/v1/score-runs", who))["data"][0] for who in (desk.hr, far)]
+    assert [run["cause_reference"] for run in first] == [str(sellers.cycle_id)] * 2

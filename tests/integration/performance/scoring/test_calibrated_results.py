@@ -7,12 +7,14 @@ from sqlalchemy import update
 
 from services.performance.store.tables.scoring import scorecards
 from services.performance.wiring import Wiring
+from shared.contracts.organisation import DepartmentChanged, Headship
 from shared.contracts.procedure import ReportReady
 from shared.contracts.scores import ScorePublished, ScoreRevised
+from tests.factories.access import make_hr, make_person
 from tests.factories.calibration import REASON, Table, move_target, try_to_publish
 from tests.factories.events import published
 from tests.factories.performance import make_observation
-from tests.factories.sellers import Sellers, freeze, publish
+from tests.factories.sellers import LONG_AGO, Sellers, freeze, publish
 from tests.integration.performance.scoring.conftest import Observe
 
 pytestmark = pytest.mark.anyio
@@ -160,3 +162,30 @@ async def test_what_a_revision_blocks_has_no_grade_that_was_calibrated(
     sheet = await table.send("GET", f"/v1/calibration-sessions/{session['id']}")
     assert [each["stale"] for each in sheet["adjustments"]] == [True]
     assert [sum(each["people"] for each in sheet[when][0]["grades"]) for when in ("before", "after")] == [2, 2]
+
+
+async def test_nobody_learns_their_own_calibrated_grade_before_the_others(table: Table, wiring: Wiring) -> None:
+    """Let the second seller head the department, and the third be of HR."""
+    sellers = table.sellers
+    quota = {"grade": "good", "kind": "max", "share": 4000}
+    group = {"name": "S", "kind": "department", "department_id": str(sellers.department_id), "quotas": [quota]}
+    await table.send("PUT", f"/v1/cycles/{sellers.cycle_id}/distribution-policy", {"populations": [group]})
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        head = Headship(employee_id=sellers.people[1], kind="head", starts_on=LONG_AGO.date())
+        await uow.org.keep_department(
+            DepartmentChanged(department_id=sellers.department_id, sequence=2, code="S", name="Sales", heads=(head,))
+        )
+        await uow.commit()
+    boss = make_person(sellers.tenant_id, sellers.people[1])
+    own_hr = make_hr(sellers.tenant_id, subject="of HR", employee_id=sellers.people[2])
+    for at in (0, 1, 2):
+        session = await table.applied(at, grade="excellent")
+    assert await table.people(by=table.hr) == {"excellent": 3, "good": 0, "fair": 0, "poor": 0}
+    assert await table.people(by=boss) == {"excellent": 2, "good": 1, "fair": 0, "poor": 0}
+    assert await table.people(by=own_hr) == {"excellent": 2, "good": 0, "fair": 1, "poor": 0}
+    path = f"/v1/calibration-sessions/{session['id']}"
+    sheet = await table.send("GET", path, by=own_hr)
+    assert (sheet["adjustments"], sheet["before"]) == ([], sheet["after"])
+    assert (await try_to_publish(table)).status_code == 200
+    assert (await table.people(by=boss))["excellent"] == (await table.people(by=own_hr))["excellent"] == 3
+    assert len((await table.send("GET", path, by=own_hr))["adjustments"]) == 1
