@@ -42,10 +42,13 @@ class ItemView(View):
     segment: int = Field(default=0, description="which of `segments` it belongs to, from 0")
 
 
+StaleSince = Annotated[
+    date | None, Field(description="while scores move: since when a source of the metric has been too old")
+]
+
+
 class PresentItemView(ItemView):
-    stale_since: date | None = Field(
-        default=None, description="while scores move: since when a source of the metric has been too old"
-    )
+    stale_since: StaleSince = None
 
 
 class SegmentView(View):
@@ -70,6 +73,14 @@ class VetoView(ItemView):
     """A condition; `fired` where it held, null where its number is not known."""
 
     fired: bool | None
+
+
+class PresentAdjustmentView(AdjustmentView):
+    stale_since: StaleSince = None
+
+
+class PresentVetoView(VetoView):
+    stale_since: StaleSince = None
 
 
 class VerdictView(View):
@@ -100,8 +111,6 @@ class ResultView(View):
     calibration: CalibrationView | None
     scored_weight: int
     segments: list[SegmentView] = Field(description="empty where nothing is scored")
-    adjustments: list[AdjustmentView]
-    vetoes: list[VetoView]
     before_veto: VerdictView | None = Field(description="without the vetoes that fired; null where none did")
     input_hash: str
 
@@ -129,13 +138,16 @@ def _in_force(row: Row) -> dict[str, Any]:
 
 
 def _with_stale(row: Row, stale: Mapping[UUID, Mapping[str, date]]) -> Row:
-    """Mark the items of a score that still moves whose metric has a stale source."""
+    """Mark the lines of a score that still moves whose metric has a stale source."""
     since = stale.get(row["cycle_id"], {})
     if row["status"] != "provisional" or not since:
         return row
     result = row["result"]
-    marked = [{**line, "stale_since": since.get(line["metric"])} for line in result["items"]]
-    return {**row, "result": {**result, "items": marked}}
+    marked = {
+        lines: [{**line, "stale_since": since.get(line["metric"])} for line in result.get(lines, ())]
+        for lines in ("items", "overall")
+    }
+    return {**row, "result": {**result, **marked}}
 
 
 def _fired(points: str | None) -> bool | None:
@@ -145,6 +157,8 @@ def _fired(points: str | None) -> bool | None:
 class ScorecardView(ResultView, Expanded):
     id: UUID
     items: list[PresentItemView]
+    adjustments: list[PresentAdjustmentView]
+    vetoes: list[PresentVetoView]
     cycle_id: UUID
     employee_id: UUID
     employee_name: str | None
@@ -158,6 +172,8 @@ class ScorecardView(ResultView, Expanded):
 
 class PastResultView(ResultView):
     items: list[ItemView]
+    adjustments: list[AdjustmentView]
+    vetoes: list[VetoView]
     run_id: UUID
     cause_kind: str
     cause_reference: str | None

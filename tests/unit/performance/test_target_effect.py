@@ -10,7 +10,7 @@ import pytest
 
 from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.goals.target import Goal, Held, Target, TargetKey
-from services.performance.domain.goals.target_effect import WHOLE_CYCLE, EffectKind, TargetEffect
+from services.performance.domain.goals.target_effect import EffectKind, TargetEffect
 from services.performance.domain.rules import Direction
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.blending import Blend, blended
@@ -24,6 +24,7 @@ from tests.unit.performance.samples import CONVERSION, SALES, read_metric, refus
 NOW = datetime(2026, 4, 20, tzinfo=UTC)
 H1 = Period(date(2026, 1, 1), date(2026, 7, 1))
 APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
+WHOLE_CYCLE = TargetEffect()
 CYCLE = Cycle.planned(uuid4(), Terms("H1", H1, date(2026, 1, 20)), at=NOW)
 WHOLE = Stretch(H1, Place(uuid4(), uuid4(), None, None), WorkCalendar().workdays_in(H1))
 

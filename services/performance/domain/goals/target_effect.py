@@ -51,9 +51,6 @@ class TargetEffect:
             raise Conflict("tightening_unconfirmed", detail)
 
 
-WHOLE_CYCLE = TargetEffect()
-
-
 def _until(before: Target, day: date, now: Target) -> tuple[Held, ...]:
     """Keep what held before a day; a value that there was not counts for nothing, and the same one goes on."""
     kept = [held for held in before.earlier if held.until < day]

@@ -20,12 +20,11 @@ async def lift_override(
 ) -> Target:
     """Take back what was set by hand; what stands beside and below shares anew.
 
-    Raises NotFound, Forbidden (`separation_of_duties`, `targets_beyond_reach`), PreconditionFailed, Invalid
-    (`day_unfit`, `day_outside_cycle`), Conflict (`override_missing`, `tightening_unconfirmed`).
+    Raises NotFound, Forbidden (`separation_of_duties`, `targets_beyond_reach`), PreconditionFailed, Conflict
+    (`override_missing`, `tightening_unconfirmed`).
     """
     async with work() as uow:
         cycle, target = await target_desk(uow, target_id, grant=grant)
-        effect.refuse_outside(cycle)
         require_version(target.sequence, expected)
         act = Act("override_lifted", grant.principal.subject, target.key, effect)
         shared = await generate_targets(uow, cycle, act, settled=target.lifted(at=uow.now()), grant=grant)

@@ -5,12 +5,22 @@ from typing import Any
 import httpx
 import pytest
 
+from services.performance.usecases.observations.watch_freshness import watch_freshness
 from services.performance.wiring import Wiring
 from shared.contracts.scores import ScoresChanged
 from tests.factories.access import make_hr
 from tests.factories.events import published
 from tests.factories.installation import bearer
-from tests.factories.sellers import Sellers, draft_version, publish_version, sales_scheme, three_facts
+from tests.factories.performance import make_observation
+from tests.factories.procedure import SALES
+from tests.factories.sellers import (
+    Sellers,
+    draft_version,
+    publish_version,
+    redefine,
+    sales_scheme,
+    three_facts,
+)
 from tests.integration.performance.scoring.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
@@ -85,3 +95,18 @@ async def test_a_simulation_counts_them_too(
     deltas = {each["employee_id"]: each["delta"] for each in answer.json()["people"]}
     assert [deltas[str(person)] for person in sellers.people] == ["0", "5", "-5.2"]
     assert await cards() == before
+
+
+async def test_a_stale_source_is_shown_on_them_as_on_items(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    await redefine(wiring, sellers, {**SALES, "freshness": {"max_age_workdays": 3}})
+    too_little = {**DISCORD, "key": "too_little", "metric": "sales", "when": {"below": {"value": "1"}}}
+    await draft_version(wiring, sellers, 2, document(vetoes=[DISCORD, too_little]))
+    await publish_version(wiring, sellers, 2)
+    await observe(make_observation(subject_id=sellers.people[0], credit_date="2026-06-15", value="1000000"))
+    await watch_freshness(wiring.works.of(sellers.tenant_id))
+    path = f"/v1/scorecards/{sellers.card_of(sellers.people[0])}"
+    card = (await client.get(path, headers=bearer(make_hr(sellers.tenant_id)))).json()
+    stale = {line["key"] for lines in ("items", "adjustments", "vetoes") for line in card[lines] if line["stale_since"]}
+    assert stale == {"sales", "big_deals", "too_little"}
