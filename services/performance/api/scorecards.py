@@ -118,8 +118,9 @@ class ResultView(View):
     def of_row(cls, row: Row) -> Self:
         """Lay the parts of the result beside the columns of its row."""
         result = row["result"]
-        overall = result.get("overall", ())
+        items, overall = ([{"segment": 0, **line} for line in result.get(lines, ())] for lines in ("items", "overall"))
         beside = {
+            "items": items,
             "segments": [{"absent": 0, "fte": "1", **segment} for segment in result.get("segments", ())],
             "adjustments": [line for line in overall if line["role"] != "veto"],
             "vetoes": [{**line, "fired": _fired(line["points"])} for line in overall if line["role"] == "veto"],
