@@ -104,7 +104,8 @@ class Scorecard:
     result: Result
     input_hash: str
     scored_at: datetime | None
-    frozen_at: datetime | None
+    counted_until: datetime | None
+    """What had arrived by then is in a result that stands still: the freeze, or a revision; None while it moves."""
     created_at: datetime
     updated_at: datetime
 
@@ -140,14 +141,14 @@ class Scorecard:
             input_hash=input_hash,
             sequence=self.sequence + 1,
             scored_at=at,
-            frozen_at=at if status == "frozen" and self.status != "frozen" else self.frozen_at,
+            counted_until=at if status == "frozen" and self.status != "frozen" else self.counted_until,
             updated_at=at,
         )
 
     def revised(self, result: Result, *, input_hash: str, counted_until: datetime, at: datetime) -> "Scorecard":
         """Show, after publication, a result in which what had arrived by `counted_until` counts."""
         shown = self.scored(result, place=self.place, status="revised", input_hash=input_hash, at=at)
-        return replace(shown, frozen_at=counted_until)
+        return replace(shown, counted_until=counted_until)
 
     def is_within(self, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
         """Tell whether a caller's reach covers this person."""

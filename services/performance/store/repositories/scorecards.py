@@ -38,21 +38,21 @@ WITH scored AS (
         $12::text[], $13::jsonb[], $14::text[], $15::timestamptz[]
     ) AS card (
         id, department_id, position_id, scheme_id, scheme_version, status, sequence, total,
-        grade, result, input_hash, frozen_at
+        grade, result, input_hash, counted_until
     )
 ), shown AS (
     UPDATE scorecards AS card
     SET department_id = scored.department_id, position_id = scored.position_id, scheme_id = scored.scheme_id,
         scheme_version = scored.scheme_version, status = scored.status, sequence = scored.sequence,
         total = scored.total, grade = scored.grade, result = scored.result, input_hash = scored.input_hash,
-        frozen_at = scored.frozen_at, scored_at = $3, updated_at = $3
+        counted_until = scored.counted_until, scored_at = $3, updated_at = $3
     FROM scored WHERE card.tenant_id = $1 AND card.id = scored.id
 )
 INSERT INTO results (
     tenant_id, run_id, recorded_at, scorecard_id, sequence, status, scheme_id, scheme_version, total, grade, result,
-    input_hash, frozen_at
+    input_hash, counted_until
 )
-SELECT $1, $2, $3, id, sequence, status, scheme_id, scheme_version, total, grade, result, input_hash, frozen_at
+SELECT $1, $2, $3, id, sequence, status, scheme_id, scheme_version, total, grade, result, input_hash, counted_until
 FROM scored
 """
 
@@ -97,7 +97,7 @@ class ScorecardRepository:
             place=result.closing or card.place,
             result=result,
             scored_at=row["recorded_at"],
-            **{name: row[name] for name in ("status", "sequence", "input_hash", "frozen_at")},
+            **{name: row[name] for name in ("status", "sequence", "input_hash", "counted_until")},
         )
 
     async def lock(
@@ -200,7 +200,7 @@ def _shown(card: Scorecard) -> tuple[object, ...]:
     """Lay a card out in the order of the statement's columns."""
     result = card.result
     shown = (card.status, card.sequence, result.total, result.grade, write_result(result), card.input_hash)
-    return (card.id, *_place(card.place), *shown, card.frozen_at)
+    return (card.id, *_place(card.place), *shown, card.counted_until)
 
 
 def _scorecard(row: Row) -> Scorecard:

@@ -42,7 +42,7 @@ async def explain_score(
         }
         if not card.result.segments:
             return {**document, "score": None, "calibration": None, "sources": []}
-        known_by = card.frozen_at or (None if as_of is None else card.scored_at)
+        known_by = card.counted_until or (None if as_of is None else card.scored_at)
         schemes = await uow.inputs.schemes(card.result.versions)
         asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
         cycle = await uow.inputs.cycle(card.cycle_id)

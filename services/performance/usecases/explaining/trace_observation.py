@@ -82,7 +82,7 @@ def _by_item(card: Scorecard, item: SchemeItem, question: Question, observed: Ob
     for role, side in item.metric.roles.items():
         if side.measure != observed.measure:
             continue
-        fate = observed.fate(side, period=cycle.period, until=card.frozen_at)
+        fate = observed.fate(side, period=cycle.period, until=card.counted_until)
         day = observed.day(side)
         elsewhere = question.subject_id != observed.subject_id or day is None or day not in question.period
         yield Use(

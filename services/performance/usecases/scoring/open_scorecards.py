@@ -29,7 +29,7 @@ def _empty(uow: UnitOfWork, cycle: Cycle, member: Member) -> Scorecard:
         result=NOTHING,
         input_hash="",
         scored_at=None,
-        frozen_at=None,
+        counted_until=None,
         created_at=now,
         updated_at=now,
     )
