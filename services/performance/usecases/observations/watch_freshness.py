@@ -19,9 +19,12 @@ async def watch_freshness(work: Work) -> None:
         for cycle in await uow.inputs.running_cycles():
             if await _stale(uow, cycle, metrics) != await uow.freshness.stale(cycle.id):
                 await _follow(uow, cycle.id, metrics)
-        for cycle_id in await uow.freshness.waiting():
-            await _catch_up(uow, cycle_id, metrics)
+        waiting = await uow.freshness.waiting()
         await uow.commit()
+    for cycle_id in waiting:  # each by itself: cycles are locked in the order of their ids
+        async with work() as uow:
+            await _catch_up(uow, cycle_id, metrics)
+            await uow.commit()
 
 
 async def _follow(uow: UnitOfWork, cycle_id: UUID, metrics: Sequence[Metric]) -> None:
