@@ -72,6 +72,7 @@ class Database:
         )
         self._channels: set[str] = set()
         self._announcing: asyncio.Task[None] | None = None
+        self._closed = False
         event.listen(self.engine.sync_engine, "connect", _read_numbers_as_written)
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
 
@@ -93,8 +94,10 @@ class Database:
         """Notify who listens on `channel`, soon; one notification stands for all that is announced meanwhile.
 
         It is no part of any transaction, where it would make commits wait for each other. One that is lost, because
-        this process dies, delays a listener until it looks by itself.
+        this process dies, delays a listener until it looks by itself. After the end nothing is opened for it any more.
         """
+        if self._closed:
+            return
         self._channels.add(channel)
         if self._announcing is None or self._announcing.done():
             self._announcing = asyncio.create_task(self._announce())
@@ -113,6 +116,7 @@ class Database:
                 raise Unavailable("not_migrated", "The database has no schema for this service yet.")
 
     async def close(self) -> None:
+        self._closed = True
         if self._announcing is not None:
             await self._announcing
         await self.engine.dispose()

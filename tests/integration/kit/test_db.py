@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from shared.kit.db import Database
@@ -61,3 +61,15 @@ async def _close_at_the_server(installation: Installation, driver: asyncpg.Conne
         assert await admin.fetchval("SELECT pg_terminate_backend($1)", driver.get_server_pid())
     finally:
         await admin.close()
+
+
+async def test_after_its_end_it_opens_nothing_to_announce_what_comes_late(installation: Installation) -> None:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=1)
+    opened: list[object] = []
+    event.listen(database.engine.sync_engine, "connect", lambda *_: opened.append("opened"))
+    database.announce("archive")
+    await database.close()
+    assert opened == ["opened"]
+    database.announce("archive")
+    await database.close()  # whatever was begun has ended
+    assert opened == ["opened"]
