@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import fastapi.dependencies.models
 import hypothesis
 import pytest
 
@@ -47,6 +48,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for mark in item.iter_markers("needs"):
         for name in mark.args:
             need(name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Let go of the applications of a file: FastAPI remembers whatever it has been given to call."""
+    if nextitem is None or nextitem.path != item.path:
+        for remembered in vars(fastapi.dependencies.models).values():
+            if hasattr(remembered, "cache_clear"):
+                remembered.cache_clear()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
@@ -100,7 +101,7 @@ class Database:
             return
         self._channels.add(channel)
         if self._announcing is None or self._announcing.done():
-            self._announcing = asyncio.create_task(self._announce())
+            self._announcing = asyncio.create_task(self._announce(), context=Context())  # it is no request's own
 
     async def _announce(self) -> None:
         with suppress(*_UNHEARD):
