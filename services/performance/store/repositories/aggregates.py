@@ -33,7 +33,7 @@ from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.store.repositories import money
 from services.performance.store.tables.scoring import completeness, observations, watermarks
-from services.performance.usecases.ports.scoring import Found, Span
+from services.performance.usecases.ports.arrivals import Found, Span
 from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.db import Transaction

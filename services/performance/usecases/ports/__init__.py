@@ -2,11 +2,18 @@
 
 from typing import Protocol
 
-from services.performance.usecases.ports import calibration, procedure, scoring
+from services.performance.usecases.ports import arrivals, calibration, procedure, scoring
 from shared.contracts import work
 
 
-class UnitOfWork(procedure.Repositories, calibration.Repositories, scoring.Repositories, work.UnitOfWork, Protocol):
+class UnitOfWork(
+    procedure.Repositories,
+    arrivals.Repositories,
+    calibration.Repositories,
+    scoring.Repositories,
+    work.UnitOfWork,
+    Protocol,
+):
     """All repositories of the performance engine over one transaction."""
 
 
