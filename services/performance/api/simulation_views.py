@@ -82,7 +82,7 @@ class SummaryView(View):
     lowered: int
     promoted: int
     demoted: int
-    grades: list[str] = Field(description="from the best to the worst")
+    grades: list[str] = Field(default=[], description="from the best to the worst")
     grades_before: dict[str, int]
     grades_after: dict[str, int]
     moves: list[MoveView]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.simulation.comparison import Outcome, compare
+from services.performance.domain.simulation.sight import Sight
 
 WANG, LI, CHEN, ZHAO = (UUID(int=n) for n in range(1, 5))
 GRADES = ("excellent", "good", "fair", "poor")
@@ -63,3 +64,12 @@ def test_nothing_changed_is_nothing_moved() -> None:
 def test_somebody_on_one_side_only_has_nothing_on_the_other() -> None:
     gone, come = compare({WANG: BEFORE[WANG]}, {LI: AFTER[LI]}, grades=GRADES).differences
     assert (gone.subject, gone.after, come.subject, come.before) == (WANG, Outcome(None, None), LI, Outcome(None, None))
+
+
+def test_one_that_does_not_name_its_grades_can_be_shown() -> None:
+    """While an upgrade goes on, the former release writes some."""
+    supposed = {"targets": [], "moves": [{"employee_id": str(WANG)}], "bonus_bands": []}
+    simulation = {"id": LI, "supposed": supposed, "summary": {"people": 4}}
+    seen = Sight(people={}, targets=(), groups=()).of(simulation)
+    assert (seen["people"], seen["supposed"]["moves"], seen["summary"]["people"]) == ((), [], 0)
+    assert Sight(people=None, targets=(), groups=()).of(simulation)["summary"] == {"people": 4, "quotas": []}

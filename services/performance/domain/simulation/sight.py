@@ -37,7 +37,7 @@ class Sight:
 
 def _summed(people: Sequence[Document], summary: Document, bonus_bands: Sequence[Document]) -> dict[str, Any]:
     """Sum up some people as all of them were summed up."""
-    comparison = compared(people, grades=summary["grades"])
+    comparison = compared(people, grades=summary.get("grades", ()))
     found = comparison.summary()
     if bonus_bands:
         found["cost"] = comparison.cost({each["grade"]: Decimal(each["amount"]) for each in bonus_bands})

@@ -1,5 +1,6 @@
 """Whoever decides about one target decides by its cascade about no other than they may."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from shared.core.access import Principal
 from tests.factories.access import make_admin, make_client, make_hr
 from tests.factories.procedure import SALES
-from tests.factories.procedure_company import Company
+from tests.factories.procedure_company import JOINED, Company
 from tests.integration.performance.procedure.test_target_history import target_of
 
 pytestmark = pytest.mark.anyio
@@ -109,6 +110,23 @@ async def test_nor_whoever_is_scored_by_a_department_s(company: Company) -> None
         assert await refused(company, target, OTHERS, staff(company, "s1")) == (403, "separation_of_duties")
     target = await of_department(company, cycle, "SALES")
     assert (await refused(company, target, OTHERS, staff(company, "gm")))[0] == 200
+
+
+async def test_nor_whoever_was_scored_there_before_a_transfer(company: Company) -> None:
+    await company.send("POST", "/v1/metrics", {**SALES, "level": "department"}, by=company.hr)
+    spells = [
+        company.employee("s1", code, sequence=2, starts_on=starts_on, ends_on=ends_on).employments[0]
+        for code, starts_on, ends_on in (("SALES", JOINED, date(2026, 4, 1)), ("GM", date(2026, 4, 1), None))
+    ]
+    moved = company.employee("s1", "GM", sequence=2).model_copy(update={"employments": tuple(spells)})
+    await company.tell(moved)
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    now = await of_department(company, cycle, "GM")
+    assert (await refused(company, now, OTHERS, make_admin(company.tenant.tenant_id)))[0] == 200, "which stays now"
+    target = await of_department(company, cycle, "SALES")
+    assert await refused(company, target, OTHERS, staff(company, "s1")) == (403, "separation_of_duties")
 
 
 async def test_what_the_business_wants_is_confirmed_by_whom_it_does_not_concern(company: Company) -> None:
