@@ -8,8 +8,8 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
+from services.performance.domain.observations.exchange_rate import ExchangeRate
 from services.performance.domain.schemes.currency import CODE
-from services.performance.domain.scoring.exchange_rate import ExchangeRate
 from services.performance.usecases.observations.record_rates import record_rates
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day

@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given as hypothesis_given
 
+from services.performance.domain.explaining.curves import describe_curve, target_fault
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput
-from services.performance.domain.scoring.curves import describe_curve, target_fault
 from services.performance.domain.scoring.states import ItemCode, ItemState
 from tests.oracle.rules import half_up
 from tests.unit.performance.samples import RATIO, STEPS, given, measured, score_one, single

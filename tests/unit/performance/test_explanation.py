@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from services.performance.domain.explaining.explanation import explain
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, OverallInput, SegmentInput, score_cards
-from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.states import ItemState
 from tests.oracle.cases import METRICS as MANY
 from tests.oracle.cases import Cases

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.performance.domain.observations.observation import Observed, Touch
 from services.performance.domain.schemes.metric import Side
-from services.performance.domain.scoring.observation import Observed, Touch
 from shared.core.periods import Period
 
 HALF_YEAR = Period(date(2026, 1, 1), date(2026, 7, 1))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.performance.domain.explaining.explanation import explain
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import (
@@ -17,7 +18,6 @@ from services.performance.domain.scoring.cards import (
     on_target_score,
     score_cards,
 )
-from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.states import CardState, ItemState
 from tests.unit.performance.samples import METRICS, given, item, read_metric, read_scheme, refusals, scheme_document
 

@@ -1,1 +1,1 @@
-"""From observations to exact totals, and back again as an explanation."""
+"""From actuals to exact totals."""

@@ -27,13 +27,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.schemes.currency import Conversion
 from services.performance.domain.schemes.metric import Credit, Side
-from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.store.repositories import money
 from services.performance.store.tables.scoring import completeness, observations, watermarks
-from services.performance.usecases.ports.arrivals import Found, Span
+from services.performance.usecases.ports.observations import Found, Span
 from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.db import Transaction

@@ -10,8 +10,8 @@ from sqlalchemy import any_, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from services.performance.domain.scoring.exchange_rate import ExchangeRate
-from services.performance.domain.scoring.observation import Touch
+from services.performance.domain.observations.exchange_rate import ExchangeRate
+from services.performance.domain.observations.observation import Touch
 from services.performance.store.tables.money import exchange_rates, measure_currencies
 from services.performance.store.tables.scoring import observations
 from shared.core.periods import Period

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, exists, func, insert, select
 
-from services.performance.domain.scoring.staleness import SourceAge, StaleSource
+from services.performance.domain.observations.staleness import SourceAge, StaleSource
 from services.performance.store.tables.freshness import stale_sources
 from services.performance.store.tables.procedure import cycles
 from services.performance.store.tables.scoring import watermarks

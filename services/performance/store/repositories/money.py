@@ -22,8 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import LateralFromClause
 
+from services.performance.domain.observations.exchange_rate import VALID_DAYS, Pricing
 from services.performance.domain.schemes.currency import Conversion
-from services.performance.domain.scoring.exchange_rate import VALID_DAYS, Pricing
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.store.tables.money import exchange_rates
 from services.performance.store.tables.scoring import observations

@@ -8,8 +8,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import DateTime, and_, func, literal, or_, select
 
-from services.performance.domain.scoring.completeness import Advance
-from services.performance.domain.scoring.observation import Observed, Touch
+from services.performance.domain.observations.completeness import Advance
+from services.performance.domain.observations.observation import Observed, Touch
 from services.performance.store.tables.scoring import completeness, observations
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
 from shared.core.periods import Period

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, any_, bindparam, cast, func, or_, 
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from services.performance.domain.observations.observation import Touch
 from services.performance.domain.schemes.assignment import Place
-from services.performance.domain.scoring.observation import Touch
 from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
 from services.performance.store.repositories.results import kept_columns, read_result, write_result
 from services.performance.store.tables.base import org

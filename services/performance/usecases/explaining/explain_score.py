@@ -7,15 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.explaining.explanation import explain
+from services.performance.domain.explaining.shown import Shown
+from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.scoring.exchange_rate import Pricing
-from services.performance.domain.scoring.explanation import explain
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
-from services.performance.domain.scoring.shown import Shown
 from services.performance.usecases.calibration.explain_calibration import explain_calibration
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.price_amounts import pricings

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.performance.domain.explaining.curves import describe_curve, target_fault
+from services.performance.domain.explaining.shown import Shown
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput
-from services.performance.domain.scoring.curves import describe_curve, target_fault
-from services.performance.domain.scoring.shown import Shown
 from services.performance.domain.scoring.states import ItemState
 from services.performance.usecases.ports import Work
 from shared.core.access import Reach

@@ -6,8 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.observations.observation import Fate, Observed, Touch
 from services.performance.domain.schemes.item import SchemeItem
-from services.performance.domain.scoring.observation import Fate, Observed, Touch
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork, Work

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.scoring.completeness import Advance
+from services.performance.domain.observations.completeness import Advance
 from services.performance.usecases.observations.people_waiting import people_waiting
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.revisions.propose_revisions import propose_revisions

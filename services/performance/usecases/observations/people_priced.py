@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.observations.exchange_rate import ExchangeRate, days_touched
 from services.performance.domain.schemes.metric import Side
-from services.performance.domain.scoring.exchange_rate import ExchangeRate, days_touched
 from services.performance.usecases.ports import UnitOfWork
 
 

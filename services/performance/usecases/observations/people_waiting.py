@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.scoring.completeness import Advance
+from services.performance.domain.observations.completeness import Advance
 from services.performance.usecases.ports import UnitOfWork
 
 

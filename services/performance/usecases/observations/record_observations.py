@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.scoring.observation import Touch
+from services.performance.domain.observations.observation import Touch
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.revisions.propose_revisions import propose_revisions
 from services.performance.usecases.scoring.rescore import rescore

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.scoring.exchange_rate import ExchangeRate, days_touched, refuse_unusable
+from services.performance.domain.observations.exchange_rate import ExchangeRate, days_touched, refuse_unusable
 from services.performance.usecases.observations.people_priced import people_priced
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.revisions.propose_revisions import propose_revisions

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.observations.staleness import StaleSource, stale_sources
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.scoring.staleness import StaleSource, stale_sources
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.revisions.propose_revisions import propose_revisions
 from services.performance.usecases.scoring.rescore import rescore

@@ -2,15 +2,16 @@
 
 from typing import Protocol
 
-from services.performance.usecases.ports import arrivals, calibration, procedure, scoring
+from services.performance.usecases.ports import calibration, follow_up, observations, procedure, scoring
 from shared.contracts import work
 
 
 class UnitOfWork(
     procedure.Repositories,
-    arrivals.Repositories,
-    calibration.Repositories,
+    observations.Repositories,
     scoring.Repositories,
+    calibration.Repositories,
+    follow_up.Repositories,
     work.UnitOfWork,
     Protocol,
 ):
@@ -20,5 +21,7 @@ class UnitOfWork(
 Work = work.Work[UnitOfWork]
 
 
-class Queries(procedure.Queries, calibration.Queries, scoring.Queries, Protocol):
+class Queries(
+    procedure.Queries, observations.Queries, scoring.Queries, calibration.Queries, follow_up.Queries, Protocol
+):
     """What routes read without a use case."""

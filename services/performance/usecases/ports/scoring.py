@@ -1,4 +1,4 @@
-"""What the use cases of the scores need: the procedure they score by, scorecards, runs, revisions, reports."""
+"""What the use cases of the scores need: what they are computed from, scorecards, runs, revisions, simulations."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -6,13 +6,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.reports.improvement import Feedback, ImprovementPlan
-from services.performance.domain.reports.recommendation_table import RecommendationTable
-from services.performance.domain.reports.review import FiledReport, PastPeriod
+from services.performance.domain.observations.observation import Touch
+from services.performance.domain.reports.review import PastPeriod
 from services.performance.domain.schemes.rulebook import Rulebook, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.applicability import Applicability
-from services.performance.domain.scoring.observation import Touch
 from services.performance.domain.scoring.proration import Asked
 from services.performance.domain.scoring.revision import Revision
 from services.performance.domain.scoring.score_run import ScoreRun
@@ -155,20 +153,6 @@ class Simulations(work.Repository[Simulation], Protocol):
         ...
 
 
-class Reports(Protocol):
-    async def file(self, reports: Sequence[FiledReport]) -> None:
-        """Write reports; of two on one scorecard the higher sequence stays."""
-        ...
-
-
-class Recommendations(Protocol):
-    async def current(self) -> RecommendationTable: ...
-
-    async def save(self, table: RecommendationTable) -> bool:
-        """Write the next version of the table; gives False where somebody else has written it meanwhile."""
-        ...
-
-
 class Repositories(Protocol):
     """The scores' part of the unit of work."""
 
@@ -186,14 +170,6 @@ class Repositories(Protocol):
     def operations(self) -> work.Operations: ...
     @property
     def simulations(self) -> Simulations: ...
-    @property
-    def reports(self) -> Reports: ...
-    @property
-    def recommendations(self) -> Recommendations: ...
-    @property
-    def feedback(self) -> work.Repository[Feedback]: ...
-    @property
-    def improvement_plans(self) -> work.Repository[ImprovementPlan]: ...
 
 
 class Queries(Protocol):
@@ -220,21 +196,3 @@ class Queries(Protocol):
     async def simulation(self, cycle_id: UUID, simulation_id: UUID) -> Row: ...
 
     async def applicability(self, scorecard_id: UUID, page: PageRequest, reach: Reach) -> Page: ...
-
-    async def stale_metrics(self) -> Mapping[UUID, Mapping[str, date]]: ...
-
-    async def exchange_rates(self, page: PageRequest, *, base: str | None, quote: str | None) -> Page: ...
-
-    async def reports(self, page: PageRequest, reach: Reach, expand: Expand, **equals: UUID | None) -> Page: ...
-
-    async def report(self, report_id: UUID, reach: Reach, expand: Expand) -> Row: ...
-
-    async def recommendations(self) -> RecommendationTable: ...
-
-    async def feedback(self, page: PageRequest, reach: Reach, expand: Expand, **equals: UUID | None) -> Page: ...
-
-    async def improvement_plans(
-        self, page: PageRequest, reach: Reach, expand: Expand, **equals: UUID | None
-    ) -> Page: ...
-
-    async def standing(self, employee_id: UUID, reach: Reach) -> Row: ...

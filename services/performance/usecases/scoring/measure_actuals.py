@@ -7,10 +7,10 @@ import numpy as np
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.exact import Rationals, integers
+from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.scoring.actuals import Actual, Aggregates, actuals_of, is_complete, waiting_for_source
-from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.domain.scoring.people import Answers, Question
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.price_amounts import pricings

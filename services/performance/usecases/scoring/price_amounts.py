@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.schemes.currency import VALUED
 from services.performance.domain.schemes.metric import Side
-from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.usecases.ports import UnitOfWork
 
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from services.performance.domain.exact import Rationals, integers
+from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.schemes.currency import MetricCurrency
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.scoring.actuals import Aggregates, actuals_of
-from services.performance.domain.scoring.exchange_rate import Pricing
 from services.performance.wiring import Wiring
 from shared.core.periods import Period
 from tests.factories.money import Desk

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.performance.domain.observations.staleness import stale_since
 from services.performance.domain.schemes.freshness import Freshness
-from services.performance.domain.scoring.staleness import stale_since
 from services.performance.usecases.observations.declare_complete import declare_complete
 from services.performance.usecases.observations.watch_freshness import watch_freshness
 from services.performance.wiring import Wiring

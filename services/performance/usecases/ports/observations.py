@@ -1,4 +1,4 @@
-"""What the use cases need of what arrives: observations, what they add up to, rates, and how fresh sources are."""
+"""What the use cases of what arrives need: observations, what they add up to, rates, how fresh sources are."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from services.performance.domain.observations.completeness import Advance
+from services.performance.domain.observations.exchange_rate import ExchangeRate, Pricing
+from services.performance.domain.observations.observation import Observed, Touch
+from services.performance.domain.observations.staleness import SourceAge, StaleSource
 from services.performance.domain.schemes.metric import Side
-from services.performance.domain.scoring.completeness import Advance
-from services.performance.domain.scoring.exchange_rate import ExchangeRate, Pricing
-from services.performance.domain.scoring.observation import Observed, Touch
-from services.performance.domain.scoring.staleness import SourceAge, StaleSource
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
-from shared.core.paging import Row
+from shared.core.paging import Page, PageRequest, Row
 from shared.core.periods import Period
 
 Span = tuple[UUID, Period]
@@ -132,7 +132,7 @@ class SourceFreshness(Protocol):
 
 
 class Repositories(Protocol):
-    """The part of the unit of work that holds what arrives."""
+    """What arrives, as a part of the unit of work."""
 
     @property
     def observations(self) -> Observations: ...
@@ -142,3 +142,11 @@ class Repositories(Protocol):
     def exchange_rates(self) -> ExchangeRates: ...
     @property
     def freshness(self) -> SourceFreshness: ...
+
+
+class Queries(Protocol):
+    """What the routes of rates and sources read without a use case."""
+
+    async def stale_metrics(self) -> Mapping[UUID, Mapping[str, date]]: ...
+
+    async def exchange_rates(self, page: PageRequest, *, base: str | None, quote: str | None) -> Page: ...

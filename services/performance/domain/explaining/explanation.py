@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from services.performance.domain.exact import Rationals
+from services.performance.domain.explaining.curves import piece_document
+from services.performance.domain.explaining.explanation_texts import card_texts, effect_texts, item_texts
 from services.performance.domain.rules.curve import Curve, Evaluation, Slope
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.rubric import Rubric
@@ -25,9 +27,7 @@ from services.performance.domain.scoring.cards import (
     overall_columns,
     score_cards,
 )
-from services.performance.domain.scoring.curves import piece_document
 from services.performance.domain.scoring.engine import score_segment
-from services.performance.domain.scoring.explanation_texts import card_texts, effect_texts, item_texts
 from services.performance.domain.scoring.item_scoring import ItemColumn, basis_of, points_scale
 from services.performance.domain.scoring.states import CardState, ItemCode
 from services.performance.domain.texts import exact_text

@@ -1,0 +1,1 @@
+"""What arrives: observations, rates and what sources say of themselves."""
