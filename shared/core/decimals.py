@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
 
 from shared.core.errors import Invalid
 
@@ -43,8 +44,11 @@ def places(value: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def round_half_up(value: Decimal, digits: int) -> Decimal:
-    """Round to `digits` places, ties away from zero."""
+def round_half_up(value: Decimal | Fraction, digits: int) -> Decimal:
+    """Round to `digits` places, ties away from zero; a fraction once, never by way of a decimal that is cut."""
+    if isinstance(value, Fraction):
+        size = (2 * abs(value.numerator) * 10**digits + value.denominator) // (2 * value.denominator)
+        return from_scaled(size if value >= 0 else -size, digits)
     return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP, context=_EXACT)
 
 

@@ -1,6 +1,7 @@
 """Exact decimals: what is accepted, how it rounds, and division without a remainder."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,18 @@ def test_a_right_number_is_read_exactly(text: str) -> None:
 @pytest.mark.parametrize(("value", "rounded"), [("0.125", "0.13"), ("-0.125", "-0.13"), ("2.675", "2.68"), ("1", "1")])
 def test_ties_round_away_from_zero(value: str, rounded: str) -> None:
     assert round_half_up(Decimal(value), 2) == Decimal(rounded)
+
+
+def test_a_fraction_is_rounded_once() -> None:
+    """Cut to 28 digits first, as decimals divide, these would lie on the tie, and go away from zero."""
+    below = Fraction(1, 2) - Fraction(1, 10**40)
+    assert [round_half_up(each, 0) for each in (below, -below, Fraction(1, 2), Fraction(-1, 2))] == [0, 0, 1, -1]
+
+
+@given(st.fractions(min_value=-(10**6), max_value=10**6))
+def test_fractions_and_decimals_round_alike(value: Fraction) -> None:
+    exact = Fraction(int(value * 10**6), 10**6)
+    assert round_half_up(exact, 2) == round_half_up(Decimal(exact.numerator) / exact.denominator, 2)
 
 
 @given(money)

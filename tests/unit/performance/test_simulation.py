@@ -3,20 +3,21 @@
 from decimal import Decimal
 from uuid import UUID
 
-from services.performance.domain.simulation.comparison import Outcome, compare
+from services.performance.domain.scoring.scorecard import Verdict
+from services.performance.domain.simulation.comparison import compare
 from services.performance.domain.simulation.sight import Sight
 
 WANG, LI, CHEN, ZHAO = (UUID(int=n) for n in range(1, 5))
 GRADES = ("excellent", "good", "fair", "poor")
 
 
-def outcome(total: str, grade: str | None) -> Outcome:
-    return Outcome(Decimal(total), grade)
+def outcome(total: str, grade: str | None) -> Verdict:
+    return Verdict(Decimal(total), grade)
 
 
 BEFORE = {
     WANG: outcome("61.00", "fair"), LI: outcome("79.50", "fair"), CHEN: outcome("72.50", "fair"),
-    ZHAO: Outcome(None, None),
+    ZHAO: Verdict(None, None),
 }  # fmt: skip
 AFTER = {
     WANG: outcome("59.00", "poor"), LI: outcome("82.00", "good"), CHEN: outcome("72.50", "fair"),
@@ -63,7 +64,7 @@ def test_nothing_changed_is_nothing_moved() -> None:
 
 def test_somebody_on_one_side_only_has_nothing_on_the_other() -> None:
     gone, come = compare({WANG: BEFORE[WANG]}, {LI: AFTER[LI]}, grades=GRADES).differences
-    assert (gone.subject, gone.after, come.subject, come.before) == (WANG, Outcome(None, None), LI, Outcome(None, None))
+    assert (gone.subject, gone.after, come.subject, come.before) == (WANG, Verdict(None, None), LI, Verdict(None, None))
 
 
 def test_one_that_does_not_name_its_grades_can_be_shown() -> None:

@@ -4,7 +4,6 @@ Numbers are exact texts (decimals, or `n/d` where a decimal has no end); the tot
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +28,7 @@ from services.performance.domain.scoring.cards import (
 )
 from services.performance.domain.scoring.engine import score_segment
 from services.performance.domain.scoring.item_scoring import ItemColumn, basis_of, points_scale
+from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.domain.scoring.states import CardState, ItemCode
 from services.performance.domain.texts import exact_text
 from shared.core.decimals import plain
@@ -53,15 +53,10 @@ def explain(
         **_overall(scored, overall),
         "total_floor": None if rubric.floor is None else plain(rubric.floor),
         "total_cap": None if rubric.cap is None else plain(rubric.cap),
-        "total": _total(scored.total),
-        "grade": scored.grade,
+        **Verdict(scored.total, scored.grade).to_document(),
         "scored_weight": scored.scored_weight,
     }
     return {**document, "sentence": _card_texts(document, scored, rubric)}
-
-
-def _total(total: Decimal | None) -> str | None:
-    return None if total is None else f"{total:f}"
 
 
 def _card_texts(document: dict[str, Any], scored: CardScore, rubric: Rubric) -> dict[str, str]:
@@ -86,7 +81,7 @@ def _overall(scored: CardScore, overall: OverallInput | None) -> dict[str, Any]:
         ],
         "added": exact_text(added),
         "vetoes": [_veto(scheme, veto, columns[veto.key], lines[veto.key]) for veto in scheme.vetoes],
-        "before_veto": before and {"total": _total(before.total), "grade": before.grade},
+        "before_veto": before and before.to_document(),
     }
 
 

@@ -50,5 +50,4 @@ def _share(target: BusinessTarget, cycle: Period, calendar: WorkCalendar) -> Dec
     whole = calendar.workdays_in(target.period)
     if covered is None or covered == target.period or not whole:
         return target.value
-    share = Fraction(target.value) * calendar.workdays_in(covered) / whole
-    return round_half_up(Decimal(share.numerator) / Decimal(share.denominator), MONEY_PLACES)
+    return round_half_up(Fraction(target.value) * calendar.workdays_in(covered) / whole, MONEY_PLACES)

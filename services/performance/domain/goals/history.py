@@ -67,7 +67,7 @@ def _value_in(window: Period, results: Sequence[PastResult], *, cumulative: bool
         total = sum((actual * part / whole for actual, part, whole in weighed), Fraction(0))
     else:
         total = sum((actual * part for actual, part, _ in weighed), Fraction(0)) / sum(part for _, part, _ in weighed)
-    return round_half_up(Decimal(total.numerator) / Decimal(total.denominator), _PLACES).normalize()
+    return round_half_up(total, _PLACES).normalize()
 
 
 def _years_before(period: Period, years: int) -> Period:

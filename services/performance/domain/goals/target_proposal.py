@@ -117,8 +117,7 @@ def deviation_of(value: Decimal, history: Sequence[PastYear]) -> Decimal | None:
     mean = mean_of(history)
     if mean is None or mean <= 0:
         return None
-    exact = Fraction(value) / mean - 1
-    return round_half_up(Decimal(exact.numerator) / Decimal(exact.denominator), _RATIO_PLACES)
+    return round_half_up(Fraction(value) / mean - 1, _RATIO_PLACES)
 
 
 def _signed(ratio: Decimal) -> str:
@@ -139,7 +138,7 @@ def _proposal(
         return Proposal(value, kind, years, mean, None, far_off=False, reason=basis)
     exact = Fraction(value - mean) / Fraction(mean)
     far = abs(exact) > Fraction(far_off)
-    deviation = round_half_up((value - mean) / mean, _RATIO_PLACES)
+    deviation = round_half_up(exact, _RATIO_PLACES)
     compared = _AGAINST.filled(mean=shown(mean), deviation=shown(deviation * _PERCENT))
     reason = basis + compared + (_FAR_OFF if far else Texts("", ""))
     return Proposal(value, kind, years, mean, deviation, far_off=far, reason=reason)
@@ -148,4 +147,4 @@ def _proposal(
 def _mean(years: Sequence[PastYear], digits: int) -> Decimal | None:
     if not years:
         return None
-    return round_half_up(sum((year.value for year in years), Decimal(0)) / len(years), digits)
+    return round_half_up(sum((Fraction(year.value) for year in years), Fraction(0)) / len(years), digits)

@@ -40,13 +40,8 @@ def _calibrated(report: FiledReport, calibration: Calibration, grades: tuple[Gra
     said, summary = calibration_texts(calibration, computed, grades), report.document["summary"]
     document = {
         **report.document,
-        "total": _text(shown),
-        "grade": shown.grade,
-        "computed": {"total": _text(computed), "grade": computed.grade},
+        **shown.to_document(),
+        "computed": computed.to_document(),
         "summary": {"zh": summary["zh"] + said.zh, "en": f"{summary['en']} {said.en}"},
     }
     return replace(report, total=shown.total, grade=shown.grade, document=document)
-
-
-def _text(verdict: Verdict) -> str | None:
-    return None if verdict.total is None else f"{verdict.total:f}"

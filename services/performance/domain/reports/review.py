@@ -115,8 +115,7 @@ class _Graded:
         asked = (line.proration or self.proration) * (line.scale or 1)
         if line.target is None or not item.metric.cumulative or asked == 1:
             return line.target
-        share = Fraction(line.target) * asked
-        return round_half_up(Decimal(share.numerator) / Decimal(share.denominator), 4)
+        return round_half_up(Fraction(line.target) * asked, 4)
 
     def compares(self, item: SchemeItem) -> bool:
         """Tell whether the actual compares with others' and one's own past: what grows with time needs all of it."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.scoring.proration import Asked, Prorating
 from services.performance.domain.scoring.timeline import WHOLE, Stretch
-from shared.core.decimals import from_scaled
+from shared.core.decimals import round_half_up
 from shared.core.periods import Period
 
 BLENDED_PLACES = 10
@@ -40,7 +40,7 @@ def blended(
     alike = len(set(scales.values())) == 1
     values = ((Fraction(part.value) * (1 if alike else scales[part]), workdays) for part, workdays in held)
     mean = sum((value * workdays for value, workdays in values), Fraction(0)) / total
-    return Blend(_rounded(mean), next(iter(scales.values())) if alike else WHOLE)
+    return Blend(round_half_up(mean, BLENDED_PLACES), next(iter(scales.values())) if alike else WHOLE)
 
 
 def _held(asked: Asked, period: Period) -> Iterator[tuple[Asked, Period]]:
@@ -54,9 +54,3 @@ def _held(asked: Asked, period: Period) -> Iterator[tuple[Asked, Period]]:
                 return
             day = ends_on
     yield asked._replace(earlier=()), Period(day, period.ends_on)
-
-
-def _rounded(value: Fraction) -> Decimal:
-    scaled = abs(value) * 10**BLENDED_PLACES
-    number = int(scaled + Fraction(1, 2))
-    return from_scaled(number if value >= 0 else -number, BLENDED_PLACES)

@@ -1,10 +1,11 @@
 """A scorecard: one employee in one cycle, the result it shows now, and what may still happen to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -54,6 +55,16 @@ class Verdict:
     total: Decimal | None
     grade: str | None
 
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> "Verdict":
+        """Read back what `to_document` wrote."""
+        total = document["total"]
+        return cls(None if total is None else Decimal(total), document["grade"])
+
+    def to_document(self) -> dict[str, str | None]:
+        """Write it, the total to the two places to which it was rounded."""
+        return {"total": None if self.total is None else f"{self.total:f}", "grade": self.grade}
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -78,6 +89,10 @@ class Result:
 
     def items_of(self, segment: int) -> tuple[ScoredItem, ...]:
         return tuple(item for item in self.items if item.segment == segment)
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict(self.total, self.grade)
 
     @property
     def versions(self) -> frozenset[Version]:
@@ -121,7 +136,7 @@ class Scorecard:
     @property
     def verdict(self) -> Verdict:
         """What is computed, whatever calibrates it."""
-        return Verdict(self.result.total, self.result.grade)
+        return self.result.verdict
 
     @property
     def is_published(self) -> bool:

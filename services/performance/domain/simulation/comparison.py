@@ -7,34 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.performance.domain.scoring.scorecard import Verdict
 from shared.core.decimals import plain
 
 _NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a scorecard shows; None where there is none."""
-
-    total: Decimal | None
-    grade: str | None
-
-    @classmethod
-    def of_document(cls, document: Mapping[str, Any]) -> "Outcome":
-        """Read back what `to_document` wrote."""
-        total = document["total"]
-        return cls(None if total is None else Decimal(total), document["grade"])
-
-    def to_document(self) -> dict[str, Any]:
-        """Write it, the total to the two places to which it was rounded."""
-        return {"total": None if self.total is None else f"{self.total:f}", "grade": self.grade}
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     subject: UUID
-    before: Outcome
-    after: Outcome
+    before: Verdict
+    after: Verdict
 
     @property
     def delta(self) -> Decimal | None:
@@ -104,9 +87,9 @@ class Comparison:
         return {**{grade: counted[grade] for grade in self.grades}, "ungraded": counted[None]}
 
 
-def compare(before: Mapping[UUID, Outcome], after: Mapping[UUID, Outcome], *, grades: Sequence[str]) -> Comparison:
+def compare(before: Mapping[UUID, Verdict], after: Mapping[UUID, Verdict], *, grades: Sequence[str]) -> Comparison:
     """Compare results by scorecard; somebody absent from one side has nothing there."""
-    nothing = Outcome(None, None)
+    nothing = Verdict(None, None)
     subjects = [*before, *(subject for subject in after if subject not in before)]
     differences = (Difference(each, before.get(each, nothing), after.get(each, nothing)) for each in subjects)
     return Comparison(tuple(differences), tuple(grades))
@@ -115,7 +98,7 @@ def compare(before: Mapping[UUID, Outcome], after: Mapping[UUID, Outcome], *, gr
 def compared(people: Sequence[Mapping[str, Any]], *, grades: Sequence[str]) -> Comparison:
     """Read back the differences of people as a simulation keeps them."""
     differences = (
-        Difference(UUID(each["scorecard_id"]), *(Outcome.of_document(each[when]) for when in ("before", "after")))
+        Difference(UUID(each["scorecard_id"]), *(Verdict.of_document(each[when]) for when in ("before", "after")))
         for each in people
     )
     return Comparison(tuple(differences), tuple(grades))

@@ -10,15 +10,14 @@ from services.performance.domain.calibration.policy import DistributionPolicy
 from services.performance.domain.calibration.populations import Standing, groups_of
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.scoring.scorecard import Verdict
-from services.performance.domain.simulation.comparison import Outcome
 
 
 def quotas_beside(
     policy: DistributionPolicy,
     people: Sequence[Standing],
     *,
-    before: Mapping[UUID, Outcome],
-    after: Mapping[UUID, Outcome],
+    before: Mapping[UUID, Verdict],
+    after: Mapping[UUID, Verdict],
     tree: DepartmentTree,
 ) -> list[dict[str, Any]]:
     """Hold every group to its quotas before and after; outcomes are by scorecard, who has none stays as they are."""
@@ -28,11 +27,9 @@ def quotas_beside(
     return [_group(then, now) for then, now in pairs]
 
 
-def _standing(people: Sequence[Standing], outcomes: Mapping[UUID, Outcome]) -> list[Standing]:
+def _standing(people: Sequence[Standing], outcomes: Mapping[UUID, Verdict]) -> list[Standing]:
     return [
-        replace(each, computed=Verdict(found.total, found.grade), in_force=Verdict(found.total, found.grade))
-        if (found := outcomes.get(each.scorecard_id))
-        else each
+        replace(each, computed=found, in_force=found) if (found := outcomes.get(each.scorecard_id)) else each
         for each in people
     ]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.performance.domain.simulation.comparison import Outcome
+from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.domain.simulation.supposition import Supposition
 from shared.core.errors import Conflict
 
@@ -27,9 +27,9 @@ class Simulation:
     applied_at: datetime | None = None
 
     @property
-    def outcomes(self) -> dict[UUID, Outcome]:
+    def outcomes(self) -> dict[UUID, Verdict]:
         """What each scorecard would show."""
-        return {UUID(person["scorecard_id"]): Outcome.of_document(person["after"]) for person in self.people}
+        return {UUID(person["scorecard_id"]): Verdict.of_document(person["after"]) for person in self.people}
 
     def to_row(self) -> dict[str, Any]:
         """Lay it out by the names of its fields, what was supposed as it is kept."""
@@ -50,7 +50,7 @@ class Simulation:
         if any(sequences[each.target_id] != each.sequence for each in self.supposed.targets):
             raise Conflict("simulation_outdated", "A target has changed since; simulate again.")
 
-    def require_outcomes(self, shown: Mapping[UUID, Outcome]) -> None:
+    def require_outcomes(self, shown: Mapping[UUID, Verdict]) -> None:
         """Raise Conflict (`simulation_outdated`) unless scorecards show to the last digit what was simulated."""
         simulated = self.outcomes
         if any(simulated.get(card_id) != outcome for card_id, outcome in shown.items()):

@@ -47,19 +47,17 @@ class RevisionRepository(InCycle[Revision]):
         return found
 
     def to_row(self, entity: Revision) -> dict[str, Any]:
-        total, grade = entity.previous.total, entity.previous.grade
         return {
             **asdict(entity),
-            "previous": {"total": None if total is None else f"{total:f}", "grade": grade},
+            "previous": entity.previous.to_document(),
             "result": orjson.loads(write_result(entity.result)),
             "lines": [{**asdict(line), **_texts(line)} for line in entity.lines],
         }
 
     def to_entity(self, row: Row) -> Revision:
-        previous = row["previous"]
         lines = ({**line, **{name: _number(line[name]) for name in _NUMBERS}} for line in row["lines"])
         read = {
-            "previous": Verdict(_number(previous["total"]), previous["grade"]),
+            "previous": Verdict.of_document(row["previous"]),
             "result": read_result(orjson.dumps(row["result"])),
             "lines": tuple(RevisedLine(**line) for line in lines),
         }

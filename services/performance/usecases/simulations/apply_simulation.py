@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.target_history import Act
-from services.performance.domain.simulation.comparison import Outcome
+from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.domain.simulation.simulation import Simulation
 from services.performance.usecases.catalogue.publish_scheme import publish_version
 from services.performance.usecases.catalogue.put_scheme_in_force import Pinned
@@ -70,9 +70,9 @@ async def _set_targets(
     return concerned(targets, shared)
 
 
-async def _shown(uow: UnitOfWork, simulation: Simulation, people: Collection[UUID] | None) -> dict[UUID, Outcome]:
+async def _shown(uow: UnitOfWork, simulation: Simulation, people: Collection[UUID] | None) -> dict[UUID, Verdict]:
     """Read what those show whom it concerned then or concerns now."""
     then = {UUID(person["employee_id"]) for person in simulation.people}
     concerned = None if people is None else then.union(people)
     cards = await uow.scorecards.of_cycle(simulation.cycle_id, employee_ids=concerned)
-    return {card.id: Outcome(card.result.total, card.result.grade) for card in cards}
+    return {card.id: card.verdict for card in cards}

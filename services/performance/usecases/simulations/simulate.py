@@ -8,8 +8,8 @@ from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.rulebook import Rulebook
-from services.performance.domain.scoring.scorecard import Scorecard
-from services.performance.domain.simulation.comparison import Comparison, Outcome, compare
+from services.performance.domain.scoring.scorecard import Scorecard, Verdict
+from services.performance.domain.simulation.comparison import Comparison, compare
 from services.performance.domain.simulation.quotas import quotas_beside
 from services.performance.domain.simulation.simulation import Simulation
 from services.performance.domain.simulation.supposition import Supposition
@@ -65,8 +65,8 @@ class _Found:
     """Outcomes by scorecard, and what they come to."""
 
     grades: Sequence[str]
-    before: dict[UUID, Outcome] = field(default_factory=dict)
-    after: dict[UUID, Outcome] = field(default_factory=dict)
+    before: dict[UUID, Verdict] = field(default_factory=dict)
+    after: dict[UUID, Verdict] = field(default_factory=dict)
 
     @property
     def comparison(self) -> Comparison:
@@ -101,9 +101,9 @@ async def _outcomes(
     *,
     rulebook: Rulebook,
     supposed: Supposed | None = None,
-) -> Mapping[UUID, Outcome]:
+) -> Mapping[UUID, Verdict]:
     results = await compute_results(uow, cycle, cards, rulebook=rulebook, supposed=supposed)
-    return {card.id: Outcome(result.total, result.grade) for card, (_, result) in zip(cards, results, strict=True)}
+    return {card.id: result.verdict for card, (_, result) in zip(cards, results, strict=True)}
 
 
 async def _summary(uow: UnitOfWork, cycle: Cycle, found: _Found, supposed: Supposition) -> dict[str, Any]:
