@@ -74,7 +74,7 @@ class ScoreRun:
             problem=None,
         )
 
-    def stumbled(self, problem: Problem, *, last: bool, at: datetime) -> "ScoreRun":
+    def attempt_failed(self, problem: Problem, *, last: bool, at: datetime) -> "ScoreRun":
         """Count a failure; after the `last` one nobody goes on by itself."""
         failed_at = at if last else None
         return replace(self, attempts=self.attempts + 1, problem=problem, failed_at=failed_at, updated_at=at)

@@ -24,8 +24,8 @@ class _Segment(Struct, omit_defaults=True):
     workdays: int
     department_id: str
     position_id: str
-    scheme_id: str
-    scheme_version: int
+    scheme_id: str | None
+    scheme_version: int | None
     absent: int = 0
     fte: str = "1"
 
@@ -85,8 +85,8 @@ def _written_segment(segment: Stretch) -> _Segment:
         workdays=segment.workdays,
         department_id=str(place.department_id),
         position_id=str(place.position_id),
-        scheme_id=str(place.scheme_id),
-        scheme_version=place.scheme_version or 0,
+        scheme_id=None if place.scheme_id is None else str(place.scheme_id),
+        scheme_version=place.scheme_version,
         absent=segment.absent,
         fte=exact_text(segment.fte),
     )
@@ -105,6 +105,7 @@ def _period(starts_on: str, ends_on: str) -> Period:
 
 
 @lru_cache(maxsize=1024)
-def _place(department_id: str, position_id: str, scheme_id: str, scheme_version: int) -> Place:
+def _place(department_id: str, position_id: str, scheme_id: str | None, scheme_version: int | None) -> Place:
     """Read a place that colleagues share."""
-    return Place(UUID(department_id), UUID(position_id), UUID(scheme_id), scheme_version)
+    scheme = None if scheme_id is None else UUID(scheme_id)
+    return Place(UUID(department_id), UUID(position_id), scheme, scheme_version)

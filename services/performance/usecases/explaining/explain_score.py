@@ -89,10 +89,12 @@ class _Lookup:
     async def _side(self, side: Side, question: Question, *, limit: int) -> dict[str, Any]:
         """Show a side's aggregate and the observations behind it; `truncated` where there are more than are listed."""
         subject_id, period, aggregates = question.subject_id, question.period, self.uow.aggregates
-        known: Any = {"as_of": self.as_of, "pricing": self.pricing(side)}
-        (found,) = await aggregates.of_side(side, [(subject_id, period)], **known)
-        counted = await aggregates.counted(side, period=period, subject_id=subject_id, limit=limit, **known)
-        through = await aggregates.complete_through([side.measure], as_of=self.as_of, known_by=self.cycle.frozen_at)
+        as_of, pricing = self.as_of, self.pricing(side)
+        (found,) = await aggregates.of_side(side, [(subject_id, period)], as_of=as_of, pricing=pricing)
+        counted = await aggregates.counted(
+            side, period=period, subject_id=subject_id, limit=limit, as_of=as_of, pricing=pricing
+        )
+        through = await aggregates.complete_through([side.measure], as_of=as_of, known_by=self.cycle.frozen_at)
         return {
             **side.to_document(),
             "starts_on": period.starts_on,

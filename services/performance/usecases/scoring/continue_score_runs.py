@@ -53,7 +53,7 @@ async def _put_off(work: Work, failed: ScoreRun, error: Exception, waits: Sequen
         if run == failed:
             wait = waits[run.attempts] if run.attempts < len(waits) else None
             problem = _problem(error)
-            await uow.score_runs.put_off(run.stumbled(problem, last=wait is None, at=uow.now()), wait=wait)
+            await uow.score_runs.put_off(run.attempt_failed(problem, last=wait is None, at=uow.now()), wait=wait)
             await uow.commit()
 
 
