@@ -156,19 +156,13 @@ class Lived:
         return off
 
     def _joined(self) -> list[Run]:
-        """Keep together what no eligible workday separates."""
+        """Let days without an eligible workday go to the run before them, or to the one after."""
         joined: list[Run] = []
-        for run in self._raw():
-            if not joined:
+        for run in self._runs():
+            before = joined[-1] if joined and joined[-1].until == run.days[0] else None
+            if before is None:
                 joined.append(run)
-                continue
-            before = joined[-1]
-            between = _days(before.until, run.days[0])
-            if any(map(self._counts, between)):
-                joined.append(run)
-                continue
-            before.days += between
-            if run.scheme == before.scheme or not self.eligible([run]):
+            elif run.scheme == before.scheme or not self.eligible([run]):
                 before.days += run.days
             elif not self.eligible([before]):
                 joined[-1] = Run(run.scheme, before.days + run.days)
@@ -176,18 +170,23 @@ class Lived:
                 joined.append(run)
         return joined
 
-    def _raw(self) -> list[Run]:
+    def _runs(self) -> list[Run]:
+        """Follow the schemes day by day; days between employments on which nobody works end nothing."""
         runs: list[Run] = []
-        for day in _days(self._company.first, self._company.until):
-            held = self._held(day)
-            if not held:
-                continue
-            scheme = min(held, key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell))).scheme
-            if runs and runs[-1].scheme == scheme and runs[-1].until == day:
-                runs[-1].days.append(day)
-            else:
-                runs.append(Run(scheme, [day]))
+        for day in filter(self._held, _days(self._company.first, self._company.until)):
+            scheme = self._scheme_on(day)
+            before = runs[-1] if runs else None
+            if before is not None and not any(map(self._counts, between := _days(before.until, day))):
+                before.days += between
+                if before.scheme == scheme:
+                    before.days.append(day)
+                    continue
+            runs.append(Run(scheme, [day]))
         return runs
+
+    def _scheme_on(self, day: date) -> str | None:
+        """Name what scores on a day: of several employments the largest says it, then the oldest."""
+        return min(self._held(day), key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell))).scheme
 
 
 def _blended(wanted: Wanted, days: Sequence[date], times: Callable[[Wanted], Fraction]) -> Fraction:

@@ -20,3 +20,9 @@ def test_engine_and_oracle_agree_on_whole_lives(chunk: int) -> None:
     """Transfers, gaps, leave, part-time and several positions, over a leap day too."""
     compared = sum(compare_lives(seed) for seed in range(chunk * _BATCHES, (chunk + 1) * _BATCHES))
     assert compared == _BATCHES * LIVES_A_BATCH
+
+
+@pytest.mark.parametrize("seed", [20261287])
+def test_lives_that_were_told_apart_once_agree(seed: int) -> None:
+    """An employment spent on leave alone, then days nobody works, then the same scheme again: one stretch."""
+    assert compare_lives(seed) == LIVES_A_BATCH
