@@ -7,6 +7,7 @@ from pydantic_core import core_schema
 
 from deploy.asyncapi.catalogue import event_kinds
 from shared.contracts.envelope import Envelope, EventData
+from shared.core.decimals import positional
 
 Json = dict[str, Any]
 Schema = core_schema.CoreSchema | core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField
@@ -75,8 +76,10 @@ class _Readable(GenerateJsonSchema):
             found["description"] = _unwrapped(found["description"])
         return found
 
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:  # noqa: ARG002 -- as above
-        return {"type": "string", "format": "decimal"}
+    def ser_schema(self, schema: Any) -> JsonSchemaValue | None:  # noqa: ANN401 -- a union that the library spells out
+        """Say of text that it is a decimal where it is one."""
+        found = super().ser_schema(schema)
+        return {**(found or {}), "format": "decimal"} if schema.get("function") is positional else found
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         """Write `type: [string, 'null']` instead of a choice between two schemas where that says it all."""

@@ -1,12 +1,12 @@
 """Events of the connector: observations that arrived, days declared complete, targets the business set."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.decimals import DecimalText
 from shared.contracts.envelope import EventData, Part
 from shared.contracts.topics import BUSINESS_TARGETS, OBSERVATIONS, Topic
 
@@ -34,7 +34,7 @@ class ObservationItem(Part):
     """The quantity, such as `order.amount`."""
     subject_kind: Literal["employee", "department", "company"]
     subject_id: UUID | None = None
-    value: Decimal
+    value: DecimalText
     currency: str | None = None
     """ISO 4217; null for what is not money."""
     occurred_at: datetime
@@ -135,7 +135,7 @@ class BusinessTargetChanged(EventData):
     subject_id: UUID | None = None
     starts_on: date
     ends_on: date
-    value: Decimal
+    value: DecimalText
     currency: str | None = None
     """ISO 4217; null for what is not money."""
     deleted: bool = False

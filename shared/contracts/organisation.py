@@ -1,10 +1,10 @@
 """Events of the archive about the organisation: whole documents, the higher sequence wins, nothing sensitive."""
 
 from datetime import date
-from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from shared.contracts.decimals import DecimalText
 from shared.contracts.envelope import EventData, Part
 from shared.contracts.topics import ORGANISATION, Topic
 
@@ -18,7 +18,7 @@ class Employment(Part):
     position_name: str
     manager_id: UUID | None = None
     """The employee reported to; authority follows the heads of departments all the same."""
-    fte: Decimal
+    fte: DecimalText
     """Full-time equivalent, above 0 and at most 1."""
     starts_on: date
     ends_on: date | None = None

@@ -1,10 +1,10 @@
 """Events of the performance engine about the procedure: schemes, targets, plans, cycles, reports, tasks."""
 
 from datetime import date
-from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from shared.contracts.decimals import DecimalText
 from shared.contracts.envelope import EventData, Part
 from shared.contracts.topics import PROCEDURE, Topic
 
@@ -72,9 +72,9 @@ class TargetChanged(_Procedure):
     metric: str
     subject_kind: Literal["company", "department", "employee"]
     subject_id: UUID | None = None
-    previous: Decimal | None = None
+    previous: DecimalText | None = None
     """Null where there was none."""
-    value: Decimal | None = None
+    value: DecimalText | None = None
     """Null where nobody could say one yet."""
     origin: str
     """Where the number comes from, such as `history` or `manual`."""
@@ -141,7 +141,7 @@ class ReportReady(_Procedure):
     employee_id: UUID
     department_id: UUID
     sequence: int
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
 
     @property

@@ -1,10 +1,10 @@
 """Events of the archive about records in a person's file; texts stay at home, only what may be measured travels."""
 
 from datetime import date
-from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from shared.contracts.decimals import DecimalText
 from shared.contracts.envelope import EventData, Part
 from shared.contracts.topics import RECORDS, Topic
 
@@ -15,21 +15,21 @@ class Measurement(Part):
     """A number in a record that may become an observation, such as `feedback.teamwork`."""
 
     measure: str
-    value: Decimal
+    value: DecimalText
 
 
 class PastMetric(Part):
     """What was to be reached in a metric, and what was; null where it is not known any more."""
 
     metric: str
-    target: Decimal | None = None
-    actual: Decimal | None = None
+    target: DecimalText | None = None
+    actual: DecimalText | None = None
 
 
 class PastComputed(Part):
     """What was computed, where people decided otherwise."""
 
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
 
 
@@ -39,7 +39,7 @@ class PastPerformance(Part):
     starts_on: date
     ends_on: date
     metrics: tuple[PastMetric, ...] = ()
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
     computed: PastComputed | None = None
     """Where total and grade were calibrated. Null elsewhere."""

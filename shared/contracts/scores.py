@@ -1,9 +1,9 @@
 """Events of the performance engine about scorecards."""
 
-from decimal import Decimal
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from shared.contracts.decimals import DecimalText
 from shared.contracts.envelope import EventData, Part
 from shared.contracts.topics import SCORES, Topic
 
@@ -40,9 +40,9 @@ class ItemResult(Part):
     name: str
     weight: int
     state: str
-    target: Decimal | None = None
-    actual: Decimal | None = None
-    points: Decimal | None = None
+    target: DecimalText | None = None
+    actual: DecimalText | None = None
+    points: DecimalText | None = None
     """Of a veto, 1 where it fires and 0 where it spares."""
     role: str = "weighted"
     """weighted | bonus | penalty | veto; only what is weighted has a weight."""
@@ -53,14 +53,14 @@ class ItemResult(Part):
 class BeforeVeto(Part):
     """What a scorecard would show without the vetoes that fired."""
 
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
 
 
 class Computed(Part):
     """What was computed, where people decided otherwise."""
 
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
 
 
@@ -68,8 +68,8 @@ class MetricResult(Part):
     """What a person reached of a metric in the whole cycle, once a metric."""
 
     metric: str
-    target: Decimal | None = None
-    actual: Decimal | None = None
+    target: DecimalText | None = None
+    actual: DecimalText | None = None
 
 
 class ScoreChange(Part):
@@ -81,9 +81,9 @@ class ScoreChange(Part):
     sequence: int
     """The scorecard's version; drop a change whose sequence is not above the last one seen."""
     status: ScoreStatus
-    previous_total: Decimal | None = None
+    previous_total: DecimalText | None = None
     previous_grade: str | None = None
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
     items: tuple[ItemResult, ...] = ()
     before_veto: BeforeVeto | None = None
@@ -119,7 +119,7 @@ class _OneScore(EventData):
     employee_id: UUID
     department_id: UUID
     sequence: int
-    total: Decimal | None = None
+    total: DecimalText | None = None
     grade: str | None = None
     items: tuple[ItemResult, ...] = ()
     before_veto: BeforeVeto | None = None
@@ -154,7 +154,7 @@ class ScoreRevised(_OneScore):
 
     event_type: ClassVar[str] = "score.revised.v1"
 
-    previous_total: Decimal | None = None
+    previous_total: DecimalText | None = None
     previous_grade: str | None = None
     reason: str
     metrics: tuple[MetricResult, ...] | None = None

@@ -85,6 +85,11 @@ def largest_remainder(total: Decimal, weights: Sequence[Decimal], *, digits: int
     return [from_scaled(sign * part, digits) for part in parts]
 
 
+def positional(value: Decimal) -> str:
+    """Write a decimal without exponent and with the zeros it has: `0.0000001`, `64.00`, `1000` for 1E+3."""
+    return f"{value:f}"
+
+
 def plain(value: Decimal) -> str:
     """Write a decimal without exponent and without trailing zeros after the point."""
     text = f"{value.normalize(_EXACT):f}"

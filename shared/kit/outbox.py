@@ -10,6 +10,7 @@ import orjson
 from pydantic import BaseModel
 
 from shared.contracts.envelope import Envelope, EventData
+from shared.core.decimals import positional
 from shared.core.ids import Ids
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Message
 from shared.kit.db import Database, Transaction
@@ -62,7 +63,9 @@ def _written(part: object) -> object:
     match part:
         case BaseModel():
             return part.__dict__
-        case Decimal() | UUID():  # the driver has a UUID of its own
+        case Decimal():
+            return positional(part)
+        case UUID():  # the driver has one of its own
             return str(part)
     raise TypeError(f"{type(part).__name__} has no form in an event")
 

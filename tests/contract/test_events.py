@@ -110,9 +110,9 @@ def test_what_was_written_when_an_event_was_new_reads_the_same_for_ever(name: st
 
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_an_event_is_written_as_its_contract_would_write_it(name: str) -> None:
-    envelope = Envelope[Any].model_validate_json(json.dumps(kept_examples()[name]["value"]))
-    event = envelope.model_copy(update={"data": KINDS[name].model_validate(envelope.data)})
-    assert json.loads(message_of(event).value) == json.loads(event.model_dump_json(serialize_as_any=True))
+    contract: Any = Envelope.__class_getitem__(KINDS[name])
+    event = contract.model_validate_json(json.dumps(kept_examples()[name]["value"]))
+    assert json.loads(message_of(event).value) == json.loads(event.model_dump_json())
 
 
 @pytest.mark.parametrize(

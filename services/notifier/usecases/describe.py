@@ -1,6 +1,7 @@
 """What is told outside of each event: ids alone in thin bodies, numbers as well in full ones."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from services.notifier.domain.message import Message
 from shared.contracts.envelope import Data, Event, EventData
 from shared.contracts.procedure import CycleChanged, PlanChanged, ReportReady, SchemePublished, TargetChanged
 from shared.contracts.scores import ScoreChange, ScorePublished, ScoreRevised, ScoresChanged
+from shared.core.decimals import positional
 from shared.core.ids import derived_id
 
 SCORE_CHANGED = "score.changed.v1"
@@ -106,8 +108,8 @@ def _score_ids(score: ScoreChange | ScorePublished | ScoreRevised, cycle_id: UUI
     }
 
 
-def _result(total: object, grade: str | None) -> dict[str, str | None]:
-    return {"total": None if total is None else str(total), "grade": grade}
+def _result(total: Decimal | None, grade: str | None) -> dict[str, str | None]:
+    return {"total": None if total is None else positional(total), "grade": grade}
 
 
 def _message(

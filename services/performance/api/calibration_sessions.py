@@ -1,7 +1,6 @@
 """`/v1/calibration-sessions`: grades of a frozen cycle as HR decides them beside the computed ones."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from services.performance.usecases.calibration.review_adjustment import review_a
 from services.performance.usecases.calibration.session_sheet import SessionSheet, read_session
 from services.performance.usecases.calibration.withdraw_adjustment import withdraw_adjustment
 from services.performance.usecases.calibration.withdraw_session import withdraw_session
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.numbers import Number
@@ -69,7 +69,7 @@ class CalibrationAdjustmentView(View):
     stale: bool = Field(description="whether something else is computed by now than was decided upon; review it")
     computed: VerdictView
     before: VerdictView
-    to_total: Decimal | None = Field(description="null leaves whatever total is in force")
+    to_total: DecimalText | None = Field(description="null leaves whatever total is in force")
     to_grade: str
     reason: str
     role: Role

@@ -1,6 +1,5 @@
 """`/v1/cycles/{id}/distribution`: how grades lie beside their quotas, and what grades by rank would be."""
 
-from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from services.performance.api.policy import POLICY
 from services.performance.domain.calibration.distribution import Boundary, GroupReport, Ranked
 from services.performance.domain.calibration.policy import PopulationKind
 from services.performance.usecases.calibration.show_distribution import show_distribution
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
 
@@ -31,7 +31,7 @@ class GradeCountView(View):
 class RankedView(View):
     scorecard_id: UUID
     employee_id: UUID
-    total: Decimal | None
+    total: DecimalText | None
     grade: str | None = Field(description="as computed")
     proposed: list[str] = Field(description="by rank; several where people are tied and somebody has to decide")
 

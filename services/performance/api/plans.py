@@ -1,7 +1,6 @@
 """`/v1/plans`: what each department sets itself, from a draft to HR's approval."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from services.performance.usecases.goals.approve_plan import approve_plan
 from services.performance.usecases.goals.read_plan import SchemeInPlan, read_plan
 from services.performance.usecases.goals.return_plan import return_plan
 from services.performance.usecases.goals.submit_plan import submit_plan
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, SyncParams, listed
@@ -66,7 +66,7 @@ class ItemWeightView(View):
     metric: str
     weight: int = Field(description="basis points in this plan")
     scheme_weight: int = Field(description="basis points in the scheme")
-    default_target: Decimal | None
+    default_target: DecimalText | None
 
     @classmethod
     def of(cls, item: SchemeItem, *, weight: int) -> Self:

@@ -1,7 +1,6 @@
 """`/v1/reports`: what stands out in a published result, and what to do about it."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from services.performance.api.deps import QueriesDep
 from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
 from services.performance.api.scorecards import VerdictView
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import new_router
@@ -29,7 +29,7 @@ class ReportView(Expanded):
     employee_id: UUID
     department_id: UUID
     sequence: int
-    total: Decimal | None
+    total: DecimalText | None
     grade: str | None
     computed: VerdictView | None = Field(description="without the calibration; null where there is none")
     summary: dict[str, str]

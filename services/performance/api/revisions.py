@@ -14,6 +14,7 @@ from services.performance.api.policy import POLICY
 from services.performance.api.scorecards import VerdictView
 from services.performance.domain.scoring.revision import Decision, Revision
 from services.performance.usecases.revisions.decide_revision import decide_revision
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
@@ -35,10 +36,10 @@ class RevisedLineView(View):
 
     key: str
     segment: int
-    previous_actual: Decimal | None
-    actual: Decimal | None
-    previous_points: Decimal | None
-    points: Decimal | None
+    previous_actual: DecimalText | None
+    actual: DecimalText | None
+    previous_points: DecimalText | None
+    points: DecimalText | None
 
 
 class RevisionView(Expanded):
@@ -51,7 +52,7 @@ class RevisionView(Expanded):
     state: Annotated[State, Field(description="withdrawn: by what arrived later, the published result is right")]
     previous: VerdictView
     proposed: VerdictView
-    delta: Annotated[Decimal | None, Field(description="by how much the total moves")]
+    delta: Annotated[DecimalText | None, Field(description="by how much the total moves")]
     lines: list[RevisedLineView]
     counted_until: Annotated[datetime, Field(description="what had arrived by then is in it")]
     reason: str | None

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from services.performance.usecases.catalogue.create_scheme import create_scheme
 from services.performance.usecases.catalogue.draft_scheme_version import draft_scheme_version
 from services.performance.usecases.catalogue.publish_scheme import publish_scheme
 from services.performance.usecases.catalogue.rewrite_scheme_version import rewrite_scheme_version
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed
@@ -82,7 +82,7 @@ class SchemeView(View):
     position_ids: list[UUID]
     newest_version: int
     current_version: int | None = Field(description="the version published last")
-    on_target_score: Decimal | None = Field(description="of the newest version: the total of reaching every target")
+    on_target_score: DecimalText | None = Field(description="of the newest version: the total of reaching every target")
     sequence: int
     created_at: datetime
     updated_at: datetime
@@ -92,7 +92,7 @@ class SchemeVersionView(View):
     scheme_id: UUID
     version: int = Field(validation_alias="number")
     document: dict[str, Any]
-    on_target_score: Decimal | None
+    on_target_score: DecimalText | None
     effect: Effect | None
     published_at: datetime | None
     sequence: int

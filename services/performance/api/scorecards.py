@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from services.performance.api.policy import POLICY
 from services.performance.domain.calibration.calibration import Calibration, calibrating, laid
 from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.usecases.explaining.explain_score import explain_score
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import View, new_router
@@ -36,9 +36,9 @@ class ItemView(View):
     weight: int
     state: str
     code: str | None
-    target: Decimal | None
-    actual: Decimal | None
-    points: Decimal | None
+    target: DecimalText | None
+    actual: DecimalText | None
+    points: DecimalText | None
     segment: int = Field(default=0, description="which of `segments` it belongs to, from 0")
 
 
@@ -84,7 +84,7 @@ class PresentVetoView(VetoView):
 
 
 class VerdictView(View):
-    total: Decimal | None
+    total: DecimalText | None
     grade: str | None
 
 
@@ -105,7 +105,7 @@ class ResultView(View):
     scheme_id: UUID | None
     scheme_version: int | None
     state: str
-    total: Decimal | None
+    total: DecimalText | None
     grade: str | None
     computed: VerdictView | None = Field(description="without the calibration; null where there is none")
     calibration: CalibrationView | None
@@ -186,14 +186,16 @@ class CountedView(View):
     source: str
     remote_id: str
     revision: int
-    value: Decimal
+    value: DecimalText
     credit_date: date
     cohort_date: date | None
     occurred_at: datetime
     currency: str | None = None
-    rate: Decimal | None = Field(default=None, description="by which it was converted; null where it was not")
+    rate: DecimalText | None = Field(default=None, description="by which it was converted; null where it was not")
     rate_day: date | None = Field(default=None, description="whose rate that is")
-    converted: Decimal | None = Field(default=None, description="what counts, unrounded; null where no rate is known")
+    converted: DecimalText | None = Field(
+        default=None, description="what counts, unrounded; null where no rate is known"
+    )
 
 
 class SideView(View):
@@ -210,7 +212,7 @@ class SideView(View):
     ends_on: date
     complete_through: date | None
     rows: int
-    value: Decimal | None
+    value: DecimalText | None
     observations: list[CountedView]
     truncated: bool
 

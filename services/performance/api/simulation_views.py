@@ -1,18 +1,18 @@
 """Simulations as they are shown."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
 from pydantic import Field
 
+from shared.contracts.decimals import DecimalText
 from shared.core.paging import Row
 from shared.kit.http.app import View
 
 
 class OutcomeView(View):
-    total: Decimal | None
+    total: DecimalText | None
     grade: str | None
 
 
@@ -22,7 +22,7 @@ class PersonView(View):
     department_id: UUID
     before: OutcomeView
     after: OutcomeView
-    delta: Decimal | None
+    delta: DecimalText | None
     moved: bool
 
 
@@ -34,7 +34,7 @@ class MoveView(View):
 
 class OtherTargetView(View):
     target_id: UUID
-    value: Decimal
+    value: DecimalText
 
 
 class SupposedMoveView(View):
@@ -46,13 +46,13 @@ class SupposedMoveView(View):
 
 class BonusBandView(View):
     grade: str
-    amount: Decimal
+    amount: DecimalText
 
 
 class CostView(View):
-    before: Decimal
-    after: Decimal
-    delta: Decimal
+    before: DecimalText
+    after: DecimalText
+    delta: DecimalText
 
 
 class GradeBesideQuotaView(View):

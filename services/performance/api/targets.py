@@ -1,7 +1,6 @@
 """`/v1/targets`: what everybody shall reach, why, and beside which history."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from services.performance.domain.goals.target_history import MoveKind
 from services.performance.usecases.goals.confirm_target import confirm_target
 from services.performance.usecases.goals.lift_override import lift_override
 from services.performance.usecases.goals.override_target import override_target
+from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.core.paging import Row
 from shared.kit.http.app import Body, View, new_router
@@ -55,7 +55,7 @@ class TextsView(View):
 
 class PastYearView(View):
     label: str
-    value: Decimal
+    value: DecimalText
 
 
 class PortionView(View):
@@ -69,7 +69,7 @@ class PortionView(View):
 
 class HeldView(View):
     until: date = Field(description="the first day on which it no longer held")
-    value: Decimal
+    value: DecimalText
 
 
 class TargetView(View):
@@ -79,9 +79,9 @@ class TargetView(View):
     subject_kind: SubjectKind
     subject_id: UUID | None
     department_id: UUID | None
-    value: Decimal | None
-    generated: Decimal | None = Field(description="what generation says where the value was set by hand")
-    unassigned: Decimal = Field(description="the part that no target below has")
+    value: DecimalText | None
+    generated: DecimalText | None = Field(description="what generation says where the value was set by hand")
+    unassigned: DecimalText = Field(description="the part that no target below has")
     origin: Origin
     meant_for: MeantFor = Field(
         description="anybody at full time or this person at the person's own hours, over the whole cycle, or this "
@@ -93,10 +93,10 @@ class TargetView(View):
     reason: TextsView
     earlier: list[HeldView] = Field(description="what held before, within the cycle; empty where it always was so")
     override_reason: str | None
-    proposed: Decimal | None
+    proposed: DecimalText | None
     needs_confirmation: bool
     history: list[PastYearView] = Field(description="up to three years, oldest first")
-    deviation: Decimal | None
+    deviation: DecimalText | None
     mark: bool = Field(description="far off its history")
     sequence: int
     created_at: datetime
@@ -130,7 +130,7 @@ class TargetMoveView(View):
     """A value that the target came to have."""
 
     sequence: int = Field(description="of the target, then")
-    value: Decimal | None
+    value: DecimalText | None
     origin: Origin
     cause: MoveKind = Field(description="`cascaded`: something was set for another target")
     changed_by: str | None = Field(description="the account or client behind it; null where an event or a rule was")

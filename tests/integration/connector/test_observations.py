@@ -71,6 +71,18 @@ async def test_an_observation_can_be_read_with_what_was_sent(crm: System, wang: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("sent", "told", "shown"), [("1e3", "1000", "1000"), ("2.50e-8", "0.0000000250", "0.000000025")]
+)
+async def test_a_value_with_an_exponent_travels_and_is_shown_without(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID, *, sent: str, told: str, shown: str
+) -> None:
+    assert await crm.fates(make_item(value=sent)) == ["accepted"]
+    (event,) = await recorded(wiring, tenant_id)
+    (listed,) = await crm.observations()
+    assert (event["value"], listed["value"]) == (told, shown)
+
+
 async def test_the_same_again_is_a_duplicate_and_counts_once(
     crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID
 ) -> None:
@@ -166,7 +178,8 @@ async def test_shares_split_a_value_exactly(crm: System, wiring: Wiring, tenant_
     item = make_item(credits=credits_, value="0.0000000001")
     del item["employee"]
     assert await crm.fates(item) == ["accepted"]
-    assert sorted(event["value"] for event in await recorded(wiring, tenant_id)) == ["0E-10", "0E-10", "1E-10"]
+    parts = sorted(event["value"] for event in await recorded(wiring, tenant_id))
+    assert parts == ["0.0000000000", "0.0000000000", "0.0000000001"]
     assert (await crm.totals())["counted"] == {"count": 1, "sum": "0.0000000001"}
 
 

@@ -1,5 +1,6 @@
 """Results as they are kept: one JSON document each, decimals as text, so that every digit comes back."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,7 @@ from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.scorecard import Result, ScoredItem, Verdict
 from services.performance.domain.scoring.timeline import Stretch
 from services.performance.domain.texts import exact_text
+from shared.core.decimals import positional
 from shared.core.periods import Period
 
 
@@ -51,7 +53,8 @@ def write_result(result: Result) -> str:
     segments = tuple(map(_written_segment, result.segments))
     names = _Document.__struct_fields__
     document = _Document(**{**{name: getattr(result, name) for name in names}, "segments": segments})
-    return _encode(document).decode()
+    text = _encode(document).decode()
+    return _TINY.sub(_in_plain_digits, text) if "E-" in text else text
 
 
 def read_result(text: str | bytes) -> Result:
@@ -59,6 +62,11 @@ def read_result(text: str | bytes) -> Result:
     document = _decode(text)
     segments = tuple(map(_read_segment, document.segments))
     return Result(**{**{name: getattr(document, name) for name in document.__struct_fields__}, "segments": segments})
+
+
+def _in_plain_digits(tiny: re.Match[str]) -> str:
+    """Write a number as everywhere else; the encoder gives what is below 0.000001 an exponent."""
+    return f'"{tiny["name"]}":"{positional(Decimal(tiny["number"]))}"'
 
 
 def _kept(value: object) -> str:
@@ -73,6 +81,8 @@ def _read(kind: type, text: str) -> Fraction:
     raise NotImplementedError(kind)
 
 
+_TINY = re.compile('"(?P<name>target|actual)":"(?P<number>-?[0-9.]+E-[0-9]+)"')
+"""Of no text, where quotation marks would be escaped."""
 _encode = msgspec.json.Encoder(enc_hook=_kept).encode
 _decode = msgspec.json.Decoder(_Document, dec_hook=_read).decode
 

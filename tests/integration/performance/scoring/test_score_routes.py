@@ -1,5 +1,6 @@
 """Scores over HTTP: who sees which, explanations that add up, where observations counted, what a change would do."""
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -80,6 +81,25 @@ async def test_an_explanation_adds_up_to_the_total(
         assert (orders["rows"], orders["truncated"]) == (2, False)
         counted = sum(Decimal(each["value"]) for each in orders["observations"])
         assert counted == Decimal(orders["value"]) == Decimal(card["items"][0]["actual"])
+
+
+async def test_the_smallest_numbers_are_shown_in_plain_digits(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    person, hr = sellers.people[0], make_hr(sellers.tenant_id)
+    await observe(make_observation(subject_id=person, value="2.0e-8"))
+    await set_targets(wiring, sellers, "0.0000001")
+    path = f"/v1/scorecards/{sellers.card_of(person)}"
+    card, explained = await get(client, hr, path), await get(client, hr, f"{path}/explanation")
+    past = (await get(client, hr, f"{path}/results"))["data"][-1]
+    targets = (await get(client, hr, f"/v1/cycles/{sellers.cycle_id}/targets"))["data"]
+    assert [(each["items"][0]["actual"], each["items"][0]["target"]) for each in (card, past)] == [
+        ("0.00000002", "0.0000001")
+    ] * 2
+    assert {each["value"] for each in targets} == {"0.0000001"}
+    side = explained["sources"][0]["sides"][0]
+    assert (side["value"], side["observations"][0]["value"]) == ("0.000000020", "0.000000020")
+    assert "E-" not in json.dumps([card, past, targets, explained])
 
 
 async def test_a_bounded_list_says_that_there_is_more(
