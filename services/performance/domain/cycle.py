@@ -99,15 +99,11 @@ class Cycle:
         """Let data count. Raises Conflict (`plans_open`) where the cycle waits for every department."""
         if self.waits_for(open_plans):
             raise Conflict("plans_open", f"{open_plans} plans are not approved, and this cycle waits for them.")
-        return self._moved("planning", "running", at=at)
+        return replace(self._moved("planning", "running", at=at), opened_at=at)
 
     def frozen(self, *, at: datetime) -> "Cycle":
         """Stop scores from moving, so that they can be reviewed."""
         return replace(self._moved("running", "frozen", at=at), frozen_at=at)
-
-    def reopened(self, *, at: datetime) -> "Cycle":
-        """Run on after a freeze, so that a correction found in review still counts."""
-        return replace(self._moved("frozen", "running", at=at), frozen_at=None)
 
     def published(self, *, at: datetime) -> "Cycle":
         """Make results final; a published cycle never moves again."""
@@ -135,5 +131,4 @@ class Cycle:
     def _moved(self, before: Phase, phase: Phase, *, at: datetime) -> "Cycle":
         if self.phase != before:
             raise Conflict("cycle_phase", f"A cycle that is {self.phase} cannot become {phase}.")
-        opened = at if phase == "running" and self.opened_at is None else self.opened_at
-        return replace(self, phase=phase, opened_at=opened, sequence=self.sequence + 1, updated_at=at)
+        return replace(self, phase=phase, sequence=self.sequence + 1, updated_at=at)

@@ -28,13 +28,11 @@ def cycle(phase: Phase = "planning", **changes: Any) -> Cycle:
 ACTS: dict[str, Callable[[Cycle], Cycle]] = {
     "start": lambda each: each.started(open_plans=0, at=LATER),
     "freeze": lambda each: each.frozen(at=LATER),
-    "reopen": lambda each: each.reopened(at=LATER),
     "publish": lambda each: each.published(at=LATER),
 }
 LEADS_TO: dict[tuple[str, str], Phase] = {
     ("planning", "start"): "running",
     ("running", "freeze"): "frozen",
-    ("frozen", "reopen"): "running",
     ("frozen", "publish"): "published",
 }
 PHASES: tuple[Phase, ...] = ("planning", "running", "frozen", "published")
@@ -55,8 +53,6 @@ def test_every_phase_allows_exactly_these_moves(phase: Phase, act: str) -> None:
 def test_each_move_leaves_its_time() -> None:
     done = Cycle.planned(UUID(int=1), terms(), at=NOW).started(open_plans=0, at=NOW).frozen(at=LATER)
     assert (done.opened_at, done.frozen_at) == (NOW, LATER)
-    assert done.reopened(at=LATER).frozen_at is None
-    assert done.reopened(at=LATER).opened_at == NOW
     assert done.published(at=LATER).published_at == LATER
 
 
