@@ -12,7 +12,7 @@ from pydantic import Field
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.expand import Expanded, Parts, expanding
 from services.performance.api.policy import POLICY
-from services.performance.domain.calibration.calibration import Calibration, calibrating, laid
+from services.performance.domain.calibration.calibration import Calibration, combined, effective
 from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.usecases.explaining.explain_score import explain_score
 from shared.contracts.decimals import DecimalText
@@ -132,7 +132,7 @@ class ResultView(View):
 def _in_force(row: Row) -> dict[str, Any]:
     """Let a calibration stand in the place of what was computed, and show that beside it."""
     computed = Verdict(row["total"], row["grade"])
-    calibration = calibrating(laid(map(Calibration.of_document, row["calibrations"] or ())), computed)
+    calibration = effective(combined(map(Calibration.of_document, row["calibrations"] or ())), computed)
     if calibration is None:
         return {"computed": None, "calibration": None}
     return {**asdict(calibration.over(computed)), "computed": asdict(computed), "calibration": asdict(calibration)}

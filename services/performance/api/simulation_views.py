@@ -6,22 +6,18 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.performance.api.scorecards import VerdictView
 from shared.contracts.decimals import DecimalText
 from shared.core.paging import Row
 from shared.kit.http.app import View
-
-
-class OutcomeView(View):
-    total: DecimalText | None
-    grade: str | None
 
 
 class PersonView(View):
     scorecard_id: UUID
     employee_id: UUID
     department_id: UUID
-    before: OutcomeView
-    after: OutcomeView
+    before: VerdictView
+    after: VerdictView
     delta: DecimalText | None
     moved: bool
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.performance.domain.calibration.calibration import calibrating
+from services.performance.domain.calibration.calibration import effective
 from services.performance.domain.calibration.decision import Decision
 from services.performance.domain.calibration.distribution import report
 from services.performance.domain.calibration.policy import DistributionPolicy, Population, QuotaRule
@@ -187,7 +187,7 @@ def test_a_grade_alone_follows_what_is_computed() -> None:
 def test_what_has_no_grade_is_not_calibrated() -> None:
     blocked = Verdict(None, None)
     assert adjustment(to_total=Decimal(85)).calibration.over(blocked) == blocked
-    assert calibrating(adjustment().calibration, blocked) is None
+    assert effective(adjustment().calibration, blocked) is None
 
 
 def test_the_sentence_names_role_grades_and_reason() -> None:

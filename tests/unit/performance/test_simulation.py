@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.performance.domain.scoring.scorecard import Verdict
 from services.performance.domain.simulation.comparison import compare
-from services.performance.domain.simulation.sight import Sight
+from services.performance.domain.simulation.visibility import Visibility
 
 WANG, LI, CHEN, ZHAO = (UUID(int=n) for n in range(1, 5))
 GRADES = ("excellent", "good", "fair", "poor")
@@ -71,6 +71,6 @@ def test_one_that_does_not_name_its_grades_can_be_shown() -> None:
     """While an upgrade goes on, the former release writes some."""
     supposed = {"targets": [], "moves": [{"employee_id": str(WANG)}], "bonus_bands": []}
     simulation = {"id": LI, "supposed": supposed, "summary": {"people": 4}}
-    seen = Sight(people={}, targets=(), groups=()).of(simulation)
+    seen = Visibility(people={}, targets=(), groups=()).of(simulation)
     assert (seen["people"], seen["supposed"]["moves"], seen["summary"]["people"]) == ((), [], 0)
-    assert Sight(people=None, targets=(), groups=()).of(simulation)["summary"] == {"people": 4, "quotas": []}
+    assert Visibility(people=None, targets=(), groups=()).of(simulation)["summary"] == {"people": 4, "quotas": []}

@@ -46,7 +46,7 @@ class Calibration:
         return Verdict(computed.total if self.total is None else self.total, self.grade)
 
 
-def laid(calibrations: Iterable[Calibration]) -> Calibration | None:
+def combined(calibrations: Iterable[Calibration]) -> Calibration | None:
     """Lay what holds over each other, in the order in which it came into force."""
     found = None
     for each in calibrations:
@@ -54,7 +54,7 @@ def laid(calibrations: Iterable[Calibration]) -> Calibration | None:
     return found
 
 
-def calibrating(calibration: Calibration | None, computed: Verdict) -> Calibration | None:
+def effective(calibration: Calibration | None, computed: Verdict) -> Calibration | None:
     """Give what calibrates a result, if anything does; a result without a grade stands as it is computed."""
     return None if computed.grade is None else calibration
 

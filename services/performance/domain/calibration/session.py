@@ -163,7 +163,7 @@ def calibrated(people: Sequence[Standing], holding: Mapping[UUID, Calibration]) 
     ]
 
 
-def told_to(viewer: UUID | None, adjustments: Iterable[Adjustment], *, published: bool) -> list[Adjustment]:
+def visible_to(viewer: UUID | None, adjustments: Iterable[Adjustment], *, published: bool) -> list[Adjustment]:
     """Leave out what is about the viewer: nobody learns their own calibrated grade before it is published."""
     return [each for each in adjustments if published or viewer is None or each.employee_id != viewer]
 

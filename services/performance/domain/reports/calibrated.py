@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from services.performance.domain.calibration.calibration import Calibration, calibrating
+from services.performance.domain.calibration.calibration import Calibration, effective
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.reports.review import FiledReport
 from services.performance.domain.schemes.rubric import Grade
@@ -20,7 +20,7 @@ def calibrated_reports(
     schemes: Mapping[Version, Scheme],
 ) -> list[FiledReport]:
     """Lay calibrations, by scorecard, over the reports on `cards`."""
-    holding = [calibrating(calibrations.get(card.id), card.verdict) for card in cards]
+    holding = [effective(calibrations.get(card.id), card.verdict) for card in cards]
     return [
         report if calibration is None else _calibrated(report, calibration, _scale(card, schemes))
         for card, report, calibration in zip(cards, reports, holding, strict=True)

@@ -12,7 +12,7 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Visibility:
     """How far somebody sees into some simulations; sums are over the people seen, as if there were no others."""
 
     people: Mapping[UUID, Sequence[Document]] | None

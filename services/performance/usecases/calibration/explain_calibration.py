@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.performance.domain.calibration.calibration import calibrating
+from services.performance.domain.calibration.calibration import effective
 from services.performance.domain.calibration.session import in_force
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.explaining.shown import Shown
@@ -19,7 +19,7 @@ async def explain_calibration(
     """Explain what calibrates a published scorecard; None where nothing does, or nobody is told yet."""
     if not card.is_published:
         return None
-    calibration = calibrating(in_force(await uow.adjustments.of_scorecard(card.id)).get(card.id), card.verdict)
+    calibration = effective(in_force(await uow.adjustments.of_scorecard(card.id)).get(card.id), card.verdict)
     if calibration is None:
         return None
     computed, grades = card.verdict, Shown(card.result, schemes).closing.rubric.grades

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.performance.domain.calibration.distribution import GroupReport, matching, report
 from services.performance.domain.calibration.policy import Population
 from services.performance.domain.calibration.populations import Standing
-from services.performance.domain.calibration.session import Adjustment, Session, calibrated, in_force, told_to
+from services.performance.domain.calibration.session import Adjustment, Session, calibrated, in_force, visible_to
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Grant, Principal
 
@@ -35,7 +35,9 @@ async def session_sheet(uow: UnitOfWork, session: Session, viewer: Principal) ->
     """Show all of it but what is about the viewer, which is told once it is published."""
     cycle = await uow.inputs.cycle(session.cycle_id)
     people = await uow.distributions.standings(session.cycle_id)
-    every = told_to(viewer.employee_id, await uow.adjustments.of_cycle(cycle.id), published=cycle.phase == "published")
+    every = visible_to(
+        viewer.employee_id, await uow.adjustments.of_cycle(cycle.id), published=cycle.phase == "published"
+    )
     own = [each for each in every if each.session_id == session.id]
     computed = {person.scorecard_id: person.computed for person in people}
     before = in_force(each for each in every if each.session_id != session.id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.performance.domain.calibration.distribution import GroupReport, report
 from services.performance.domain.calibration.populations import groups_of
-from services.performance.domain.calibration.session import calibrated, in_force, told_to
+from services.performance.domain.calibration.session import calibrated, in_force, visible_to
 from services.performance.usecases.ports import Work
 from shared.core.access import Grant
 
@@ -18,7 +18,7 @@ async def show_distribution(work: Work, grant: Grant, cycle_id: UUID) -> Sequenc
     async with work() as uow:
         cycle, policy = await uow.inputs.cycle(cycle_id), await uow.distributions.policy(cycle_id)
         every, published = await uow.adjustments.of_cycle(cycle_id), cycle.phase == "published"
-        holding = in_force(told_to(grant.principal.employee_id, every, published=published))
+        holding = in_force(visible_to(grant.principal.employee_id, every, published=published))
         people = calibrated(await uow.distributions.standings(cycle_id), holding)
         tree, today = await uow.org.tree(), uow.today()
         return [

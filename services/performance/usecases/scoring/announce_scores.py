@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import TypeAdapter
 
-from services.performance.domain.calibration.calibration import Calibration, calibrating, verdict_with
+from services.performance.domain.calibration.calibration import Calibration, effective, verdict_with
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
@@ -100,7 +100,7 @@ def _items(result: Result) -> tuple[ItemResult, ...]:
 
 
 def _computed(verdict: Verdict, calibration: Calibration | None) -> Computed | None:
-    return None if calibrating(calibration, verdict) is None else Computed(total=verdict.total, grade=verdict.grade)
+    return None if effective(calibration, verdict) is None else Computed(total=verdict.total, grade=verdict.grade)
 
 
 def _before_veto(result: Result) -> BeforeVeto | None:

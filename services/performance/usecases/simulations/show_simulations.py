@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.performance.domain.calibration.populations import Group
-from services.performance.domain.simulation.sight import Sight
+from services.performance.domain.simulation.visibility import Visibility
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Grants, Reach
 from shared.core.paging import Row
@@ -21,12 +21,12 @@ async def show_simulations(work: Work, cycle_id: UUID, rows: Sequence[Row], gran
         return rows
     async with work() as uow:
         ids, today = [row["id"] for row in rows], uow.today()
-        sight = Sight(
+        visibility = Visibility(
             people=None if scores.everything else await uow.simulations.people(ids, scores, today=today),
             targets=await _targets(uow, rows, targets=targets, scores=scores),
             groups=await _groups(uow, cycle_id, rows, groups),
         )
-    return [sight.of(row) for row in rows]
+    return [visibility.of(row) for row in rows]
 
 
 async def _targets(uow: UnitOfWork, rows: Sequence[Row], *, targets: Reach, scores: Reach) -> Collection[UUID]:
