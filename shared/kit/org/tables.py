@@ -77,65 +77,85 @@ class OrgTables:
 def org_tables(metadata: MetaData) -> OrgTables:
     """Declare the copy on a consuming service's metadata; `ORG_DDL` creates the same tables."""
     return OrgTables(
-        employees=Table(
-            "org_employees",
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("id", UUID, primary_key=True),
-            Column("sequence", BigInteger, nullable=False),
-            Column("work_number", Text, nullable=False),
-            Column("name", Text, nullable=False),
-            Column("email", Text),
-            Column("joined_on", Date, nullable=False),
-            Column("left_on", Date),
-            Column("leaves", JSONB, nullable=False),
-            Column("deleted", Boolean, nullable=False),
-            Index("org_employees_work_number", "tenant_id", "work_number"),
-        ),
-        employments=Table(
-            "org_employments",
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("id", UUID, primary_key=True),
-            Column("employee_id", UUID, nullable=False),
-            Column("department_id", UUID, nullable=False),
-            Column("position_id", UUID, nullable=False),
-            Column("position_name", Text, nullable=False),
-            Column("manager_id", UUID),
-            Column("fte", Numeric, nullable=False),
-            Column("starts_on", Date, nullable=False),
-            Column("ends_on", Date),
-            Index("org_employments_employee", "tenant_id", "employee_id"),
-            Index("org_employments_department", "tenant_id", "department_id"),
-        ),
-        departments=Table(
-            "org_departments",
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("id", UUID, primary_key=True),
-            Column("sequence", BigInteger, nullable=False),
-            Column("code", Text, nullable=False),
-            Column("name", Text, nullable=False),
-            Column("parent_id", UUID),
-            Column("deleted", Boolean, nullable=False),
-        ),
-        headships=Table(
-            "org_headships",
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("department_id", UUID, primary_key=True),
-            Column("employee_id", UUID, primary_key=True),
-            Column("kind", Text, nullable=False),
-            Column("starts_on", Date, primary_key=True),
-            Column("ends_on", Date),
-            Index("org_headships_employee", "tenant_id", "employee_id"),
-        ),
-        calendars=Table(
-            "org_calendars",
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("sequence", BigInteger, nullable=False),
-            Column("holidays", JSONB, nullable=False),
-            Column("workdays", JSONB, nullable=False),
-        ),
+        employees=_employees(metadata),
+        employments=_employments(metadata),
+        departments=_departments(metadata),
+        headships=_headships(metadata),
+        calendars=_calendars(metadata),
+    )
+
+
+def _employees(metadata: MetaData) -> Table:
+    return Table(
+        "org_employees",
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("id", UUID, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("work_number", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("email", Text),
+        Column("joined_on", Date, nullable=False),
+        Column("left_on", Date),
+        Column("leaves", JSONB, nullable=False),
+        Column("deleted", Boolean, nullable=False),
+        Index("org_employees_work_number", "tenant_id", "work_number"),
+    )
+
+
+def _employments(metadata: MetaData) -> Table:
+    return Table(
+        "org_employments",
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("id", UUID, primary_key=True),
+        Column("employee_id", UUID, nullable=False),
+        Column("department_id", UUID, nullable=False),
+        Column("position_id", UUID, nullable=False),
+        Column("position_name", Text, nullable=False),
+        Column("manager_id", UUID),
+        Column("fte", Numeric, nullable=False),
+        Column("starts_on", Date, nullable=False),
+        Column("ends_on", Date),
+        Index("org_employments_employee", "tenant_id", "employee_id"),
+        Index("org_employments_department", "tenant_id", "department_id"),
+    )
+
+
+def _departments(metadata: MetaData) -> Table:
+    return Table(
+        "org_departments",
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("id", UUID, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("code", Text, nullable=False),
+        Column("name", Text, nullable=False),
+        Column("parent_id", UUID),
+        Column("deleted", Boolean, nullable=False),
+    )
+
+
+def _headships(metadata: MetaData) -> Table:
+    return Table(
+        "org_headships",
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("department_id", UUID, primary_key=True),
+        Column("employee_id", UUID, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("starts_on", Date, primary_key=True),
+        Column("ends_on", Date),
+        Index("org_headships_employee", "tenant_id", "employee_id"),
+    )
+
+
+def _calendars(metadata: MetaData) -> Table:
+    return Table(
+        "org_calendars",
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("sequence", BigInteger, nullable=False),
+        Column("holidays", JSONB, nullable=False),
+        Column("workdays", JSONB, nullable=False),
     )

@@ -4,38 +4,23 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import ClassVar
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from shared.contracts.envelope import EventData
-from shared.contracts.topics import Topic
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus, Message
 from shared.kit.db import Database
 from shared.kit.migrations import ERASURES_DDL, KIT_DDL, PLACES_DDL
+from shared.kit.relay import Relay
 from shared.kit.tenancy import keep_tenant
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.installation import Installation
 from tests.factories.tenancy import make_tenant
+from tests.integration.kit.recording import RecordingBus
 
 EFFECTS_DDL = "CREATE TABLE effects (event_id uuid NOT NULL, note text NOT NULL)"
-
-
-class NoteTaken(EventData):
-    """An event type of the tests alone."""
-
-    event_type: ClassVar[str] = "note.taken.v1"
-    topic: ClassVar[Topic] = Topic("test.notes", partitions=1, retention_days=1)
-
-    about: str
-    note: str
-
-    @property
-    def subject(self) -> str:
-        return f"notes/{self.about}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +105,13 @@ async def bus(installation: Installation) -> AsyncIterator[Bus]:
 @pytest.fixture
 def letters(database: Database) -> Letters:
     return Letters(database)
+
+
+@pytest.fixture
+def recorder() -> RecordingBus:
+    return RecordingBus()
+
+
+@pytest.fixture
+def relay(database: Database, recorder: RecordingBus) -> Relay:
+    return Relay(database, recorder, batch_size=2)  # type: ignore[arg-type]  # a relay only publishes

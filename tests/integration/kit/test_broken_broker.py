@@ -22,7 +22,8 @@ from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import UnitOfWork, Works
 from shared.kit.worker import Loop, Worker
 from tests.factories.waiting import eventually
-from tests.integration.kit.conftest import Ledger, NoteTaken
+from tests.integration.kit.conftest import Ledger
+from tests.integration.kit.recording import NoteTaken
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs("kafka"), pytest.mark.timeout(240)]
 TOPICS = (NoteTaken.topic, NoteTaken.topic.dead_letters, TENANCY)

@@ -25,7 +25,8 @@ from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.tenancy import make_tenant
 from tests.factories.waiting import eventually
-from tests.integration.kit.conftest import Ledger, Letters, NoteTaken
+from tests.integration.kit.conftest import Ledger, Letters
+from tests.integration.kit.recording import NoteTaken
 
 pytestmark = pytest.mark.anyio
 _ids = Uuid7()

@@ -1,6 +1,7 @@
 """The notifier over real PostgreSQL, free to send to this machine, and a subscriber that verifies."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from services.notifier.app import build_app
 from services.notifier.config import Settings
 from services.notifier.wiring import Wiring, wire
+from tests.factories.access import make_client
 from tests.factories.installation import Installation, client_of
-from tests.factories.notifier import Subscriber, subscribing
+from tests.factories.webhooks import Subscriber, subscribing
+from tests.integration.notifier.following import EVERYTHING_READ, Reader
 
 
 @pytest.fixture
@@ -31,3 +34,8 @@ async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
 async def subscriber() -> AsyncIterator[Subscriber]:
     async with subscribing(Subscriber()) as subscriber:
         yield subscriber
+
+
+@pytest.fixture
+def system(client: httpx.AsyncClient, tenant_id: UUID) -> Reader:
+    return Reader(client, make_client(tenant_id, *EVERYTHING_READ))

@@ -1,9 +1,8 @@
-"""The feed over HTTP: complete and in order of commits, for each caller what that caller may read, and not for ever."""
+"""The feed over HTTP: complete, in the order of commits, and not for ever."""
 
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,68 +12,25 @@ from sqlalchemy import text
 
 from services.notifier.usecases.forget_changes import forget_changes
 from services.notifier.wiring import Wiring
-from shared.contracts.observations import BusinessTargetChanged, ObservationsRecorded
-from shared.contracts.organisation import Employment, Headship
+from shared.contracts.observations import ObservationsRecorded
 from shared.contracts.records import RecordChanged
-from shared.core.access import Principal
-from tests.factories.access import make_admin, make_client, make_hr, make_person
-from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.notifier import (
     make_change,
     make_feed_change,
-    make_hook,
     make_observation_of,
     make_plan_changed,
     make_score_published,
     make_scores_changed,
     tell_notifier,
 )
-from tests.factories.organisation import make_department, make_employee
-from tests.factories.tenancy import make_tenant
+from tests.factories.organisation import make_employee
 from tests.factories.waiting import eventually
+from tests.factories.webhooks import make_hook
+from tests.integration.notifier.following import Reader
 
 pytestmark = pytest.mark.anyio
-EVERYTHING_READ = (
-    *("business_targets:write", "cycles:read", "employees:read", "metrics:read", "observations:read"),
-    *("records:read", "schemes:read", "scores:read", "tenant:read"),
-)
 LONG_AGO = date(2020, 1, 1)
 _WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-
-
-class Reader:
-    """Follows the feed as one caller, from the beginning."""
-
-    def __init__(self, client: httpx.AsyncClient, principal: Principal) -> None:
-        self._client = client
-        self._headers = bearer(principal)
-        self.cursor: str | None = None
-
-    async def ask(self, **params: Any) -> httpx.Response:
-        given = {"cursor": self.cursor} if self.cursor is not None else {}
-        return await self._client.get("/v1/changes", params={**given, **params}, headers=self._headers)
-
-    async def read(self, **params: Any) -> list[dict[str, Any]]:
-        """Read one page and remember its end."""
-        response = await self.ask(**params)
-        assert response.status_code == 200, response.text
-        page = response.json()
-        self.cursor = page["next_cursor"]
-        data: list[dict[str, Any]] = page["data"]
-        return data
-
-    async def subjects(self, **params: Any) -> list[str]:
-        return [row["subject"] for row in await self.read(**params)]
-
-
-@pytest.fixture
-def system(client: httpx.AsyncClient, tenant_id: UUID) -> Reader:
-    return Reader(client, make_client(tenant_id, *EVERYTHING_READ))
-
-
-def works_in(department_id: UUID, **more: Any) -> Employment:
-    fields = {"position_id": uuid4(), "position_name": "销售", "fte": Decimal(1), "starts_on": LONG_AGO}
-    return Employment(**{"id": uuid4(), "department_id": department_id, **fields, **more})
 
 
 async def test_a_change_tells_where_to_read_and_no_value(system: Reader, wiring: Wiring, tenant_id: UUID) -> None:
@@ -252,64 +208,6 @@ async def test_wrong_parameters_are_refused(system: Reader, params: dict[str, An
     assert (await system.ask(**params)).status_code == 422
 
 
-async def test_each_caller_sees_the_changes_of_what_that_caller_may_read(
-    client: httpx.AsyncClient, wiring: Wiring, tenant_id: UUID
-) -> None:
-    head, seller, outsider = uuid4(), uuid4(), uuid4()
-    sales, team, elsewhere = (make_department() for _ in range(3))
-    led = make_department(
-        department_id=sales.department_id, heads=(Headship(employee_id=head, kind="head", starts_on=LONG_AGO),)
-    )
-    below = make_department(department_id=team.department_id, parent_id=sales.department_id)
-    of_seller = make_employee(employee_id=seller, employments=(works_in(team.department_id),))
-    of_outsider = make_employee(employee_id=outsider, employments=(works_in(elsewhere.department_id),))
-    records = [
-        RecordChanged(record_id=uuid4(), sequence=1, employee_id=each, kind="discipline", occurred_on=LONG_AGO)
-        for each in (seller, outsider)
-    ]
-    company = BusinessTargetChanged(
-        business_target_id=uuid4(),
-        sequence=1,
-        source="erp",
-        metric="sales",
-        subject_kind="company",
-        starts_on=LONG_AGO,
-        ends_on=date(2021, 1, 1),
-        value=Decimal(1),
-    )
-    plan = make_plan_changed(department_id=team.department_id)
-    organisation = (led, below, elsewhere)
-    people = (of_seller, of_outsider, *records, company, plan)
-    await tell_notifier(wiring, tenant_id, *organisation, *people)
-    shared = {each.subject for each in organisation}
-
-    async def seen_by(principal: Principal) -> set[str]:
-        return set(await Reader(client, principal).subjects())
-
-    theirs = {of_seller.subject, records[0].subject}
-    assert await seen_by(make_person(tenant_id, seller)) == shared | theirs
-    assert await seen_by(make_person(tenant_id, head)) == shared | theirs | {plan.subject}
-    assert await seen_by(make_person(tenant_id, uuid4())) == shared
-    confined = make_hr(tenant_id, hr_departments=(sales.department_id,))
-    assert await seen_by(confined) == shared | theirs | {plan.subject, company.subject}
-    everything = shared | {each.subject for each in people}
-    assert await seen_by(make_admin(tenant_id)) == await seen_by(make_hr(tenant_id)) == everything
-    assert await seen_by(make_client(tenant_id, "records:read")) == {each.subject for each in records}
-    assert await seen_by(make_client(tenant_id, "cycles:read")) == {plan.subject}
-
-
-async def test_who_reads_nothing_is_refused_and_another_tenant_sees_nothing(
-    client: httpx.AsyncClient, wiring: Wiring, installation: Installation, tenant_id: UUID
-) -> None:
-    await tell_notifier(wiring, tenant_id, make_plan_changed())
-    for scopes in ((), ("webhooks:write", "observations:write")):
-        refused = await Reader(client, make_client(tenant_id, *scopes)).ask()
-        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
-    other = make_tenant()
-    await announce_tenant(installation, other)
-    assert await Reader(client, make_admin(other.tenant_id)).read() == []
-
-
 async def test_observations_are_told_once_for_each_person_and_request(
     system: Reader, wiring: Wiring, tenant_id: UUID
 ) -> None:
@@ -320,22 +218,6 @@ async def test_observations_are_told_once_for_each_person_and_request(
     assert (person["employee_id"], person["resource_id"]) == (str(seller), None)
     assert person["url"] == f"/v1/observations?employee_id={seller}"
     assert (company["employee_id"], company["url"]) == (None, "/v1/observations")
-
-
-async def test_one_who_may_read_little_gets_on_through_what_others_did(
-    client: httpx.AsyncClient, wiring: Wiring, tenant_id: UUID
-) -> None:
-    """A request looks at a stretch of the feed; an empty answer says that there is more."""
-    mine = uuid4()
-    async with wiring.works.begin(tenant_id) as uow:
-        uow.feed.add([make_feed_change(f"plans/{uuid4()}") for _ in range(5_100)])
-        uow.feed.add([make_feed_change(f"employees/{mine}", resource="employees", employee_id=mine)])
-        await uow.commit()
-    reader = Reader(client, make_person(tenant_id, mine))
-    first = (await reader.ask()).json()
-    assert (first["data"], first["has_more"]) == ([], True)
-    await reader.read()
-    assert await reader.subjects() == [f"employees/{mine}"]
 
 
 async def test_a_delivery_and_its_change_have_the_same_id(

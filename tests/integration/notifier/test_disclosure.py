@@ -9,7 +9,8 @@ import pytest
 from services.notifier.wiring import Wiring
 from tests.factories.access import make_admin, make_client
 from tests.factories.installation import bearer
-from tests.factories.notifier import make_hook, make_scores_changed, tell_notifier
+from tests.factories.notifier import make_scores_changed, tell_notifier
+from tests.factories.webhooks import make_hook
 
 pytestmark = pytest.mark.anyio
 URL = "https://hr.example.com/steelyard"

@@ -14,9 +14,10 @@ from services.notifier.domain.endpoint import LISTENER
 from services.notifier.wiring import Wiring
 from tests.factories.access import make_admin, make_client, token_of
 from tests.factories.installation import Installation, announce_tenant, bearer
-from tests.factories.notifier import Subscriber, dispatching, make_change, make_scores_changed, tell_notifier
+from tests.factories.notifier import make_change, make_scores_changed, tell_notifier
 from tests.factories.serving import serving_whole
 from tests.factories.tenancy import make_tenant
+from tests.factories.webhooks import Subscriber, dispatching
 
 pytestmark = pytest.mark.anyio
 WANTED = {"url": LISTENER, "event_types": ["score.changed.v1"]}

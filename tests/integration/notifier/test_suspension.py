@@ -10,9 +10,10 @@ from services.notifier.usecases.forget_messages import forget_messages
 from services.notifier.wiring import Wiring
 from shared.contracts.tenancy import TenantChanged
 from tests.factories.installation import Installation, announce_tenant
-from tests.factories.notifier import Subscriber, dispatching, make_change, make_hook, make_scores_changed, tell_notifier
+from tests.factories.notifier import make_change, make_scores_changed, tell_notifier
 from tests.factories.tenancy import make_tenant
 from tests.factories.waiting import eventually
+from tests.factories.webhooks import Subscriber, dispatching, make_hook
 
 pytestmark = pytest.mark.anyio
 WEEKS = text("UPDATE messages SET stored_at = stored_at - interval '60 days'")

@@ -11,7 +11,7 @@ from aiohttp import web
 from services.notifier.clients.webhook import MAX_RESPONSE_BYTES, WebhookClient
 from services.notifier.domain.delivery import Reply
 from services.notifier.domain.targets import Targets
-from tests.factories.notifier import Subscriber
+from tests.factories.webhooks import Subscriber
 
 pytestmark = pytest.mark.anyio
 ANYWHERE = Targets(allow_private=True)

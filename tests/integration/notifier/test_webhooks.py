@@ -12,8 +12,9 @@ from services.notifier.config import Settings
 from services.notifier.wiring import Wiring, wire
 from tests.factories.access import make_admin, make_client, make_hr, make_person
 from tests.factories.installation import Installation, announce_tenant, bearer, client_of
-from tests.factories.notifier import make_hook, make_scores_changed, tell_notifier
+from tests.factories.notifier import make_scores_changed, tell_notifier
 from tests.factories.tenancy import make_tenant
+from tests.factories.webhooks import make_hook
 
 pytestmark = pytest.mark.anyio
 URL = "https://hr.example.com/steelyard"

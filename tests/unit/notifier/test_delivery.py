@@ -10,7 +10,8 @@ from standardwebhooks.webhooks import Webhook
 from services.notifier.domain.delivery import LONGEST_RETRY_AFTER, RETRY_SCHEDULE, Parcel, Reply, judge
 from services.notifier.usecases.send_delivery import send_delivery
 from shared.core.clock import FixedClock
-from tests.factories.notifier import NOON, make_parcel
+from tests.factories.notifier import NOON
+from tests.factories.webhooks import make_parcel
 
 pytestmark = pytest.mark.anyio
 SECOND = timedelta(seconds=1)
