@@ -3,8 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
+
 from shared.contracts.observations import ObservationItem
+from shared.core.access import Principal
 from shared.core.ids import Uuid7
+from tests.factories.installation import bearer
 
 _ids = Uuid7()
 
@@ -24,3 +28,10 @@ def make_observation(**overrides: Any) -> ObservationItem:
         "credit_date": "2026-03-04",
     }
     return ObservationItem(**{**fields, **overrides})
+
+
+async def get(client: httpx.AsyncClient, principal: Principal, path: str, **params: Any) -> Any:
+    """Read as somebody, who may."""
+    response = await client.get(path, params=params, headers=bearer(principal))
+    assert response.status_code == 200, response.text
+    return response.json()

@@ -7,12 +7,7 @@ import httpx
 import pytest
 
 from services.connector.wiring import Wiring
-from tests.factories.connector import (
-    System,
-    make_item,
-    make_system,
-    recorded,
-)
+from tests.factories.connector import System, make_item, make_system, recorded
 from tests.factories.installation import Installation, announce_tenant
 from tests.factories.tenancy import make_tenant
 

@@ -7,10 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.factories.access import make_admin, make_client
-from tests.factories.connector import (
-    System,
-    make_item,
-)
+from tests.factories.connector import System, make_item
 from tests.factories.installation import bearer
 
 pytestmark = pytest.mark.anyio

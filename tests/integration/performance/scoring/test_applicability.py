@@ -25,7 +25,7 @@ from tests.factories.sellers import (
     sales_scheme,
     three_facts,
 )
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,7 @@ from shared.kit.consumer import Consumer
 from shared.kit.outbox import enclose
 from tests.factories.performance import make_observation
 from tests.factories.sellers import Sellers, open_sellers, three_facts
-from tests.integration.performance.scoring.conftest import Cards
+from tests.integration.performance.conftest import Cards
 
 pytestmark = pytest.mark.anyio
 _ids = Uuid7()

@@ -11,7 +11,7 @@ from services.performance.wiring import Wiring
 from tests.factories.access import make_hr
 from tests.factories.installation import Installation, bearer
 from tests.factories.sellers import Sellers, freeze, publish, three_facts
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 MIGRATION = import_module("services.performance.migrations.versions.0008_minimum_workdays")

@@ -19,7 +19,7 @@ from tests.factories.access import make_hr
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.sellers import Sellers, freeze, make_employee, publish
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 AWAY = Leave(kind="parental", starts_on=date(2026, 3, 2), ends_on=date(2026, 5, 1))

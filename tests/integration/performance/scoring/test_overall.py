@@ -13,15 +13,8 @@ from tests.factories.events import published
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.procedure import SALES
-from tests.factories.sellers import (
-    Sellers,
-    draft_version,
-    publish_version,
-    redefine,
-    sales_scheme,
-    three_facts,
-)
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.factories.sellers import Sellers, draft_version, publish_version, redefine, sales_scheme, three_facts
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 BIG_DEALS = {

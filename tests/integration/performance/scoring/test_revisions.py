@@ -13,7 +13,7 @@ from tests.factories.access import make_hr, make_person
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.sellers import Sellers, freeze, publish, three_facts
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]

@@ -26,7 +26,7 @@ from tests.factories.sellers import (
     set_targets,
     three_facts,
 )
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 

@@ -33,7 +33,7 @@ from tests.factories.sellers import (
     publish_version,
     sales_scheme,
 )
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 _ids = Uuid7()

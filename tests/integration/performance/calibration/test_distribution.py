@@ -12,7 +12,7 @@ from tests.factories.access import make_admin, make_client, make_hr, make_person
 from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.sellers import Sellers, facts_of, freeze, publish, three_facts
 from tests.factories.tenancy import make_tenant
-from tests.integration.performance.scoring.conftest import Observe
+from tests.integration.performance.conftest import Observe
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]

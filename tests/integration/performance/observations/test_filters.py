@@ -18,7 +18,7 @@ from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.procedure import CONVERSION, SALES
 from tests.factories.sellers import Sellers, redefine
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 WEB = {"channel": ["web", "app"]}

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import update
 
@@ -14,6 +15,7 @@ from shared.contracts.organisation import DepartmentChanged
 from shared.core.access import Principal
 from tests.factories.access import make_admin, make_client, make_hr
 from tests.factories.installation import bearer
+from tests.factories.performance import get
 from tests.factories.sellers import Sellers, draft_version, sales_scheme
 from tests.factories.simulations import BANDS, Desk
 
@@ -153,3 +155,17 @@ async def test_applying_takes_the_right_to_make_each_change_by_itself(
     planner = bearer(make_client(sellers.tenant_id, "schemes:write", "cycles:write"))
     again = await desk.ask(targets=[target])
     assert (await desk.apply(again, **planner)).status_code == 200
+
+
+async def test_a_simulation_shows_nobody_whose_scores_the_caller_may_not_read(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
+    body = {"scheme_id": str(sellers.scheme_id), "version": 2}
+    modeller = make_client(sellers.tenant_id, "schemes:read", "schemes:write")
+    made = (await client.post(path, json=body, headers=bearer(modeller))).json()
+    assert made["people"] == []
+    for stranger in (make_hr(sellers.tenant_id, hr_departments=(uuid4(),)), modeller):
+        read = await get(client, stranger, f"{path}/{made['id']}")
+        assert (read["people"], read["summary"]["people"]) == ([], 0)

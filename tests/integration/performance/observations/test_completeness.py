@@ -15,7 +15,7 @@ from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
 from tests.factories.procedure import SALES
 from tests.factories.sellers import Sellers, freeze, publish, redefine
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 Declare = Callable[..., Awaitable[None]]

@@ -22,7 +22,7 @@ from tests.factories.money import Desk
 from tests.factories.performance import make_observation
 from tests.factories.procedure import SALES
 from tests.factories.sellers import Sellers
-from tests.integration.performance.scoring.conftest import Observe
+from tests.integration.performance.conftest import Observe
 from tests.oracle import money
 
 pytestmark = pytest.mark.anyio

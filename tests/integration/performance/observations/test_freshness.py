@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import httpx
 import pytest
@@ -13,14 +12,12 @@ from services.performance.usecases.observations.declare_complete import declare_
 from services.performance.usecases.observations.watch_freshness import watch_freshness
 from services.performance.wiring import Wiring
 from shared.contracts.observations import CompletenessDeclared
-from shared.core.access import Principal
 from shared.core.periods import WorkCalendar
 from tests.factories.access import make_admin, make_hr, make_person
-from tests.factories.installation import bearer
-from tests.factories.performance import make_observation
+from tests.factories.performance import get, make_observation
 from tests.factories.procedure import SALES
 from tests.factories.sellers import Sellers, freeze, publish, redefine
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 SHOWN = {**SALES, "freshness": {"max_age_workdays": 3}}
@@ -39,12 +36,6 @@ WORKDAYS = WorkCalendar.of(holidays=[date(2026, 6, 19)])
 )
 def test_age_is_counted_in_workdays(newest: date, allowed: int, until: date, expected: date | None) -> None:
     assert stale_since(newest, Freshness(allowed), until=until, calendar=WORKDAYS) == expected
-
-
-async def get(client: httpx.AsyncClient, who: Principal, path: str) -> Any:
-    response = await client.get(path, headers=bearer(who))
-    assert response.status_code == 200, response.text
-    return response.json()
 
 
 async def test_a_stale_source_is_shown_and_waits_for_hr(

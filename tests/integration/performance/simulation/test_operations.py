@@ -24,7 +24,7 @@ from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.sellers import Sellers, draft_version, sales_scheme, three_facts
 from tests.factories.tenancy import make_tenant
 from tests.factories.waiting import eventually
-from tests.integration.performance.scoring.conftest import Observe
+from tests.integration.performance.conftest import Observe
 
 pytestmark = pytest.mark.anyio
 BRIEF = timedelta(seconds=1)

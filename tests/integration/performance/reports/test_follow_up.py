@@ -11,7 +11,7 @@ from services.performance.wiring import Wiring
 from tests.factories.access import make_hr, make_person
 from tests.factories.installation import bearer
 from tests.factories.sellers import Sellers, freeze, publish, set_targets, three_facts
-from tests.integration.performance.scoring.conftest import Observe
+from tests.integration.performance.conftest import Observe
 
 pytestmark = pytest.mark.anyio
 GOALS = [{"text": "Call every lead within a day", "due_on": "2026-09-30"}]

@@ -1,19 +1,17 @@
-"""Scores over HTTP: who sees which, explanations that add up, where observations counted, what a change would do."""
+"""Explanations that add up, where observations counted, curves, and results of the past."""
 
 import json
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
 
 from services.performance.wiring import Wiring
-from shared.core.access import Principal
-from tests.factories.access import make_admin, make_client, make_hr, make_person
-from tests.factories.installation import Installation, announce_tenant, bearer
-from tests.factories.performance import make_observation
+from tests.factories.access import make_hr, make_person
+from tests.factories.installation import bearer
+from tests.factories.performance import get, make_observation
 from tests.factories.sellers import (
     Sellers,
     draft_version,
@@ -23,45 +21,9 @@ from tests.factories.sellers import (
     set_targets,
     three_facts,
 )
-from tests.factories.tenancy import make_tenant
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Observe
 
 pytestmark = pytest.mark.anyio
-
-
-async def get(client: httpx.AsyncClient, principal: Principal, path: str, **params: Any) -> Any:
-    response = await client.get(path, params=params, headers=bearer(principal))
-    assert response.status_code == 200, response.text
-    return response.json()
-
-
-async def test_everybody_sees_whom_they_may(client: httpx.AsyncClient, sellers: Sellers) -> None:
-    own, other, _ = sellers.people
-    hr_elsewhere = make_hr(sellers.tenant_id, hr_departments=(uuid4(),))
-    seen = {
-        "person": make_person(sellers.tenant_id, own),
-        "head": make_person(sellers.tenant_id, sellers.head_id),
-        "hr": make_hr(sellers.tenant_id),
-        "hr elsewhere": hr_elsewhere,
-        "payroll": make_client(sellers.tenant_id, "scores:read"),
-    }
-    counts = {name: len((await get(client, who, "/v1/scorecards"))["data"]) for name, who in seen.items()}
-    assert counts == {"person": 1, "head": 3, "hr": 3, "hr elsewhere": 0, "payroll": 3}
-    hidden = f"/v1/scorecards/{sellers.card_of(other)}"
-    for path in (hidden, f"{hidden}/explanation", f"{hidden}/results"):
-        refused = await client.get(path, headers=bearer(seen["person"]))
-        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
-
-
-async def test_another_tenant_and_a_scope_of_something_else_see_nothing(
-    client: httpx.AsyncClient, installation: Installation, sellers: Sellers
-) -> None:
-    other = make_tenant()
-    await announce_tenant(installation, other)
-    path = f"/v1/scorecards/{sellers.card_of(sellers.people[0])}"
-    assert (await client.get(path, headers=bearer(make_admin(other.tenant_id)))).status_code == 404
-    stranger = make_client(sellers.tenant_id, "observations:write")
-    assert (await client.get(path, headers=bearer(stranger))).status_code == 403
 
 
 async def test_an_explanation_adds_up_to_the_total(
@@ -136,64 +98,6 @@ async def test_an_observation_says_where_it_counted_or_why_not(
     colleague = make_person(sellers.tenant_id, sellers.people[1])
     assert (await client.get(path, headers=bearer(colleague))).status_code == 404
     assert (await client.get(f"/v1/observations/{uuid4()}/uses", headers=bearer(hr))).status_code == 404
-
-
-async def test_a_simulation_shows_who_would_move_and_touches_nothing(
-    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
-) -> None:
-    await observe(*three_facts(sellers))
-    await set_targets(wiring, sellers, "1200000")
-    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
-    before, hr = await cards(), make_hr(sellers.tenant_id)
-    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
-    answer = await client.post(path, json={"scheme_id": str(sellers.scheme_id), "version": 2}, headers=bearer(hr))
-    simulation = answer.json()
-    assert answer.status_code == 201, answer.text
-    people = {UUID(each["employee_id"]): each for each in simulation["people"]}
-    moves = [(people[person]["before"]["total"], people[person]["after"]["total"]) for person in sellers.people]
-    assert moves == [("61.00", "60.50"), ("79.50", "82.00"), ("72.50", "76.75")]
-    assert simulation["summary"]["moves"] == [{"from": "fair", "to": "good", "people": 1}]
-    assert await cards() == before
-    assert await get(client, hr, f"{path}/{simulation['id']}") == simulation
-    assert [each["id"] for each in (await get(client, hr, path))["data"]] == [simulation["id"]]
-    person = make_person(sellers.tenant_id, sellers.people[0])
-    assert (await client.get(path, headers=bearer(person))).status_code == 403
-
-
-async def test_a_simulation_shows_nobody_whose_scores_the_caller_may_not_read(
-    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers
-) -> None:
-    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
-    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
-    body = {"scheme_id": str(sellers.scheme_id), "version": 2}
-    modeller = make_client(sellers.tenant_id, "schemes:read", "schemes:write")
-    made = (await client.post(path, json=body, headers=bearer(modeller))).json()
-    assert made["people"] == []
-    for stranger in (make_hr(sellers.tenant_id, hr_departments=(uuid4(),)), modeller):
-        read = await get(client, stranger, f"{path}/{made['id']}")
-        assert (read["people"], read["summary"]["people"]) == ([], 0)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "status"),
-    [({"version": 2**64}, 422), ({"version": 9}, 404), ({"scheme_id": str(uuid4())}, 404), ({"version": 0}, 422)],
-)
-async def test_a_simulation_of_nothing_is_refused(
-    client: httpx.AsyncClient, sellers: Sellers, wrong: dict[str, Any], status: int
-) -> None:
-    body = {"scheme_id": str(sellers.scheme_id), "version": 1, **wrong}
-    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
-    answer = await client.post(path, json=body, headers=bearer(make_hr(sellers.tenant_id)))
-    assert answer.status_code == status
-
-
-async def test_runs_say_why_and_how_many(client: httpx.AsyncClient, sellers: Sellers, observe: Observe) -> None:
-    await observe(*three_facts(sellers))
-    runs = await get(client, make_hr(sellers.tenant_id), "/v1/score-runs", cycle_id=str(sellers.cycle_id))
-    assert [(run["cause_kind"], run["scored"], run["changed"]) for run in runs["data"]] == [
-        ("cycle", 3, 3),
-        ("observations", 3, 3),
-    ]
 
 
 async def test_a_curve_shows_the_persons_point_and_any_target(

@@ -15,7 +15,7 @@ from tests.factories.calibration import REASON, Table, move_target, try_to_publi
 from tests.factories.events import published
 from tests.factories.performance import make_observation
 from tests.factories.sellers import LONG_AGO, Sellers, freeze, publish
-from tests.integration.performance.scoring.conftest import Observe
+from tests.integration.performance.conftest import Observe
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,7 @@ from tests.factories.money import Desk
 from tests.factories.performance import make_observation
 from tests.factories.procedure import SALES
 from tests.factories.sellers import Sellers, facts_of, freeze, publish, redefine
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 IN_CNY = {**SALES, "currency": {"code": "CNY"}}

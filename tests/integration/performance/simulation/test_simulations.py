@@ -3,21 +3,31 @@
 import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from services.performance.usecases.cycles.follow_organisation import follow_organisation
 from services.performance.wiring import Wiring
 from shared.contracts.organisation import DepartmentChanged
-from tests.factories.access import make_hr
+from tests.factories.access import make_hr, make_person
 from tests.factories.installation import bearer
-from tests.factories.performance import make_observation
-from tests.factories.sellers import Sellers, draft_version, freeze, make_employee, sales_scheme
+from tests.factories.performance import get, make_observation
+from tests.factories.sellers import (
+    Sellers,
+    draft_version,
+    freeze,
+    make_employee,
+    sales_scheme,
+    set_targets,
+    three_facts,
+)
 from tests.factories.simulations import BANDS, Desk, totals
 from tests.factories.waiting import eventually
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'")
@@ -216,3 +226,38 @@ async def test_nobody_else_applies_it(desk: Desk, sellers: Sellers) -> None:
         (403, "not_permitted"),
         (403, "separation_of_duties"),
     ]
+
+
+async def test_a_simulation_shows_who_would_move_and_touches_nothing(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    await observe(*three_facts(sellers))
+    await set_targets(wiring, sellers, "1200000")
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    before, hr = await cards(), make_hr(sellers.tenant_id)
+    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
+    answer = await client.post(path, json={"scheme_id": str(sellers.scheme_id), "version": 2}, headers=bearer(hr))
+    simulation = answer.json()
+    assert answer.status_code == 201, answer.text
+    people = {UUID(each["employee_id"]): each for each in simulation["people"]}
+    moves = [(people[person]["before"]["total"], people[person]["after"]["total"]) for person in sellers.people]
+    assert moves == [("61.00", "60.50"), ("79.50", "82.00"), ("72.50", "76.75")]
+    assert simulation["summary"]["moves"] == [{"from": "fair", "to": "good", "people": 1}]
+    assert await cards() == before
+    assert await get(client, hr, f"{path}/{simulation['id']}") == simulation
+    assert [each["id"] for each in (await get(client, hr, path))["data"]] == [simulation["id"]]
+    person = make_person(sellers.tenant_id, sellers.people[0])
+    assert (await client.get(path, headers=bearer(person))).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [({"version": 2**64}, 422), ({"version": 9}, 404), ({"scheme_id": str(uuid4())}, 404), ({"version": 0}, 422)],
+)
+async def test_a_simulation_of_nothing_is_refused(
+    client: httpx.AsyncClient, sellers: Sellers, wrong: dict[str, Any], status: int
+) -> None:
+    body = {"scheme_id": str(sellers.scheme_id), "version": 1, **wrong}
+    path = f"/v1/cycles/{sellers.cycle_id}/simulations"
+    answer = await client.post(path, json=body, headers=bearer(make_hr(sellers.tenant_id)))
+    assert answer.status_code == status
