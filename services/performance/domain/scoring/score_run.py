@@ -48,7 +48,7 @@ class ScoreRun:
     changed: int = 0
     """How many of `scored` came out differently."""
     reached: UUID | None = None
-    """The last scorecard settled, in the order of ids; None before the first portion."""
+    """The last person settled, in the order of ids; None before the first portion."""
     finished_at: datetime | None = None
     attempts: int = 0
     """Failures in a row since it last got on."""
@@ -67,7 +67,7 @@ class ScoreRun:
             self,
             scored=self.scored + len(cards),
             changed=self.changed + changed,
-            reached=cards[-1].id if cards else self.reached,
+            reached=cards[-1].employee_id if cards else self.reached,
             updated_at=at,
             finished_at=at if last else None,
             attempts=0,

@@ -62,7 +62,7 @@ _WITHOUT = tuple(
 )
 """Lines of which a code says why there is no number, or a zero."""
 _CARDS = select(*kept_columns(scorecards))
-_OF_CYCLE = _CARDS.where(scorecards.c.cycle_id == bindparam("cycle_id")).order_by(scorecards.c.id)
+_OF_CYCLE = _CARDS.where(scorecards.c.cycle_id == bindparam("cycle_id")).order_by(scorecards.c.employee_id)
 _OF_PEOPLE = _OF_CYCLE.where(scorecards.c.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
 _LOCKED_OF_CYCLE, _LOCKED_OF_PEOPLE = (
     statement.where(scorecards.c.status == bindparam("status")).with_for_update()
@@ -111,7 +111,7 @@ class ScorecardRepository:
     ) -> list[Scorecard]:
         statement = _LOCKED_OF_CYCLE if employee_ids is None else _LOCKED_OF_PEOPLE
         if after is not None:
-            statement = statement.where(scorecards.c.id > after)
+            statement = statement.where(scorecards.c.employee_id > after)
         if limit is not None:
             statement = statement.limit(limit)
         return await self._all(statement, **_asked(cycle_id, employee_ids), status=status)

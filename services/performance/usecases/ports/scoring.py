@@ -81,11 +81,11 @@ class Scorecards(Protocol):
         after: UUID | None = None,
         limit: int | None = None,
     ) -> list[Scorecard]:
-        """Load and lock scorecards of one status, or some people's, or a portion, in the order of their ids."""
+        """Load and lock scorecards of one status, or some people's, or a portion, in the order of employees' ids."""
         ...
 
     async def lock_published(self, cycle_id: UUID, employee_ids: Collection[UUID]) -> list[Scorecard]:
-        """Load and lock the scorecards of some people that are published or revised, in the order of their ids."""
+        """Load and lock the scorecards of some people that are published or revised, in the same order."""
         ...
 
     async def count(self, cycle_id: UUID, *, status: ScoreStatus) -> int:
