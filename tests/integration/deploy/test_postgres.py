@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 
 from deploy.errors import DeployError
+from deploy.standalone.memory import memory_bytes
 from deploy.standalone.postgres import Postgres, database_url, is_free, throwaway_postgres
 from deploy.standalone.settings import Settings
 
@@ -49,6 +50,11 @@ async def test_it_is_durable_and_speaks_utf8(server: Postgres) -> None:
     url = server.start()
     assert await ask(url, "SHOW fsync") == "on"
     assert await ask(url, "SELECT length('考核')") == 2
+
+
+async def test_it_keeps_pages_in_an_eighth_of_the_memory(server: Postgres) -> None:
+    kept = await ask(server.start(), "SELECT pg_size_bytes(current_setting('shared_buffers'))")
+    assert kept == min(max(memory_bytes() // 8 >> 20, 128), 8192) << 20
 
 
 async def test_nobody_enters_without_the_password(server: Postgres) -> None:
