@@ -48,6 +48,8 @@ class SchemePublished(_Procedure):
     name: str
     effect: Literal["whole_cycle", "from_date", "next_cycle"]
     """From when on it scores."""
+    effective_on: date | None = None
+    """The first day on which it does, with `from_date`."""
     weights: tuple[WeightChange, ...] = ()
     department_ids: tuple[UUID, ...] = ()
     """Departments whose people are scored by it now."""

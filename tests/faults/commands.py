@@ -103,7 +103,7 @@ class Commands:
             drafted = await self._post(versions, {"document": document}, key=key)
             number = int(drafted["version"])
             publication = f"{versions}/{number}/publication"
-            await self._post(publication, {"effect": "whole_cycle"}, key=f"{key}-out")
+            await self._post(publication, {"effect": "whole_cycle", "confirm_tightening": True}, key=f"{key}-out")
             self.ledger.schemes[position] = (scheme_id, number, document)
         self.ledger.commands += 1
 

@@ -50,7 +50,7 @@ class Life:
 
 @dataclass(frozen=True)
 class Company:
-    """The cycle, the days that are worked, and what the cycle says about leave and part-time."""
+    """The cycle, the days that are worked, what it says about leave and part-time, and schemes that change in it."""
 
     first: date
     until: date
@@ -59,6 +59,12 @@ class Company:
     kinds: frozenset[str]
     least: int
     prorates_fte: bool
+    replaced: Mapping[str, tuple[date, str]]
+    """By the name of a scheme, the day from which another one scores instead."""
+
+    def scheme_on(self, day: date, name: str | None) -> str | None:
+        since, other = self.replaced.get(name or "", (self.until, name))
+        return other if day >= since else name
 
     def works(self, day: date) -> bool:
         return day in self.extra or (day.weekday() < 5 and day not in self.holidays)
@@ -132,7 +138,7 @@ class Lived:
         """Add up the full-time days that are worked under a run's scheme, at most one a day."""
         total = Fraction(0)
         for day in filter(self._counts, run.days):
-            parts = [spell.fte for spell in self._held(day) if spell.scheme == run.scheme]
+            parts = [each.fte for each in self._held(day) if self._company.scheme_on(day, each.scheme) == run.scheme]
             total += min(sum(parts, Fraction(0)), Fraction(1))
         return total
 
@@ -186,7 +192,9 @@ class Lived:
 
     def _scheme_on(self, day: date) -> str | None:
         """Name what scores on a day: of several employments the largest says it, then the oldest."""
-        return min(self._held(day), key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell))).scheme
+        held = self._held(day)
+        speaks = min(held, key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell)))
+        return self._company.scheme_on(day, speaks.scheme)
 
 
 def _blended(wanted: Wanted, days: Sequence[date], times: Callable[[Wanted], Fraction]) -> Fraction:

@@ -12,9 +12,9 @@ from uuid import UUID
 from services.performance.domain.goals.target import Held, MeantFor
 from services.performance.domain.leave import Leave, LeavePolicy
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
-from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.schemes.assignment import Assignment, FormerVersion, Version
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.schemes.rulebook import Rulebook, Version
+from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.people import Question, Scoree, score_people
@@ -32,7 +32,7 @@ from tests.oracle.rules import Document
 LIVES_A_BATCH = 25
 _COMPANY, _PERSON, _POSITION = (UUID(int=number) for number in (1, 2, 3))
 _DEPARTMENTS: Mapping[str | None, UUID] = {"a": UUID(int=11), "b": UUID(int=12), None: UUID(int=13)}
-_SCHEMES = {"a": (UUID(int=21), 1), "b": (UUID(int=22), 1)}
+_SCHEMES: Mapping[str, Version] = {"a": (UUID(int=21), 1), "b": (UUID(int=22), 1), "newer a": (UUID(int=21), 2)}
 _CYCLES = (
     (date(2026, 1, 1), date(2026, 7, 1)),
     (date(2028, 2, 1), date(2028, 3, 1)),
@@ -53,7 +53,7 @@ class Lives:
         self._random = Random(f"life {seed}")  # noqa: S311 -- reproducible, not secret
         self._cases = Cases(seed)
         self.above = frozenset(key for key in METRICS if self._random.random() < 0.1)
-        self.schemes = {"a": self._cases.scheme(), "b": self._cases.scheme()}
+        self.schemes = {name: self._cases.scheme() for name in _SCHEMES}
 
     def company(self) -> Company:
         first, until = self._random.choice(_CYCLES)
@@ -66,6 +66,7 @@ class Lives:
             kinds=frozenset({"sick", "parental"}),
             least=self._random.choice([1, 3, 10]),
             prorates_fte=self._random.random() < 0.5,
+            replaced={"a": (self._random.choice(days[1:]), "newer a")} if self._random.random() < 0.4 else {},
         )
 
     def life(self, company: Company) -> Life:
@@ -192,10 +193,18 @@ def _read(lives: Lives) -> dict[Version, Scheme]:
 
 
 def _timeline(company: Company, schemes: Mapping[Version, Scheme], calendar: WorkCalendar) -> Timeline:
-    assignments = tuple(Assignment(*version, (_DEPARTMENTS[name],)) for name, version in _SCHEMES.items())
+    assignments = tuple(_assignment(company, name) for name in ("a", "b"))
     tree = DepartmentTree([Department(each, str(name), str(name)) for name, each in _DEPARTMENTS.items()])
     cycle = Period(company.first, company.until)
     return Timeline(cycle, rulebook=Rulebook(assignments, schemes, {}), tree=tree, calendar=calendar)
+
+
+def _assignment(company: Company, name: str) -> Assignment:
+    scheme_id, number = _SCHEMES[name]
+    if name not in company.replaced:
+        return Assignment(scheme_id, number, (_DEPARTMENTS[name],))
+    day, newer = company.replaced[name]
+    return Assignment(*_SCHEMES[newer], (_DEPARTMENTS[name],), former=(FormerVersion(number, day),))
 
 
 def _employments(life: Life) -> list[Employment]:

@@ -57,8 +57,8 @@ async def tell_of_the_scheme(stage: Stage) -> None:
     _show(stage, simulation)
     stage.ledger.check("scores while it is only simulated", await stage.totals_of(AFTER_TARGET), AFTER_TARGET)
     path = f"/v1/schemes/{scheme_id}/versions/{version['version']}/publication"
-    await stage.hr.post(path, {"effect": "whole_cycle"})
-    stage.tell("HR publishes it for the whole cycle")
+    await stage.hr.post(path, {"effect": "whole_cycle", "confirm_tightening": True})
+    stage.tell("HR publishes it for the whole cycle, and confirms that it is meant though some lose points")
     totals = await expect_totals(stage, "with sales 50, conversion 40, teamwork 10", AFTER_SCHEME)
     stage.ledger.facts["totals at 1.2M, 50/40/10"] = totals
     await _compare(stage, simulation)

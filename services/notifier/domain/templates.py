@@ -31,7 +31,7 @@ GRADES: Mapping[str, Words] = {
 
 EFFECTS: Mapping[str, Words] = {
     "whole_cycle": {"zh": "适用于整个考核周期", "en": "It holds for the whole cycle"},
-    "from_date": {"zh": "自生效日起适用", "en": "It holds from its effective date on"},
+    "from_date": {"zh": "自 {day} 起适用", "en": "It holds from {day} on"},
     "next_cycle": {"zh": "自下一考核周期起适用", "en": "It holds from the next cycle on"},
 }
 """From when a published scheme holds."""

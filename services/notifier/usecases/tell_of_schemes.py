@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.notifier.domain.notification import Notification
-from services.notifier.domain.templates import EFFECTS, LIST_SEPARATOR, NO_WEIGHT, WEIGHTS_STAY, Words
+from services.notifier.domain.templates import ABSENT, EFFECTS, LIST_SEPARATOR, NO_WEIGHT, WEIGHTS_STAY, Words
 from services.notifier.usecases.compose_notification import compose_notification
 from services.notifier.usecases.ports import UnitOfWork, Work
 from shared.contracts.procedure import SchemePublished, WeightChange
@@ -31,11 +31,16 @@ async def _compose(uow: UnitOfWork, scheme: SchemePublished) -> list[Notificatio
             key=f"{scheme.subject}/{scheme.sequence}",
             scheme=scheme.name,
             version=scheme.sequence,
-            effect=EFFECTS[scheme.effect],
+            effect=_effect(scheme),
             weights=_weights(scheme.weights),
         )
         for reader in sorted(members.union(*heads.values()))
     ]
+
+
+def _effect(scheme: SchemePublished) -> Words:
+    day = ABSENT if scheme.effective_on is None else scheme.effective_on.isoformat()
+    return {locale: words.format(day=day) for locale, words in EFFECTS[scheme.effect].items()}
 
 
 def _weights(weights: Sequence[WeightChange]) -> Words:

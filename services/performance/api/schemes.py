@@ -1,7 +1,7 @@
 """`/v1/schemes`: weighted metrics with their rules, in versions that never change once they are published."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from pydantic import Field, computed_field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
-from services.performance.domain.catalogue import Effect
+from services.performance.domain.effect import EffectKind
+from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.usecases.catalogue.create_scheme import create_scheme
 from services.performance.usecases.catalogue.draft_scheme_version import draft_scheme_version
 from services.performance.usecases.catalogue.publish_scheme import publish_scheme
@@ -18,6 +19,7 @@ from services.performance.usecases.catalogue.rewrite_scheme_version import rewri
 from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
 from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
 
@@ -72,7 +74,14 @@ class VersionText(Body):
 
 
 class Publication(Body):
-    effect: Effect
+    """From when on a version scores."""
+
+    effect: EffectKind
+    effective_on: Day | None = Field(default=None, description="with `from_date`: the first day on which it scores")
+    confirm_tightening: bool = Field(default=False, description="that people may lose points for days gone by")
+
+    def declared(self) -> SchemeEffect:
+        return SchemeEffect(self.effect, self.effective_on, self.confirm_tightening)
 
 
 class SchemeView(View):
@@ -93,7 +102,8 @@ class SchemeVersionView(View):
     version: int = Field(validation_alias="number")
     document: dict[str, Any]
     on_target_score: DecimalText | None
-    effect: Effect | None
+    effect: EffectKind | None
+    effective_on: date | None
     published_at: datetime | None
     sequence: int
     created_at: datetime
@@ -171,5 +181,5 @@ async def post_scheme_publication(
     expected: ExpectedVersion,
 ) -> SchemeVersionView:
     by = grant.principal.subject
-    published = await publish_scheme(work, scheme_id, version, effect=body.effect, by=by, expected=expected)
+    published = await publish_scheme(work, scheme_id, version, effect=body.declared(), by=by, expected=expected)
     return tagged(response, SchemeVersionView.model_validate(published))

@@ -93,6 +93,7 @@ class SimulationSummaryView(View):
     cycle_id: UUID
     scheme_id: UUID | None
     scheme_version: int | None
+    effective_on: date | None = Field(description="the first day on which the version would score; null: all days")
     targets: list[OtherTargetView]
     moves: list[SupposedMoveView]
     bonus_bands: list[BonusBandView]
@@ -106,7 +107,11 @@ class SimulationSummaryView(View):
     def of_row(cls, row: Row) -> Self:
         supposed = row["supposed"]
         scheme = supposed["scheme"] or {"scheme_id": None, "version": None}
-        version = {"scheme_id": scheme["scheme_id"], "scheme_version": scheme["version"]}
+        version = {
+            "scheme_id": scheme["scheme_id"],
+            "scheme_version": scheme["version"],
+            "effective_on": scheme.get("effective_on"),
+        }
         return cls.model_validate({**row, **supposed, **version})
 
 

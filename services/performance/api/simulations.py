@@ -59,6 +59,7 @@ class NewSimulation(Body):
     version: Annotated[
         int | None, Field(ge=1, le=2**31 - 1, description="of the scheme: its items, weights, rules and grades")
     ] = None
+    effective_on: Day | None = Field(default=None, description="first day of the version; without one, all days")
     targets: list[OtherTargetModel] = Field(default=[], max_length=100, description="set by hand, with their cascade")
     moves: list[MoveModel] = Field(default=[], max_length=1000, description="people who work elsewhere from a day on")
     bonus_bands: list[BonusBandModel] = Field(default=[], max_length=50)
@@ -67,6 +68,8 @@ class NewSimulation(Body):
     def _supposes_something(self) -> Self:
         if (self.scheme_id is None) != (self.version is None):
             raise PydanticCustomError("version_incomplete", "Send `scheme_id` and `version` together.")
+        if self.effective_on is not None and self.scheme_id is None:
+            raise PydanticCustomError("version_incomplete", "Send `effective_on` with a version alone.")
         if not (self.scheme_id or self.targets or self.moves or self.bonus_bands):
             raise PydanticCustomError("supposition_empty", "Say what to suppose.")
         return self
@@ -76,6 +79,7 @@ class NewSimulation(Body):
         scheme = None if self.scheme_id is None or self.version is None else (self.scheme_id, self.version)
         supposed = Supposition(
             scheme=scheme,
+            effective_on=self.effective_on,
             targets=tuple(OtherTarget(each.target_id, each.value) for each in self.targets),
             moves=tuple(Move(each.employee_id, each.department_id, each.position_id, each.on) for each in self.moves),
             bonus_bands=tuple((each.grade, each.amount) for each in self.bonus_bands),
@@ -138,7 +142,7 @@ async def post_simulation_application(
     grant: Annotated[Grant, POLICY.allow("simulations:write")],
     work: WorkDep,
 ) -> SimulationView:
-    """Publish the version for the whole cycle and set the targets, if that still does exactly what was simulated.
+    """Publish the version and set the targets, if that still does exactly what was simulated.
 
     For who may do each of it by itself: setting targets takes the right to set them.
     """

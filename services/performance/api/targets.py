@@ -1,7 +1,7 @@
 """`/v1/targets`: what everybody shall reach, why, and beside which history."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from fastapi import Response
@@ -12,7 +12,7 @@ from services.performance.api.policy import POLICY
 from services.performance.domain.goals.cascade import Basis
 from services.performance.domain.goals.division import Instead
 from services.performance.domain.goals.target import MeantFor, Origin, SubjectKind, Target
-from services.performance.domain.goals.target_effect import EffectKind, TargetEffect
+from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.goals.target_history import MoveKind
 from services.performance.usecases.goals.confirm_target import confirm_target
 from services.performance.usecases.goals.lift_override import lift_override
@@ -33,7 +33,7 @@ ToWrite = Annotated[Grant, POLICY.allow("targets:write")]
 class Confirmation(Body):
     """From when on a changed target holds."""
 
-    effect: EffectKind = "whole_cycle"
+    effect: Literal["whole_cycle", "from_date"] = "whole_cycle"
     effective_on: Day | None = Field(default=None, description="with `from_date`: the first day on which it holds")
 
     def declared(self, *, tightening_confirmed: bool) -> TargetEffect:

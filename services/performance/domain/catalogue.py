@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
+from services.performance.domain.effect import EffectKind
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.domain.scoring.cards import on_target_score
 from shared.core.errors import Conflict
-
-Effect = Literal["whole_cycle", "next_cycle"]
-"""Whether a published version replaces the former one in running cycles, or only in those opened later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,9 @@ class SchemeVersion:
     number: int
     document: Mapping[str, Any]
     on_target_score: Decimal | None
-    effect: Effect | None
+    effect: EffectKind | None
+    effective_on: date | None
+    """With `from_date`."""
     published_at: datetime | None
     published_by: str | None
     sequence: int
@@ -74,6 +75,7 @@ class SchemeVersion:
             document=scheme.to_document(),
             on_target_score=on_target_score(scheme),
             effect=None,
+            effective_on=None,
             published_at=None,
             published_by=None,
             sequence=1,
@@ -90,11 +92,16 @@ class SchemeVersion:
         document, score = scheme.to_document(), on_target_score(scheme)
         return replace(self, document=document, on_target_score=score, sequence=self.sequence + 1, updated_at=at)
 
-    def published(self, effect: Effect, *, by: str, at: datetime) -> "SchemeVersion":
+    def published(self, effect: SchemeEffect, *, by: str, at: datetime) -> "SchemeVersion":
         """Make the version final. Raises Conflict (`version_published`)."""
         self._refuse_published()
-        number = self.sequence + 1
-        return replace(self, effect=effect, published_at=at, published_by=by, sequence=number, updated_at=at)
+        declared = replace(self, effect=effect.kind, effective_on=effect.effective_on)
+        return replace(declared, published_at=at, published_by=by, sequence=self.sequence + 1, updated_at=at)
+
+    @property
+    def declared(self) -> SchemeEffect:
+        """What was declared when it was published."""
+        return SchemeEffect(self.effect or "whole_cycle", self.effective_on)
 
     def _refuse_published(self) -> None:
         if self.published_at is not None:

@@ -246,6 +246,13 @@ async def test_a_published_scheme_tells_heads_and_employees_which_weights_change
     assert await company.bodies(company.general_manager) == []
 
 
+async def test_the_day_from_which_a_scheme_holds_is_told(company: Company) -> None:
+    since = {"effect": "from_date", "effective_on": date(2026, 4, 1)}
+    await company.hears(make_scheme_published(department_ids=(company.sales,), **since))
+    (body,) = await company.bodies(company.seller)
+    assert "已发布，自 2026-04-01 起适用。" in body
+
+
 async def test_english_tenants_are_told_in_english(
     client: httpx.AsyncClient, wiring: Wiring, installation: Installation
 ) -> None:

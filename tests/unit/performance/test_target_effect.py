@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.performance.domain.cycle import Cycle, Terms
+from services.performance.domain.effect import EffectKind
 from services.performance.domain.goals.target import Goal, Held, Target, TargetKey
-from services.performance.domain.goals.target_effect import EffectKind, TargetEffect
+from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.rules import Direction
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.blending import Blend, blended
@@ -99,9 +100,9 @@ def asks_more(after: Target, before: Target) -> bool:
 
 def test_a_tightening_must_be_confirmed() -> None:
     with pytest.raises(Conflict) as caught:
-        WHOLE_CYCLE.refuse_tightening(2)
+        WHOLE_CYCLE.refuse_tightening(2, "targets")
     assert caught.value.code == "tightening_unconfirmed"
-    replace(WHOLE_CYCLE, tightening_confirmed=True).refuse_tightening(2)
+    replace(WHOLE_CYCLE, tightening_confirmed=True).refuse_tightening(2, "targets")
 
 
 @pytest.mark.parametrize(

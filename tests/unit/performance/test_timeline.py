@@ -10,7 +10,7 @@ from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
-from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.schemes.assignment import Assignment, FormerVersion
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.scoring.timeline import Stretch, Timeline, share_of
 from shared.core.periods import Period, WorkCalendar
@@ -20,6 +20,7 @@ SALES, RISK, TEAM, LAB = (uuid4() for _ in range(4))
 SELLER, ANALYST = uuid4(), uuid4()
 PERSON = uuid4()
 H1 = Period(date(2026, 1, 1), date(2026, 7, 1))
+APRIL = date(2026, 4, 1)
 CALENDAR = WorkCalendar.of(holidays=[date(2026, 1, 1)])
 SCHEMES = {(uuid4(), 1): read_scheme(scheme_document()) for _ in range(2)}
 (OF_SALES, OF_RISK) = SCHEMES
@@ -104,13 +105,20 @@ def test_a_stretch_without_a_workday_goes_to_its_neighbour() -> None:
     assert (whole.period, whole.place.version) == (H1, OF_RISK)
 
 
+def test_an_employment_spent_on_leave_belongs_to_what_follows_under_its_scheme() -> None:
+    one, leave, back = date(2026, 2, 2), date(2026, 2, 13), date(2026, 2, 16)
+    spells = [spell(LAB, date(2026, 1, 1), one), spell(SALES, one, leave), spell(TEAM, back)]
+    (stretch,) = timeline().of(spells, [Period(one, back)])
+    assert (stretch.place.version, stretch.period) == (OF_SALES, Period(one, H1.ends_on))
+
+
 def test_other_weights_cut_and_a_metric_of_the_department_does() -> None:
     moved = [spell(SALES, date(2026, 1, 1), date(2026, 4, 1)), spell(TEAM, date(2026, 4, 1))]
     weights = {"sales": 5000, "conversion_rate": 4000, "teamwork": 1000}
     planned = Rulebook(
         (Assignment(*OF_SALES, department_ids=(SALES,)),),
         SCHEMES,
-        {(TEAM, OF_SALES[0]): weights},
+        {(TEAM, OF_SALES): weights},
         planned=frozenset({SALES, TEAM}),
     )
     assert len(timeline(planned).of(moved)) == 2
@@ -120,6 +128,30 @@ def test_other_weights_cut_and_a_metric_of_the_department_does() -> None:
     )
     departmental = Rulebook((Assignment(*OF_SALES, department_ids=(SALES,)),), {OF_SALES: scheme}, {})
     assert [each.place.department_id for each in timeline(departmental).of(moved)] == [SALES, TEAM]
+
+
+def test_a_version_from_a_day_on_cuts_where_it_begins_and_part_time_adds_up_under_it() -> None:
+    newer = (OF_SALES[0], 2)
+    dated = Assignment(*newer, department_ids=(SALES,), former=(FormerVersion(1, APRIL),))
+    line = timeline(Rulebook((dated,), {**SCHEMES, newer: SCHEMES[OF_SALES]}, {}))
+    first, second = line.of([spell(SALES, date(2025, 1, 1), fte="0.5"), spell(TEAM, date(2026, 2, 2), fte="0.25")])
+    assert [(each.place.version, each.period.starts_on) for each in (first, second)] == [
+        (OF_SALES, H1.starts_on),
+        (newer, APRIL),
+    ]
+    assert (first.workdays, second.workdays, second.fte) == (63, 65, Fraction(3, 4))
+    left = spell(SALES, date(2025, 1, 1), date(2026, 3, 2))
+    assert [each.place.version for each in line.of([left])] == [OF_SALES]
+    assert line.place_of(left).version == OF_SALES
+    assert line.place_of(spell(SALES, date(2025, 1, 1))).version == newer
+
+
+def test_a_version_that_begins_on_a_weekend_before_a_transfer_goes_to_its_neighbour() -> None:
+    saturday, newer = date(2026, 1, 10), (OF_SALES[0], 2)
+    dated = Assignment(*newer, department_ids=(SALES,), former=(FormerVersion(1, saturday),))
+    rules = Rulebook((dated, Assignment(*OF_RISK, department_ids=(RISK,))), {**SCHEMES, newer: SCHEMES[OF_SALES]}, {})
+    found = timeline(rules).of([spell(SALES, date(2026, 1, 1), date(2026, 1, 12)), spell(RISK, date(2026, 1, 12))])
+    assert [each.place.version for each in found] == [OF_SALES, OF_RISK]
 
 
 def test_a_leap_day_is_a_day_like_others() -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.item import SchemeItem
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, OverallInput, SegmentInput

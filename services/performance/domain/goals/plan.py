@@ -1,11 +1,12 @@
 """A department's goal setting in a cycle: who may adjust, submit, approve or return it, and when."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.performance.domain.schemes.assignment import Version, version_key
 from shared.core.errors import Conflict, Forbidden, Invalid
 from shared.core.separation import refuse_own
 
@@ -74,6 +75,8 @@ class Plan:
     decided_by: UUID | None = None
     decided_at: datetime | None = None
     comment: str | None = None
+    former_weights: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Those that hold on for the days of a former version alone, by `scheme id/version`."""
 
     @property
     def is_open(self) -> bool:
@@ -103,10 +106,15 @@ class Plan:
         self._require("adjust")
         return replace(self._moved(self.state, at=at), weights={**self.weights, scheme_id: dict(weights)})
 
-    def without_weights(self, scheme_id: str, *, at: datetime) -> "Plan":
-        """Take back the weights set for a scheme that no longer weighs as it did; the plan's state stays."""
+    def without_weights(self, scheme_id: str, *, kept_for: Iterable[Version] = (), at: datetime) -> "Plan":
+        """Take back the weights set for a scheme that no longer weighs as it did; the plan's state stays.
+
+        They hold on where former versions do, `kept_for` being those that they were set against.
+        """
         kept = {known: weights for known, weights in self.weights.items() if known != scheme_id}
-        return replace(self._moved(self.state, at=at), weights=kept)
+        former = {version_key(version): self.weights[scheme_id] for version in kept_for}
+        moved = self._moved(self.state, at=at)
+        return replace(moved, weights=kept, former_weights={**self.former_weights, **former})
 
     def submitted(self, *, by: Actor, people: People, at: datetime) -> "Plan":
         self._require_head(by, people)
@@ -131,7 +139,7 @@ class Plan:
         self._require("default")
         if today <= self.due_on:
             raise Conflict("plan_not_due", "The plan is not due yet.")
-        return replace(self._moved("defaulted", at=at), weights={})
+        return replace(self._moved("defaulted", at=at), weights={}, former_weights={})
 
     def _require(self, act: Act) -> None:
         if self.state not in _FROM[act]:

@@ -2,28 +2,21 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.effect import Effect
 from services.performance.domain.goals.target import Held, Target
 from services.performance.domain.rules import Direction
-from shared.core.errors import Conflict, Invalid
-
-EffectKind = Literal["whole_cycle", "from_date"]
+from shared.core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
-class TargetEffect:
-    """What somebody declares about a change; `tightening_confirmed`: that it may ask for more of days gone by."""
-
-    kind: EffectKind = "whole_cycle"
-    effective_on: date | None = None
-    tightening_confirmed: bool = False
+class TargetEffect(Effect):
+    """What is declared about a changed target."""
 
     def refuse_outside(self, cycle: Cycle) -> None:
         """Raise Invalid where the day is missing, not wanted, or not one on which a cycle can change."""
-        if (self.kind == "from_date") != (self.effective_on is not None):
-            raise Invalid.at("/effective_on", "day_unfit", "A day stands here for `from_date`, and only then.")
+        self.require_day()
         if self.effective_on is not None and self.effective_on not in cycle.period:
             raise Invalid.at("/effective_on", "day_outside_cycle", "This day does not lie in the cycle.")
 
@@ -43,12 +36,6 @@ class TargetEffect:
         pairs = [(target.value_on(day), before.value_on(day)) for day in turns if day < today]
         known = [(now, then) for now, then in pairs if now is not None and then is not None]
         return any(now > then if direction == "higher" else now < then for now, then in known)
-
-    def refuse_tightening(self, tightened: int) -> None:
-        """Raise Conflict (`tightening_unconfirmed`) where HR has not said that it is meant."""
-        if tightened and not self.tightening_confirmed:
-            detail = f"{tightened} targets would ask for more of days gone by; confirm that, or let it hold from today."
-            raise Conflict("tightening_unconfirmed", detail)
 
 
 def _until(before: Target, day: date, now: Target) -> tuple[Held, ...]:

@@ -11,10 +11,9 @@ from services.performance.domain.goals.target import SubjectKind, TargetKey
 from services.performance.domain.goals.target_generation import Hours, Node
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.organisation import DepartmentTree
-from services.performance.domain.schemes.assignment import Member
+from services.performance.domain.schemes.assignment import Member, Version
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from shared.core.errors import Invalid
 

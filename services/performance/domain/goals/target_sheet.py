@@ -19,9 +19,8 @@ from services.performance.domain.goals.target_holders import (
     holders_of_metrics,
 )
 from services.performance.domain.organisation import DepartmentTree
-from services.performance.domain.schemes.assignment import Member
+from services.performance.domain.schemes.assignment import Member, Version
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.texts import Texts
 from shared.core.periods import WorkCalendar

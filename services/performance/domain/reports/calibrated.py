@@ -7,8 +7,8 @@ from uuid import UUID
 from services.performance.domain.calibration.calibration import Calibration, effective
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.reports.review import FiledReport
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.rubric import Grade
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import Scorecard, Verdict
 

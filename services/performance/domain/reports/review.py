@@ -12,9 +12,9 @@ from uuid import UUID
 from services.performance.domain.reports.recommendation import Recommendation
 from services.performance.domain.reports.report import write_report
 from services.performance.domain.reports.signals import ItemFacts
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards

@@ -1,13 +1,31 @@
 """Which scheme scores whom: the most specific assignment wins."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
 from shared.core.errors import Conflict
 from shared.core.periods import Period
+
+Version = tuple[UUID, int]
+"""Scheme and number."""
+
+
+def version_key(version: Version) -> str:
+    """Write a version as text."""
+    scheme_id, number = version
+    return f"{scheme_id}/{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class FormerVersion:
+    """A version that held before `until`."""
+
+    number: int
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +36,30 @@ class Assignment:
     version: int
     department_ids: tuple[UUID, ...] = ()
     position_ids: tuple[UUID, ...] = ()
+    former: tuple[FormerVersion, ...] = ()
+    """Versions that held before within the cycle, oldest first."""
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """Everything that holds at some time of the cycle, in order."""
+        return tuple((self.scheme_id, number) for number in (*(each.number for each in self.former), self.version))
+
+    def after(self, before: "Assignment", day: date) -> "Assignment":
+        """Take the place of a former version from a day on."""
+        kept = tuple(each for each in before.former if each.until < day)
+        cut = next((each.number for each in before.former if each.until >= day), before.version)
+        return replace(self, former=(*kept, FormerVersion(cut, day)))
+
+    def held_in(self, days: Period) -> Iterator[tuple["Assignment", Period]]:
+        """Tell which version alone held in which part of some days."""
+        starts_on = days.starts_on
+        for each in self.former:
+            if starts_on < each.until:
+                ends_on = min(each.until, days.ends_on)
+                yield replace(self, version=each.number, former=()), Period(starts_on, ends_on)
+                starts_on = ends_on
+        if starts_on < days.ends_on:
+            yield (replace(self, former=()) if self.former else self), Period(starts_on, days.ends_on)
 
     @property
     def places(self) -> frozenset[tuple[UUID | None, UUID | None]]:
@@ -62,7 +104,7 @@ class Place:
         return cls(member.department_id, member.employment.position_id, *version)
 
     @property
-    def version(self) -> tuple[UUID, int] | None:
+    def version(self) -> Version | None:
         if self.scheme_id is None or self.scheme_version is None:
             return None
         return self.scheme_id, self.scheme_version
@@ -84,6 +126,13 @@ class Assignments:
         order = [*((at, position_id) for at in line), (None, position_id), *((at, None) for at in line), (None, None)]
         return next((self._by_place[place] for place in order if place in self._by_place), None)
 
+    def held_in(
+        self, days: Period, department_id: UUID, position_id: UUID
+    ) -> Iterator[tuple[Assignment | None, Period]]:
+        """Tell which version scored such people in which part of some days."""
+        assigned = self.scheme_for(department_id, position_id)
+        return iter([(None, days)]) if assigned is None else assigned.held_in(days)
+
 
 def members_in(period: Period, *, employments: Iterable[Employment], assignments: Assignments) -> Sequence[Member]:
     """Find everybody who worked in `period`, each with the scheme of the principal employment."""
@@ -96,10 +145,10 @@ def members_in(period: Period, *, employments: Iterable[Employment], assignments
 
 def _member(person: UUID, spells: Sequence[Employment], period: Period, assignments: Assignments) -> Member | None:
     places: dict[tuple[UUID, Assignment | None], Member] = {}
-    for spell, _ in principal_spells(spells, period):
-        assigned = assignments.scheme_for(spell.department_id, spell.position_id)
-        places.pop((spell.department_id, assigned), None)
-        places[spell.department_id, assigned] = Member(person, spell, assigned)
+    for spell, days in principal_spells(spells, period):
+        for assigned, _ in assignments.held_in(days, spell.department_id, spell.position_id):
+            places.pop((spell.department_id, assigned), None)
+            places[spell.department_id, assigned] = Member(person, spell, assigned)
     if not places:
         return None
     *former, last = places.values()

@@ -11,10 +11,9 @@ from uuid import UUID
 
 import orjson
 
-from services.performance.domain.schemes.assignment import Place
+from services.performance.domain.schemes.assignment import Place, Version
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Level, Metric
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import INAPPLICABLE, Actual
 from services.performance.domain.scoring.blending import Blend

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.item import SchemeItem
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
 

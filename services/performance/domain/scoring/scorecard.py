@@ -11,8 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from services.performance.domain.organisation import DepartmentTree
-from services.performance.domain.schemes.assignment import Place
-from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.assignment import Place, Version
 from services.performance.domain.scoring.timeline import Stretch
 from shared.core.access import Reach
 from shared.core.errors import Conflict, NotFound

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
-from services.performance.domain.schemes.assignment import Assignments, Place
+from services.performance.domain.schemes.assignment import Assignment, Assignments, Place
 from services.performance.domain.schemes.rulebook import Rulebook
 from shared.core.periods import Period, WorkCalendar
 
@@ -46,7 +46,7 @@ class Timeline:
         self._calendar = calendar
         self._assignments = Assignments(rulebook.assignments, tree)
         self._workdays: dict[Period, int] = {}
-        self._places: dict[tuple[Hashable, Hashable], tuple[Place, Hashable]] = {}
+        self._places: dict[tuple[Hashable, ...], tuple[Place, Hashable]] = {}
         self._shared: dict[Hashable, tuple[Stretch, ...]] = {}
 
     @property
@@ -73,7 +73,11 @@ class Timeline:
         return self._shared[alike]
 
     def _cut(self, employments: Sequence[Employment], absences: Sequence[Period]) -> tuple[Stretch, ...]:
-        parts = [_Part(days, *self._place(spell)) for spell, days in principal_spells(employments, self._cycle)]
+        parts = [
+            _Part(held, *self._place(spell, assigned))
+            for spell, days in principal_spells(employments, self._cycle)
+            for assigned, held in self._assignments.held_in(days, spell.department_id, spell.position_id)
+        ]
         eligible = self.eligible(absences)
         joined = _joined(_alike(_without_gaps(parts, eligible)), eligible)
         return tuple(self._stretch(part, employments, eligible) for part in joined if part.place.version is not None)
@@ -101,7 +105,7 @@ class Timeline:
         spells = [
             (spell, days)
             for spell in employments
-            if self.place_of(spell).version == part.place.version and (days := spell.period.overlap(part.period))
+            if self.place_of(spell).scheme_id == part.place.scheme_id and (days := spell.period.overlap(part.period))
         ]
         cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
         given = Fraction(0)
@@ -112,8 +116,10 @@ class Timeline:
         return given / workdays if workdays else WHOLE
 
     def place_of(self, employment: Employment) -> Place:
-        """Give where an employment is scored."""
-        return self._place(employment)[0]
+        """Give where an employment is scored on its last day."""
+        days = employment.period.overlap(self._cycle) or self._cycle
+        *_, (assigned, _) = self._assignments.held_in(days, employment.department_id, employment.position_id)
+        return self._place(employment, assigned)[0]
 
     def workdays_in(self, period: Period) -> int:
         """Count a period once: most people's are the same."""
@@ -121,13 +127,12 @@ class Timeline:
             self._workdays[period] = self._calendar.workdays_in(period)
         return self._workdays[period]
 
-    def _place(self, spell: Employment) -> tuple[Place, Hashable]:
+    def _place(self, spell: Employment, assigned: Assignment | None) -> tuple[Place, Hashable]:
         """Give where an employment is scored, and what makes two such places the same basis."""
-        at = spell.department_id, spell.position_id
+        version = (assigned.scheme_id, assigned.version) if assigned else (None, None)
+        at = (spell.department_id, spell.position_id, *version)
         if at not in self._places:
-            assigned = self._assignments.scheme_for(*at)
-            version = (assigned.scheme_id, assigned.version) if assigned else (None, None)
-            place = Place(*at, *version)
+            place = Place(*at)
             self._places[at] = place, self._basis(place)
         return self._places[at]
 

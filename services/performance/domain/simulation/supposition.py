@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.effect import EffectKind
+from services.performance.domain.schemes.assignment import Version
+from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from shared.core.decimals import plain
 from shared.core.errors import Invalid
+from shared.core.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Supposition:
     """Everything that is supposed at once; of nothing, today's results are counted and priced."""
 
     scheme: Version | None = None
+    effective_on: date | None = None
+    """The first day on which the version scores; None: it does on all days."""
     targets: tuple[OtherTarget, ...] = ()
     moves: tuple[Move, ...] = ()
     bonus_bands: tuple[tuple[str, Decimal], ...] = ()
@@ -46,6 +51,17 @@ class Supposition:
     def is_applicable(self) -> bool:
         """Whether it can be made true here: people move in the archive."""
         return not self.moves and bool(self.scheme or self.targets)
+
+    @property
+    def scheme_effect(self) -> SchemeEffect:
+        """What is declared about the version; who simulates sees what it does to days gone by."""
+        kind: EffectKind = "whole_cycle" if self.effective_on is None else "from_date"
+        return SchemeEffect(kind, self.effective_on, tightening_confirmed=True)
+
+    def refuse_outside(self, cycle: Period) -> None:
+        """Raise Invalid (`day_outside_cycle`) where the version would score from another day on."""
+        if self.effective_on is not None and self.effective_on not in cycle:
+            raise Invalid.at("/effective_on", "day_outside_cycle", "This day does not lie in the cycle.")
 
     @property
     def movers(self) -> frozenset[UUID]:
@@ -71,6 +87,7 @@ class Supposition:
         scheme = document["scheme"]
         return cls(
             scheme=scheme and (UUID(scheme["scheme_id"]), scheme["version"]),
+            effective_on=(day := scheme and scheme.get("effective_on")) and date.fromisoformat(day),
             targets=tuple(
                 OtherTarget(UUID(each["target_id"]), Decimal(each["value"]), each.get("sequence"))
                 for each in document["targets"]
@@ -85,7 +102,12 @@ class Supposition:
     def to_document(self) -> dict[str, Any]:
         """Write it as JSON: decimals as text, days as `YYYY-MM-DD`."""
         return {
-            "scheme": self.scheme and {"scheme_id": str(self.scheme[0]), "version": self.scheme[1]},
+            "scheme": self.scheme
+            and {
+                "scheme_id": str(self.scheme[0]),
+                "version": self.scheme[1],
+                "effective_on": self.effective_on and self.effective_on.isoformat(),
+            },
             "targets": [
                 {"target_id": str(each.target_id), "value": plain(each.value), "sequence": each.sequence}
                 for each in self.targets

@@ -1,6 +1,7 @@
 """Metrics, schemes and scheme versions, whose documents are kept as JSON."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -84,11 +85,10 @@ class SchemeVersionRepository(Repository[SchemeVersion]):
         published = [each for each in await self.all(scheme_id=scheme_id) if each.published_at is not None]
         return published[-1] if published else None
 
-    async def current_numbers(self) -> Mapping[UUID, int]:
+    async def published(self) -> Mapping[UUID, Sequence[SchemeVersion]]:
         table = scheme_versions
-        statement = (
-            select(table.c.scheme_id, func.max(table.c.number).label("number"))
-            .where(table.c.published_at.is_not(None))
-            .group_by(table.c.scheme_id)
-        )
-        return {row.scheme_id: row.number for row in await self.tx.execute(statement)}
+        statement = select(table).where(table.c.published_at.is_not(None)).order_by(table.c.scheme_id, table.c.number)
+        found: dict[UUID, list[SchemeVersion]] = defaultdict(list)
+        for row in (await self.tx.execute(statement)).mappings():
+            found[row["scheme_id"]].append(self.to_entity(dict(row)))
+        return found

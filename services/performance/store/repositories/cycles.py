@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, text
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.schemes.assignment import Assignment
-from services.performance.store.repositories.inputs import POLICIES, read_cycle
+from services.performance.store.repositories.inputs import POLICIES, read_assignment, read_cycle
 from services.performance.store.tables.procedure import cycle_schemes, cycles
 from shared.core.paging import Row
 from shared.core.periods import Period
@@ -52,9 +52,7 @@ class CycleRepository(Repository[Cycle]):
     async def assignments(self, cycle_id: UUID) -> Sequence[Assignment]:
         table = cycle_schemes
         rows = await self.tx.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.scheme_id))
-        return [
-            Assignment(row.scheme_id, row.version, tuple(row.department_ids), tuple(row.position_ids)) for row in rows
-        ]
+        return list(map(read_assignment, rows))
 
     async def assign(self, cycle_id: UUID, assignments: Sequence[Assignment]) -> None:
         await self.tx.execute(delete(cycle_schemes).where(cycle_schemes.c.cycle_id == cycle_id))
@@ -69,4 +67,5 @@ class CycleRepository(Repository[Cycle]):
             "version": assignment.version,
             "department_ids": list(assignment.department_ids),
             "position_ids": list(assignment.position_ids),
+            "former": [{"number": each.number, "until": each.until.isoformat()} for each in assignment.former],
         }

@@ -16,9 +16,9 @@ from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.goals.cascade import Cascade
 from services.performance.domain.leave import LeavePolicy
 from services.performance.domain.reports.review import PastPeriod
-from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.schemes.assignment import Assignment, FormerVersion, Version
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.schemes.rulebook import Rulebook, Version
+from services.performance.domain.schemes.rulebook import Rulebook, weights_by_version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.proration import Asked
 from services.performance.store.repositories.targets import read_earlier
@@ -38,8 +38,6 @@ from shared.kit.db import Transaction
 
 _MOVING = ("planning", "running")
 YEARS_OF_HISTORY = 3
-_Plans = tuple[Mapping[tuple[UUID, UUID], Mapping[str, int]], frozenset[UUID]]
-"""Weights by department and scheme, and the departments that plan."""
 
 
 _days = func.unnest(bindparam("days", type_=ARRAY(Date))).column_valued("day")
@@ -51,17 +49,12 @@ _CYCLES_HOLDING = (
 )
 _CYCLES_HELD_STEADY = _CYCLES_HOLDING.with_for_update(read=True)
 _METRICS = select(metrics.c.document)
-_SCHEMES = (
-    select(cycle_schemes, scheme_versions.c.document)
-    .join(
-        scheme_versions,
-        (scheme_versions.c.scheme_id == cycle_schemes.c.scheme_id)
-        & (scheme_versions.c.number == cycle_schemes.c.version),
-    )
-    .where(cycle_schemes.c.cycle_id == bindparam("cycle_id"))
-    .order_by(cycle_schemes.c.scheme_id)
+_ASSIGNMENTS = (
+    select(cycle_schemes).where(cycle_schemes.c.cycle_id == bindparam("cycle_id")).order_by(cycle_schemes.c.scheme_id)
 )
-_PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights).where(plans.c.cycle_id == bindparam("cycle_id"))
+_PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights, plans.c.former_weights).where(
+    plans.c.cycle_id == bindparam("cycle_id")
+)
 _ALL_TARGETS = select(
     func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
     *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason", "earlier")),
@@ -96,18 +89,19 @@ class InputRepository:
         return [read_cycle(dict(row)) for row in (await self._tx.execute(moving)).mappings()]
 
     async def rulebook(self, cycle_id: UUID) -> Rulebook:
-        known = await self._metrics()
-        rows = (await self._tx.execute(_SCHEMES, {"cycle_id": cycle_id})).all()
-        weights, planned = await self._plans(cycle_id)
-        return Rulebook(
-            assignments=tuple(
-                Assignment(row.scheme_id, row.version, tuple(row.department_ids), tuple(row.position_ids))
-                for row in rows
-            ),
-            schemes={(row.scheme_id, row.version): Scheme.from_document(row.document, metrics=known) for row in rows},
-            weights=weights,
-            planned=planned,
-        )
+        pinned = await self._tx.execute(_ASSIGNMENTS, {"cycle_id": cycle_id})
+        assignments = tuple(map(read_assignment, pinned))
+        schemes = await self.schemes({version for each in assignments for version in each.versions})
+        plans_there = (await self._tx.execute(_PLANS, {"cycle_id": cycle_id})).all()
+        weights = {
+            (plan.department_id, version): weights
+            for plan in plans_there
+            if plan.state == "approved"
+            for version, weights in weights_by_version(
+                plan.weights, plan.former_weights, assignments=assignments, schemes=schemes
+            )
+        }
+        return Rulebook(assignments, schemes, weights, frozenset(plan.department_id for plan in plans_there))
 
     async def schemes(self, versions: Collection[Version]) -> Mapping[Version, Scheme]:
         known, table = await self._metrics(), scheme_versions
@@ -144,16 +138,6 @@ class InputRepository:
         documents = (await self._tx.execute(_METRICS)).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
-    async def _plans(self, cycle_id: UUID) -> _Plans:
-        rows = (await self._tx.execute(_PLANS, {"cycle_id": cycle_id})).all()
-        weights = {
-            (row.department_id, UUID(scheme_id)): own
-            for row in rows
-            if row.state == "approved"
-            for scheme_id, own in row.weights.items()
-        }
-        return weights, frozenset(row.department_id for row in rows)
-
 
 def _asked(row: Any) -> Asked:  # noqa: ANN401 -- a row of the driver
     """Take what is set by hand for the person's own."""
@@ -170,6 +154,11 @@ def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
 
 POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays", "fte")
 """Columns of a cycle that are policies of its terms, beside its `leave` and `cascade`."""
+
+
+def read_assignment(row: Any) -> Assignment:  # noqa: ANN401 -- a row of the driver
+    former = tuple(FormerVersion(each["number"], date.fromisoformat(each["until"])) for each in row.former)
+    return Assignment(row.scheme_id, row.version, tuple(row.department_ids), tuple(row.position_ids), former)
 
 
 def read_cycle(row: Row) -> Cycle:

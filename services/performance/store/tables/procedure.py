@@ -61,6 +61,7 @@ scheme_versions = Table(
     Column("document", JSONB, nullable=False),
     Column("on_target_score", Numeric),
     Column("effect", Text),
+    Column("effective_on", Date),
     Column("published_at", DateTime(timezone=True)),
     Column("published_by", Text),
     *_stamps(),
@@ -101,6 +102,7 @@ cycle_schemes = Table(
     Column("version", Integer, nullable=False),
     Column("department_ids", ARRAY(UUID), nullable=False),
     Column("position_ids", ARRAY(UUID), nullable=False),
+    Column("former", JSONB, nullable=False, server_default="[]"),
     ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
     ForeignKeyConstraint(
         ["tenant_id", "scheme_id", "version"],
@@ -205,6 +207,7 @@ plans = Table(
     Column("state", Text, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("weights", JSONB, nullable=False),
+    Column("former_weights", JSONB, nullable=False, server_default="{}"),
     Column("submitted_by", UUID),
     Column("submitted_at", DateTime(timezone=True)),
     Column("decided_by", UUID),

@@ -7,7 +7,7 @@ from services.performance.domain.calibration.calibration import effective
 from services.performance.domain.calibration.session import in_force
 from services.performance.domain.calibration.texts import calibration_texts
 from services.performance.domain.explaining.shown import Shown
-from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork

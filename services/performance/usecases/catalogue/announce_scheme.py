@@ -23,6 +23,7 @@ def scheme_published(
         sequence=version.number,
         name=defined.name,
         effect=version.effect or "next_cycle",
+        effective_on=version.effective_on,
         weights=_weight_changes(before, scheme),
         department_ids=tuple(sorted({member.department_id for member in scored})),
         employee_count=len({member.employee_id for member in scored}),

@@ -1,26 +1,26 @@
-"""Make a scheme version final, and let it hold in running cycles or in later ones only."""
+"""Make a scheme version final, and let it hold in running cycles, from a day on, or in later ones only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from uuid import UUID
 
-from services.performance.domain.catalogue import Effect, SchemeVersion
+from services.performance.domain.catalogue import SchemeVersion
+from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.usecases.catalogue.announce_scheme import scheme_published
-from services.performance.usecases.catalogue.put_scheme_in_force import Pinned, put_scheme_in_force
+from services.performance.usecases.catalogue.put_scheme_in_force import NewVersion, Pinned, put_scheme_in_force
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.errors import Conflict
 from shared.core.versions import require_version
 
 
 async def publish_scheme(
-    work: Work, scheme_id: UUID, number: int, *, effect: Effect, by: str, expected: int | None
+    work: Work, scheme_id: UUID, number: int, *, effect: SchemeEffect, by: str, expected: int | None
 ) -> SchemeVersion:
-    """Publish a draft; with `whole_cycle` everybody whom it scores in a running cycle is scored anew.
+    """Publish a draft; but with `next_cycle` everybody whom it scores in a running cycle is scored anew.
 
-    Weights that departments set against other weights of the scheme are dropped, which the event tells.
-    Raises NotFound, PreconditionFailed, Invalid (a metric that is gone), Conflict (`version_published`,
-    `version_superseded`, `assignment_taken`).
+    Weights that departments set against other weights of the scheme are dropped, which the event tells, but for the
+    days on which former versions hold. Raises NotFound, PreconditionFailed, Invalid (`day_unfit`, a metric that is
+    gone), Conflict (`version_published`, `version_superseded`, `assignment_taken`, `tightening_unconfirmed`).
     """
     async with work() as uow:
         publication = await publish_version(uow, scheme_id, number, effect=effect, by=by, expected=expected)
@@ -40,7 +40,7 @@ async def publish_version(
     scheme_id: UUID,
     number: int,
     *,
-    effect: Effect,
+    effect: SchemeEffect,
     by: str,
     expected: int | None = None,
     at_once: bool = False,
@@ -49,6 +49,7 @@ async def publish_version(
 
     Locks go from the scheme to the cycles.
     """
+    effect.require_day()
     defined = await uow.schemes.get(scheme_id)
     version = await uow.scheme_versions.of(scheme_id, number)
     require_version(version.sequence, expected)
@@ -57,9 +58,9 @@ async def publish_version(
     metrics = await uow.metrics.by_key()
     scheme = published.read(metrics)
     await uow.scheme_versions.save(published)
-    cycles = await uow.cycles.moving() if effect == "whole_cycle" else ()
-    pin = partial(put_scheme_in_force, uow, assignment=defined.assigned(number), scheme=scheme, by=by, at_once=at_once)
-    pinned = {cycle.id: await pin(cycle) for cycle in cycles}
+    cycles = await uow.cycles.moving() if effect.kind != "next_cycle" else ()
+    new = NewVersion(defined.assigned(number), scheme, effect)
+    pinned = {cycle.id: await put_scheme_in_force(uow, cycle, new, by=by, at_once=at_once) for cycle in cycles}
     before, effects = former.read(metrics) if former else None, [each.effects for each in pinned.values()]
     uow.publish(scheme_published(defined, published, before=before, scheme=scheme, effects=effects))
     return Publication(published, pinned)

@@ -1,14 +1,17 @@
 """Lets a scheme version take the place of the former one in a cycle that runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.target_history import Act
 from services.performance.domain.schemes.assignment import Assignment, Member, refuse_taken_places
-from services.performance.domain.schemes.rulebook import outdates_weights
+from services.performance.domain.schemes.rulebook import outdates_weights, weighing_alike
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.schemes.scheme_effect import SchemeEffect
+from services.performance.domain.scoring.score_run import PORTION
 from services.performance.usecases.goals.cycle_members import cycle_members
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.ports import UnitOfWork
@@ -32,45 +35,87 @@ class Pinned:
     employee_ids: frozenset[UUID] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A version to be put in force, what it says, and what was declared about it."""
+
+    assignment: Assignment
+    scheme: Scheme
+    effect: SchemeEffect
+
+
 async def put_scheme_in_force(
-    uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str, at_once: bool = False
+    uow: UnitOfWork, cycle: Cycle, version: NewVersion, *, by: str, at_once: bool = False
 ) -> Pinned:
     """Pin the version, bring targets to its items, rescore its people. The cycle is locked. Does not commit.
 
-    A cycle that is not opened yet pins what is current when it opens. Raises Conflict (`assignment_taken`).
+    A cycle that is not opened yet pins what holds when it opens. Raises Conflict (`assignment_taken`,
+    `tightening_unconfirmed`).
     """
-    pinned = await pin_scheme(uow, cycle, assignment, scheme, by=by)
-    if pinned.employee_ids:
-        cause = Cause(kind="scheme", reference=f"{assignment.scheme_id}/{assignment.version}")
-        await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once)
+    pinned = await pin_scheme(uow, cycle, version, by=by)
+    if not pinned.employee_ids:
+        return pinned
+    before = await _before(uow, cycle, version.effect, pinned.employee_ids)
+    cause = Cause(kind="scheme", reference=f"{version.assignment.scheme_id}/{version.assignment.version}")
+    await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once or bool(before))
+    after = await _totals(uow, cycle, before)
+    fallen = sum(total < before[employee_id] for employee_id, total in after.items())
+    version.effect.refuse_tightening(fallen, "people would lose points for days gone by")
     return pinned
 
 
-async def pin_scheme(uow: UnitOfWork, cycle: Cycle, assignment: Assignment, scheme: Scheme, *, by: str) -> Pinned:
+async def pin_scheme(uow: UnitOfWork, cycle: Cycle, version: NewVersion, *, by: str) -> Pinned:
     """Do the same without rescoring anybody."""
-    pinned = await uow.cycles.assignments(cycle.id)
-    if not pinned:
+    pinned = {each.scheme_id: each for each in await uow.cycles.assignments(cycle.id)}
+    before = pinned.pop(version.assignment.scheme_id, None)
+    assignment = version.effect.pinned(version.assignment, before, cycle.period)
+    if assignment is None or assignment is before or (before is None and not pinned):
         return Pinned()
-    others = [each for each in pinned if each.scheme_id != assignment.scheme_id]
-    refuse_taken_places(assignment, others)
-    dropped = await _drop_outdated_weights(uow, cycle, assignment.scheme_id, scheme)
-    await uow.cycles.assign(cycle.id, [*others, assignment])
+    refuse_taken_places(assignment, pinned.values())
+    dropped = await _drop_outdated_weights(uow, cycle, before, assignment, version.scheme)
+    await uow.cycles.assign(cycle.id, [*pinned.values(), assignment])
     members = await cycle_members(uow, cycle, await uow.org.tree())
-    scored = [each for each in members if each.assignment == assignment]
-    touched = {each.employee_id for each in members if any(at.assignment == assignment for at in each.places)}
+    scored = [each for each in members if each.assignment == version.assignment]
+    touched = {each.employee_id for each in members if any(at.assignment == version.assignment for at in each.places)}
     people = touched.union(await generate_targets(uow, cycle, Act("scheme", by)))
     return Pinned(Effects(scored, dropped), frozenset(people))
 
 
-async def _drop_outdated_weights(uow: UnitOfWork, cycle: Cycle, scheme_id: UUID, scheme: Scheme) -> Sequence[UUID]:
-    """Take back what departments set against other weights; keep it where the version's own are what they were."""
-    rulebook = await uow.inputs.rulebook(cycle.id)
-    former = [found for (known, _), found in rulebook.schemes.items() if known == scheme_id]
-    if not any(outdates_weights(each, scheme) for each in former):
+async def _before(
+    uow: UnitOfWork, cycle: Cycle, effect: SchemeEffect, employee_ids: Collection[UUID]
+) -> Mapping[UUID, Decimal]:
+    """Give the totals that must not fall: where days gone by are judged anew once goals are set, and nobody means it.
+
+    Raises Conflict (`tightening_unconfirmed`) where they are too many to be computed at once.
+    """
+    late = uow.today() > cycle.terms.plan_due_on and effect.reaches_back(cycle.period, uow.today())
+    if not late or effect.tightening_confirmed:
+        return {}
+    if len(employee_ids) > PORTION:
+        effect.refuse_tightening(len(employee_ids), "people would be judged anew by what they did")
+    return await _totals(uow, cycle, employee_ids)
+
+
+async def _totals(uow: UnitOfWork, cycle: Cycle, employee_ids: Collection[UUID]) -> Mapping[UUID, Decimal]:
+    if not employee_ids:
+        return {}
+    cards = await uow.scorecards.of_cycle(cycle.id, employee_ids=employee_ids)
+    return {card.employee_id: card.result.total for card in cards if card.result.total is not None}
+
+
+async def _drop_outdated_weights(
+    uow: UnitOfWork, cycle: Cycle, before: Assignment | None, assignment: Assignment, scheme: Scheme
+) -> Sequence[UUID]:
+    """Take back what departments set against other weights; keep it where the version's own are what they were.
+
+    For the days of former versions that weigh alike it holds on.
+    """
+    schemes = (await uow.inputs.rulebook(cycle.id)).schemes
+    if before is None or not outdates_weights(schemes[before.versions[-1]], scheme):
         return ()
-    dropped = []
-    for plan in await uow.plans.all(cycle_id=cycle.id):
-        if str(scheme_id) in plan.weights:
-            await uow.plans.save(plan.without_weights(str(scheme_id), at=uow.now()))
-            dropped.append(plan.id)
-    return dropped
+    key, current = str(assignment.scheme_id), weighing_alike(before.versions, schemes)
+    kept_for = [each for each in assignment.versions[:-1] if each in current]
+    dropped = [plan for plan in await uow.plans.all(cycle_id=cycle.id) if key in plan.weights]
+    for plan in dropped:
+        await uow.plans.save(plan.without_weights(key, kept_for=kept_for, at=uow.now()))
+    return [plan.id for plan in dropped]

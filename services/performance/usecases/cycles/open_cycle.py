@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.target_history import Act
+from services.performance.domain.schemes.scheme_effect import pinned_at_opening
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.open_plans import open_plans
 from services.performance.usecases.goals.start_cycle import start_cycle
@@ -31,8 +32,14 @@ async def open_cycle(work: Work, cycle_id: UUID, *, expected: int | None) -> Cyc
 
 async def _pin_schemes(uow: UnitOfWork, cycle: Cycle) -> None:
     """Fix which version of each scheme holds in the cycle, and for whom."""
-    current = await uow.scheme_versions.current_numbers()
-    if not current:
-        raise Conflict("no_scheme_published", "Publish a scheme first; without one nobody could be scored.")
+    published = await uow.scheme_versions.published()
     defined = await uow.schemes.by_id()
-    await uow.cycles.assign(cycle.id, [defined[scheme_id].assigned(number) for scheme_id, number in current.items()])
+    pinned = [
+        pinned_at_opening(
+            [(each.declared, defined[scheme_id].assigned(each.number)) for each in versions], cycle.period
+        )
+        for scheme_id, versions in published.items()
+    ]
+    if not any(pinned):
+        raise Conflict("no_scheme_published", "Publish a scheme first; without one nobody could be scored.")
+    await uow.cycles.assign(cycle.id, [each for each in pinned if each is not None])

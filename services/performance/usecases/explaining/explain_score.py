@@ -11,8 +11,8 @@ from services.performance.domain.explaining.explanation import explain
 from services.performance.domain.explaining.shown import Shown
 from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.organisation import DepartmentTree
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.metric import Metric, Side
-from services.performance.domain.schemes.rulebook import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard

@@ -35,8 +35,8 @@ async def adjust_plan(
 
 
 async def _scheme_in_use(uow: UnitOfWork, desk: PlanDesk, scheme_id: UUID) -> Scheme:
-    assigned = {member.assignment for member in desk.members if member.assignment is not None}
-    version = next((each.version for each in assigned if each.scheme_id == scheme_id), None)
-    if version is None:
+    """Give the version that is in force, whichever scored some who left before."""
+    if all(each.assignment is None or each.assignment.scheme_id != scheme_id for each in desk.members):
         raise Invalid.at("/scheme_id", "scheme_not_used", "Nobody under this plan is scored by that scheme.")
-    return (await uow.inputs.rulebook(desk.cycle.id)).schemes[scheme_id, version]
+    rulebook = await uow.inputs.rulebook(desk.cycle.id)
+    return next(rulebook.schemes[each.versions[-1]] for each in rulebook.assignments if each.scheme_id == scheme_id)

@@ -33,7 +33,7 @@ async def approve_plan(work: Work, plan_id: UUID, *, grant: Grant, expected: int
 async def _take_effect(uow: UnitOfWork, desk: PlanDesk, approved: Plan) -> None:
     if desk.cycle.phase == "planning":
         await start_cycle(uow, desk.cycle)
-    elif approved.weights:
+    elif approved.weights or approved.former_weights:
         cause = Cause(kind="plan", reference=str(approved.id))
         people = {each.employee_id for each in (*desk.members, *desk.former)}
         await rescore(uow, desk.cycle.id, cause=cause, employee_ids=people)

@@ -87,6 +87,7 @@ def _declared(
             effect.tightens(target, before[key], cycle=grounds.cycle, direction=directions[key.metric], today=today)
             for key, target in applied.items()
             if key in before and key.metric in directions
-        )
+        ),
+        "targets would ask for more of days gone by",
     )
     return applied

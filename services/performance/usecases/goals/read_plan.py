@@ -57,18 +57,19 @@ async def read_plan(work: Work, plan_id: UUID, reach: Reach) -> PlanSheet:
 
 
 async def _schemes(uow: UnitOfWork, plan: Plan, members: Sequence[Member]) -> Sequence[SchemeInPlan]:
-    """Give the schemes that score somebody under the plan, by name."""
-    used = Counter((each.scheme_id, each.version) for member in members if (each := member.assignment) is not None)
-    defined, known = await uow.schemes.by_id(), (await uow.inputs.rulebook(plan.cycle_id)).schemes
+    """Give the schemes that score somebody under the plan, by name, each in the version that is in force."""
+    used = Counter(each.scheme_id for member in members if (each := member.assignment) is not None)
+    defined, rulebook = await uow.schemes.by_id(), await uow.inputs.rulebook(plan.cycle_id)
     found = [
         SchemeInPlan(
-            scheme_id=version[0],
-            name=defined[version[0]].name,
-            version=version[1],
-            scheme=known[version],
-            weights=plan.weights.get(str(version[0]), known[version].weights),
-            people=people,
+            scheme_id=each.scheme_id,
+            name=defined[each.scheme_id].name,
+            version=each.version,
+            scheme=(scheme := rulebook.schemes[each.versions[-1]]),
+            weights=plan.weights.get(str(each.scheme_id), scheme.weights),
+            people=used[each.scheme_id],
         )
-        for version, people in used.items()
+        for each in rulebook.assignments
+        if each.scheme_id in used
     ]
     return sorted(found, key=lambda each: each.name)

@@ -86,8 +86,8 @@ class SchemeVersions(work.Repository[SchemeVersion], Protocol):
         """Give the published version of a scheme with the highest number."""
         ...
 
-    async def current_numbers(self) -> Mapping[UUID, int]:
-        """Give the number of the current version of every scheme that has one."""
+    async def published(self) -> Mapping[UUID, Sequence[SchemeVersion]]:
+        """Read the published versions of every scheme that has any, in their order, without locking them."""
         ...
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.observations.observation import Touch
 from services.performance.domain.reports.review import PastPeriod
-from services.performance.domain.schemes.rulebook import Rulebook, Version
+from services.performance.domain.schemes.assignment import Version
+from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.applicability import Applicability
 from services.performance.domain.scoring.proration import Asked

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from services.performance.domain.calibration.calibration import Calibration, effective, verdict_with
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.reached import reached_in
 from services.performance.domain.scoring.scorecard import Result, Scorecard, Verdict

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.blending import Blend, blended
 from services.performance.domain.scoring.people import Scoree

@@ -7,7 +7,7 @@ from services.performance.domain.calibration.calibration import Calibration
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.reports.calibrated import calibrated_reports
 from services.performance.domain.reports.review import FiledReport, review
-from services.performance.domain.schemes.rulebook import Version
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.ports import UnitOfWork

@@ -22,7 +22,7 @@ from shared.core.errors import NotFound
 async def apply_simulation(
     work: Work, grants: Grants, cycle_id: UUID, simulation_id: UUID, *, reason: str
 ) -> Simulation:
-    """Publish the version for the whole cycle and set the targets, if everybody then shows what was simulated.
+    """Publish the version as supposed and set the targets, if everybody then shows what was simulated.
 
     All of it is one transaction, for who may make each change by itself. Raises NotFound, Forbidden (`not_permitted`
     and those of the changes themselves), Conflict (`simulation_not_applicable`, `simulation_applied`,
@@ -48,10 +48,10 @@ async def apply_simulation(
 
 async def _publish(uow: UnitOfWork, simulation: Simulation, grants: Grants) -> frozenset[UUID]:
     """Publish the version that was supposed; gives whom that concerns in this cycle."""
-    scheme, pinned = simulation.supposed.scheme, Pinned()
-    if scheme is not None:
+    supposed, pinned = simulation.supposed, Pinned()
+    if supposed.scheme is not None:
         by = grants.of("schemes:write").principal.subject
-        publication = await publish_version(uow, *scheme, effect="whole_cycle", by=by, at_once=True)
+        publication = await publish_version(uow, *supposed.scheme, effect=supposed.scheme_effect, by=by, at_once=True)
         pinned = publication.pinned.get(simulation.cycle_id, pinned)
     return pinned.employee_ids
 

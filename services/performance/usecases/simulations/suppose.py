@@ -11,7 +11,7 @@ from services.performance.domain.goals.target_history import Act
 from services.performance.domain.organisation import Employment
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.simulation.supposition import Supposition
-from services.performance.usecases.catalogue.put_scheme_in_force import pin_scheme
+from services.performance.usecases.catalogue.put_scheme_in_force import NewVersion, pin_scheme
 from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.override_target import concerned, set_target
 from services.performance.usecases.ports import UnitOfWork, Work
@@ -38,10 +38,12 @@ class Consequences:
 async def suppose(work: Work, cycle_id: UUID, supposed: Supposition, *, by: str) -> Consequences:
     """Change what is supposed by the very steps that would make it true, read what follows, and take all of it back.
 
-    Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`), Invalid (`target_not_positive`).
+    Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`), Invalid (`target_not_positive`,
+    `day_outside_cycle`).
     """
     async with work() as uow:
         cycle = await lock_supposed(uow, cycle_id, supposed)
+        supposed.refuse_outside(cycle.period)
         known = supposed.known_as(await target_versions(uow, cycle, supposed))
         touched = set(await _move(uow, cycle, supposed)) | set(await _pin(uow, cycle, supposed, by=by))
         targets = await _set_targets(uow, cycle, supposed, touched, by=by)
@@ -96,7 +98,8 @@ async def _pin(uow: UnitOfWork, cycle: Cycle, supposed: Supposition, *, by: str)
     version = await uow.scheme_versions.of(scheme_id, number)
     defined = await uow.schemes.get(scheme_id)
     scheme = version.read(await uow.metrics.by_key())
-    return (await pin_scheme(uow, cycle, defined.assigned(number), scheme, by=by)).employee_ids
+    new = NewVersion(defined.assigned(number), scheme, supposed.scheme_effect)
+    return (await pin_scheme(uow, cycle, new, by=by)).employee_ids
 
 
 async def _set_targets(

@@ -124,14 +124,12 @@ async def test_the_most_specific_scheme_scores(company: Company) -> None:
     assert by_person[str(company.people["hr_staff"])] == general["id"]
 
 
-async def new_version(company: Company, scheme: Json, *, sales: int, effect: str) -> Json:
+async def new_version(company: Company, scheme: Json, *, sales: int, **declared: str) -> Json:
     document = make_scheme_document()
     document["items"][0]["weight"], document["items"][1]["weight"] = sales, 10_000 - sales
     path = f"/v1/schemes/{scheme['id']}/versions"
     version = await company.send("POST", path, {"document": document}, by=company.hr)
-    published: Json = await company.send(
-        "POST", f"{path}/{version['version']}/publication", {"effect": effect}, by=company.hr
-    )
+    published: Json = await company.send("POST", f"{path}/{version['version']}/publication", declared, by=company.hr)
     return published
 
 
@@ -156,6 +154,31 @@ async def test_a_version_for_the_whole_cycle_rescores_and_drops_outdated_weights
     assert [(change["previous"], change["weight"]) for change in told["weights"]] == [(7000, 5000), (3000, 5000)]
     assert (await company.published(ScoresChanged))[-1]["cause"]["kind"] == "scheme"
     assert (await company.plan(cycle, "SALES"))["state"] == "approved"
+
+
+async def test_weights_of_a_department_hold_on_for_the_days_before_a_version(company: Company) -> None:
+    scheme = await company.publish_scheme()
+    cycle = await company.open_cycle()
+    plan, head = await company.plan(cycle, "SALES"), company.person("sales_head")
+    own = {"scheme_id": scheme["id"], "weights": {"sales": 9000, "conversion_rate": 1000}}
+    await company.send("PUT", f"/v1/plans/{plan['id']}/weights", own, by=head)
+    await company.send("POST", f"/v1/plans/{plan['id']}/submission", by=head)
+    await company.send("POST", f"/v1/plans/{plan['id']}/approval", by=company.hr)
+    await new_version(company, scheme, sales=5000, effect="from_date", effective_on="2026-04-01")
+    assert await weights_scored(company, cycle) == {(9000, 1000, 5000, 5000)}
+    told = (await company.published(SchemePublished))[-1]
+    assert (told["effective_on"], told["dropped_plan_ids"]) == ("2026-04-01", [plan["id"]])
+    shown = await company.send("GET", f"/v1/plans/{plan['id']}", by=head)
+    (used,) = shown["schemes"]
+    assert (used["version"], [each["weight"] for each in used["items"]]) == (2, [5000, 5000])
+    await new_version(company, scheme, sales=5000, effect="from_date", effective_on="2026-05-01")
+    assert await weights_scored(company, cycle) == {(9000, 1000, 5000, 5000, 5000, 5000)}
+
+
+async def test_a_cycle_opened_later_is_cut_by_a_version_from_a_day_within_it(company: Company) -> None:
+    scheme = await company.publish_scheme()
+    await new_version(company, scheme, sales=5000, effect="from_date", effective_on="2026-04-01")
+    assert await weights_scored(company, await company.open_cycle()) == {(7000, 3000, 5000, 5000)}
 
 
 async def test_a_version_for_the_next_cycle_leaves_this_one_alone(company: Company) -> None:

@@ -261,7 +261,7 @@ async def test_a_new_version_reaches_who_moved_on(
     simulated = (await client.post(path, json=body, headers=hr)).json()["people"]
     answer = await client.post(
         f"/v1/schemes/{sellers.scheme_id}/versions/2/publication",
-        json={"effect": "whole_cycle"},
+        json={"effect": "whole_cycle", "confirm_tightening": True},
         headers={**hr, "If-Match": '"1"'},
     )
     assert answer.status_code == 200, answer.text
