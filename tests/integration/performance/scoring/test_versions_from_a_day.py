@@ -1,6 +1,5 @@
 """A version of a scheme that scores from a day on: days before it stay with the former one, to the last digit."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -14,9 +13,8 @@ from tests.factories.access import make_hr
 from tests.factories.events import published
 from tests.factories.installation import bearer
 from tests.factories.performance import make_observation
-from tests.factories.sellers import Sellers, draft_version, freeze, publish, publish_version, sales_scheme, set_targets
-from tests.factories.simulations import Desk, totals
-from tests.integration.performance.scoring.conftest import Cards, Observe
+from tests.factories.sellers import Sellers, draft_version, freeze, publish, publish_version, set_targets
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 FROM_APRIL = {"effect": "from_date", "effective_on": "2026-04-01", "confirm_tightening": True}
@@ -134,32 +132,3 @@ async def test_a_day_after_the_cycle_is_of_a_later_one(publisher: Publisher) -> 
     answer = await publisher.publish(3, {"effect": "from_date", "effective_on": "2026-07-01"})
     assert answer.status_code == 200, answer.text
     assert [each["scheme_version"] for each in (await publisher.card())["segments"]] == [2]
-
-
-async def test_a_version_from_a_day_on_is_simulated_and_made_true(
-    desk: Desk, wiring: Wiring, sellers: Sellers, cards: Cards
-) -> None:
-    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
-    version = {"scheme_id": str(sellers.scheme_id), "version": 2}
-    whole = await desk.ask(**version)
-    simulation = await desk.ask(**version, effective_on="2026-04-01")
-    assert (simulation["scheme_version"], simulation["effective_on"]) == (2, "2026-04-01")
-    assert totals(simulation) != totals(whole)
-    assert (await desk.apply(simulation)).status_code == 200
-    assert _shown(await cards()) == dict(totals(simulation))
-    published_version = await desk.client.get(f"/v1/schemes/{sellers.scheme_id}/versions/2", headers=desk.hr)
-    assert (published_version.json()["effect"], published_version.json()["effective_on"]) == ("from_date", "2026-04-01")
-
-
-async def test_what_cannot_be_supposed_is_refused(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
-    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
-    version = {"scheme_id": str(sellers.scheme_id), "version": 2}
-    outside = await desk.post(**version, effective_on="2026-07-01")
-    (error,) = outside.json()["errors"]
-    assert (outside.status_code, error["pointer"], error["code"]) == (422, "/effective_on", "day_outside_cycle")
-    alone = await desk.post(effective_on="2026-04-01", bonus_bands=[{"grade": "good", "amount": "1"}])
-    assert (alone.status_code, alone.json()["errors"][0]["code"]) == (422, "version_incomplete")
-
-
-def _shown(cards: Mapping[Any, Any]) -> Mapping[str, str]:
-    return {str(person): f"{card.result.total:f}" for person, card in cards.items()}

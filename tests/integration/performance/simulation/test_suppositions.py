@@ -16,6 +16,7 @@ from tests.factories.access import make_hr
 from tests.factories.installation import bearer
 from tests.factories.sellers import LONG_AGO, Sellers, draft_version, make_employee, sales_scheme
 from tests.factories.simulations import Desk, totals
+from tests.integration.performance.conftest import Cards
 
 pytestmark = pytest.mark.anyio
 
@@ -100,3 +101,30 @@ async def test_what_is_supposed_twice_is_refused_where_it_stands(desk: Desk, sel
     place = {"department_id": str(sellers.department_id), "position_id": str(uuid4())}
     days = [{"employee_id": person, **place, "on": on} for on in ("2026-03-01", "2026-04-01")]
     assert UUID((await desk.ask(moves=days))["id"])
+
+
+async def test_a_version_from_a_day_on_is_simulated_and_made_true(
+    desk: Desk, wiring: Wiring, sellers: Sellers, cards: Cards
+) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    version = {"scheme_id": str(sellers.scheme_id), "version": 2}
+    whole = await desk.ask(**version)
+    simulation = await desk.ask(**version, effective_on="2026-04-01")
+    assert (simulation["scheme_version"], simulation["effective_on"]) == (2, "2026-04-01")
+    assert totals(simulation) != totals(whole)
+    assert (await desk.apply(simulation)).status_code == 200
+    assert {str(person): f"{card.result.total:f}" for person, card in (await cards()).items()} == dict(
+        totals(simulation)
+    )
+    published_version = await desk.client.get(f"/v1/schemes/{sellers.scheme_id}/versions/2", headers=desk.hr)
+    assert (published_version.json()["effect"], published_version.json()["effective_on"]) == ("from_date", "2026-04-01")
+
+
+async def test_what_cannot_be_supposed_is_refused(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
+    await draft_version(wiring, sellers, 2, sales_scheme(sales=5000, conversion=4000))
+    version = {"scheme_id": str(sellers.scheme_id), "version": 2}
+    outside = await desk.post(**version, effective_on="2026-07-01")
+    (error,) = outside.json()["errors"]
+    assert (outside.status_code, error["pointer"], error["code"]) == (422, "/effective_on", "day_outside_cycle")
+    alone = await desk.post(effective_on="2026-04-01", bonus_bands=[{"grade": "good", "amount": "1"}])
+    assert (alone.status_code, alone.json()["errors"][0]["code"]) == (422, "version_incomplete")
