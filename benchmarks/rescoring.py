@@ -18,6 +18,7 @@ from benchmarks.installation import install
 from benchmarks.processes import Watched, forget_peak, peak_kilobytes
 from deploy.standalone.services import wire_service
 from services.performance.domain.schemes.assignment import Assignment
+from services.performance.domain.scoring.score_run import PORTION
 from services.performance.store.unit_of_work import UnitOfWork
 from services.performance.usecases.scoring.continue_score_runs import continue_score_runs
 from services.performance.usecases.scoring.rescore import rescore
@@ -58,17 +59,11 @@ _KILOBYTES = 1024
 async def run(ground: Ground) -> list[Figure]:
     """Give milliseconds by size, a person's processor time in the large against the small, and memory."""
     small, large = 500, ground.sized(5_000, 100_000)
-    async with _company(ground, small) as company:
-        figures = [await company.all_changed()]
-        reference = company.microseconds
-    async with _company(ground, large) as company:
-        figures += [await company.all_changed(), await company.tenth_changed()]
-        value, ratio = company.microseconds, company.microseconds / reference
-        figures.append(
-            Figure(f"rescoring, processor, {large:,} against {small}", value, "µs a person", reference, ratio, _STEADY)
-        )
-        figures.append(company.memory())
-    return figures
+    async with _company(ground, small) as few, _company(ground, large) as many:
+        figures = [await few.all_changed(), await many.all_changed(), await many.tenth_changed()]
+        spent = await compare(many.microseconds, few.microseconds, rounds=_ROUNDS[large], warm_up=False)
+        name = f"rescoring, processor, {large:,} against {small}"
+        return [*figures, spent.figure(name, "µs a person", goal=_STEADY), many.memory()]
 
 
 async def million(ground: Ground) -> list[Figure]:
@@ -77,7 +72,7 @@ async def million(ground: Ground) -> list[Figure]:
         raise Absent("a size for BENCH=full")
     async with _company(ground, 5_000) as company:
         await company.all_changed()
-        each = company.microseconds
+        each = await company.microseconds()
     if each > _PATIENCE_MICROSECONDS:
         raise Absent(f"a person takes {each:.0f} µs, so that a million would take {each / 60:.0f} minutes")
     async with _company(ground, 1_000_000) as company:
@@ -94,15 +89,18 @@ class _Company:
     backend: Watched
     """PostgreSQL's process behind `work`."""
     versions: Iterator[int] = field(default_factory=lambda: endless(reversed(VERSIONS)))
-    spent: list[float] = field(default_factory=list)
-    """Processor seconds, ours and PostgreSQL's, of each run in which everybody changed."""
+    spent: float = 0
+    """Processor seconds, ours and PostgreSQL's, of the last run in which everybody changed."""
     peak: int = 0
     """Kilobytes that this process held at most meanwhile."""
 
-    @property
-    def microseconds(self) -> float:
-        """Give the processor time of a person; the first run pays for being the first."""
-        return statistics.median(self.spent[1:]) / self.people * 1_000_000
+    async def microseconds(self) -> float:
+        """Give the processor time of a person, in the median of as many runs as make up a portion."""
+        spent = []
+        for _ in range(0, PORTION, self.people):
+            await self._rules_changed()
+            spent.append(self.spent)
+        return statistics.median(spent) / self.people * 1_000_000
 
     async def all_changed(self) -> Figure:
         goal = Goal("ratio", "at_most", _GOALS[self.people])
@@ -123,7 +121,7 @@ class _Company:
         forget_peak()
         before = self._processor_seconds()
         milliseconds = await self._rescored(Cause(kind="scheme"), pins)
-        self.spent.append(self._processor_seconds() - before)
+        self.spent = self._processor_seconds() - before
         self.peak = max(self.peak, peak_kilobytes())
         await self._tidy(changed=self.people)
         return milliseconds
