@@ -19,11 +19,13 @@ from shared.kit.db import Transaction
 from shared.kit.org.replica import OrgReplica
 
 _HEADS = select(org.headships).order_by(org.headships.c.starts_on)
-_DEPARTMENTS = (
-    select(*(org.departments.c[name] for name in ("id", "code", "name", "parent_id")))
-    .where(~org.departments.c.deleted)
-    .order_by(org.departments.c.code, org.departments.c.id)
+_kept = select(*(org.departments.c[name] for name in ("id", "code", "name", "parent_id"))).where(
+    ~org.departments.c.deleted
 )
+_DEPARTMENTS = _kept.order_by(org.departments.c.code, org.departments.c.id)
+_asked = _kept.where(org.departments.c.id == any_(bindparam("department_ids", type_=ARRAY(PG_UUID))))
+_line = _asked.cte("line", recursive=True)
+_LINES = select(_line.union(_kept.join(_line, org.departments.c.id == _line.c.parent_id)))
 _spell = org.employments.c
 _EMPLOYMENTS = (
     select(*(_spell[name] for name in Employment.__dataclass_fields__))
@@ -53,6 +55,10 @@ class OrganisationRepository(OrgReplica):
         rows = await self._tx.execute(_DEPARTMENTS)
         return DepartmentTree(Department(**row, heads=tuple(heads[row["id"]])) for row in rows.mappings())
 
+    async def lines(self, department_ids: Collection[UUID]) -> DepartmentTree:
+        rows = await self._tx.execute(_LINES, {"department_ids": list(department_ids)})
+        return DepartmentTree(Department(**row) for row in rows.mappings())
+
     async def employments(
         self, period: Period, *, employee_ids: Collection[UUID] | None = None
     ) -> Sequence[Employment]:
@@ -60,7 +66,7 @@ class OrganisationRepository(OrgReplica):
         if employee_ids is not None:
             asked["employee_ids"] = list(employee_ids)
         statement = _EMPLOYMENTS if employee_ids is None else _EMPLOYMENTS_OF
-        return [Employment(**row) for row in (await self._tx.execute(statement, asked)).mappings()]
+        return [Employment(*row) for row in await self._tx.execute(statement, asked)]
 
     async def leaves(self, employee_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Leave]]:
         rows = await self._tx.execute(_LEAVES_OF, {"employee_ids": list(employee_ids)})

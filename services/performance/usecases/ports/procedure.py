@@ -31,6 +31,10 @@ class Organisation(Protocol):
 
     async def tree(self) -> DepartmentTree: ...
 
+    async def lines(self, department_ids: Collection[UUID]) -> DepartmentTree:
+        """Give of the tree some departments and those above them, without heads."""
+        ...
+
     async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:
         """Let somebody work elsewhere, in a unit that never commits: only the archive moves people.
 

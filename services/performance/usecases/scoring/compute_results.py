@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
@@ -58,10 +59,11 @@ async def scorees_of(
     supposed: Supposed | None = None,
 ) -> list[Scoree]:
     """Find where the people of `cards` were and when, and the weights and targets that hold for them."""
-    tree = await uow.org.tree()
+    employments = await _employments(uow, cycle, cards, supposed)
+    tree = await uow.org.lines({each.department_id for spells in employments.values() for each in spells})
     calendar = await uow.org.calendar()
     timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar)
-    employments = await _employments(uow, cycle, cards, supposed)
+    weights_for = cache(partial(rulebook.weights_for, tree=tree))
     absences = await absences_in(uow, cycle, employments, calendar)
     lives = [
         _life(card, cycle, timeline, employments.get(card.employee_id, ()), absences.get(card.employee_id, ()))
@@ -78,7 +80,7 @@ async def scorees_of(
             company_id=uow.tenant_id,
             place=life.place,
             stretches=life.stretches,
-            weights=life.weights or tuple(rulebook.weights_for(each.place, tree) for each in life.stretches),
+            weights=life.weights or tuple(weights_for(each.place) for each in life.stretches),
             targets=targets,
             prorating=Prorating(life.workdays, cycle.terms.fte),
             inapplicable=inapplicable.get(card.id, ()),
