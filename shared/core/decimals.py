@@ -90,6 +90,12 @@ def positional(value: Decimal) -> str:
     return f"{value:f}"
 
 
+def shortest(value: Decimal) -> Decimal:
+    """Drop trailing zeros after the point, and the sign of a zero."""
+    short = value.normalize(_EXACT) if value else Decimal(0)
+    return Decimal(positional(short)) if "E" in str(short) else short
+
+
 def plain(value: Decimal) -> str:
     """Write a decimal without exponent and without trailing zeros after the point."""
     text = f"{value.normalize(_EXACT):f}"

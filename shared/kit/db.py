@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -38,8 +38,8 @@ class Transaction:
         self,
         statement: Executable,
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-    ) -> CursorResult[Any]:
-        return cast("CursorResult[Any]", await self.connection.execute(statement, parameters))
+    ) -> CursorResult[*tuple[Any, ...]]:
+        return await self.connection.execute(statement, parameters)
 
     async def driver(self) -> asyncpg.Connection:
         """Give the asyncpg connection itself, for bulk statements over arrays and COPY."""

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.core.decimals import from_scaled, largest_remainder, parse_decimal, plain, round_half_up, to_scaled
+from shared.core.decimals import (
+    from_scaled,
+    largest_remainder,
+    parse_decimal,
+    plain,
+    round_half_up,
+    shortest,
+    to_scaled,
+)
 from shared.core.errors import Invalid
 
 money = st.decimals(min_value=-(10**12), max_value=10**12, places=2)
@@ -99,3 +107,4 @@ def test_a_total_finer_than_its_parts_is_refused() -> None:
 @pytest.mark.parametrize(("value", "text"), [("1E+3", "1000"), ("1.500", "1.5"), ("-0.0", "0"), ("0.10", "0.1")])
 def test_plain_text(value: str, text: str) -> None:
     assert plain(Decimal(value)) == text
+    assert str(shortest(Decimal(value))) == text

@@ -29,7 +29,7 @@ from services.performance.domain.scoring.proration import Asked, Prorating, shar
 from services.performance.domain.scoring.scorecard import NOTHING, Result, Scorecard, ScoredItem
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of, whole_of
-from shared.core.decimals import plain
+from shared.core.decimals import shortest
 from shared.core.periods import Period
 
 
@@ -249,7 +249,7 @@ def _unless(usual: Fraction, value: Fraction) -> Fraction | None:
 
 def _shortest(value: Decimal | None) -> Decimal | None:
     """Drop zeros that only say how a number was stored."""
-    return None if value is None else Decimal(plain(value))
+    return None if value is None else shortest(value)
 
 
 def _text(value: Decimal | None) -> str | None:

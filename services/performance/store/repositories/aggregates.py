@@ -99,8 +99,8 @@ class AggregateRepository:
             **money.asked(pricing),
         }
         found = [_NOTHING] * len(spans)
-        for row in await self._tx.execute(statement, asked):
-            found[row.place - 1] = Found(row.rows, Decimal(row.value or 0), row.fault)
+        for place, rows, value, fault in await self._tx.execute(statement, asked):
+            found[place - 1] = Found(rows, Decimal(value or 0), fault)
         return found
 
     async def counted(

@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, any_, bindparam, exists, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from services.performance.domain.cycle import Cycle, Terms
 from services.performance.domain.goals.cascade import Cascade
+from services.performance.domain.goals.target import MeantFor
 from services.performance.domain.leave import LeavePolicy
 from services.performance.domain.reports.review import PastPeriod
 from services.performance.domain.schemes.assignment import Assignment, FormerVersion, Version
@@ -57,7 +58,8 @@ _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights, plans.c.f
 )
 _ALL_TARGETS = select(
     func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
-    *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason", "earlier")),
+    *(targets.c[name] for name in ("metric", "value", "meant_for", "override_reason")),
+    func.nullif(targets.c.earlier, literal([], JSONB), type_=JSONB).label("earlier"),
     targets.c.portion["weight"].astext.label("weight"),
 ).where(targets.c.cycle_id == bindparam("cycle_id"), targets.c.value.is_not(None))
 _TARGETS = _ALL_TARGETS.where(
@@ -116,8 +118,9 @@ class InputRepository:
         if subject_ids is not None:
             asked["subject_ids"] = list(subject_ids)
         found: dict[UUID, dict[str, Asked]] = defaultdict(dict)
-        for row in await self._tx.execute(_ALL_TARGETS if subject_ids is None else _TARGETS, asked):
-            found[row.subject_id][row.metric] = _asked(row)
+        rows = await self._tx.execute(_ALL_TARGETS if subject_ids is None else _TARGETS, asked)
+        for subject_id, metric, *target in rows:
+            found[subject_id][metric] = _asked(*target)
         return found
 
     async def past(self, employee_ids: Collection[UUID], *, before: date) -> Mapping[UUID, Sequence[PastPeriod]]:
@@ -139,12 +142,19 @@ class InputRepository:
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
 
-def _asked(row: Any) -> Asked:  # noqa: ANN401 -- a row of the driver
+def _asked(
+    value: Decimal,
+    meant_for: MeantFor,
+    override_reason: str | None,
+    earlier: Sequence[Mapping[str, Any]] | None,
+    weight: str,  # null, and not read, unless workdays divided it
+) -> Asked:
     """Take what is set by hand for the person's own."""
-    if row.override_reason is not None:
-        return Asked(row.value, "person", None, read_earlier(row.earlier))
-    workdays = Fraction(row.weight) if row.meant_for == "workdays" else None
-    return Asked(row.value, row.meant_for, workdays, read_earlier(row.earlier))
+    held = read_earlier(earlier) if earlier else ()
+    if override_reason is not None:
+        return Asked(value, "person", None, held)
+    workdays = Fraction(weight) if meant_for == "workdays" else None
+    return Asked(value, meant_for, workdays, held)
 
 
 def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver

@@ -105,7 +105,13 @@ def _written_segment(segment: Stretch) -> _Segment:
 def _read_segment(segment: _Segment) -> Stretch:
     place = _place(segment.department_id, segment.position_id, segment.scheme_id, segment.scheme_version)
     days = _period(segment.starts_on, segment.ends_on)
-    return Stretch(days, place, segment.workdays, segment.absent, Fraction(segment.fte))
+    return Stretch(days, place, segment.workdays, segment.absent, _fte(segment.fte))
+
+
+@lru_cache(maxsize=1024)
+def _fte(text: str) -> Fraction:
+    """Read what most people give in full."""
+    return Fraction(text)
 
 
 @lru_cache(maxsize=1024)

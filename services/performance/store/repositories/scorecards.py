@@ -162,7 +162,8 @@ class ScorecardRepository:
 
     async def _all(self, statement: Select[Any], **asked: object) -> list[Scorecard]:
         found = await self._tx.execute(statement, asked)
-        return [_scorecard(dict(row)) for row in found.mappings()]
+        names = tuple(found.keys())
+        return [_scorecard(dict(zip(names, row, strict=True))) for row in found]
 
     async def _one(self, statement: Select[Any]) -> Scorecard:
         row = (await self._tx.execute(statement)).mappings().one_or_none()
