@@ -23,6 +23,7 @@ from services.performance.domain.schemes.rulebook import Rulebook, weights_by_ve
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.proration import Asked
 from services.performance.store.repositories.targets import read_earlier
+from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import (
     cycle_schemes,
     cycles,
@@ -55,6 +56,16 @@ _ASSIGNMENTS = (
 )
 _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights, plans.c.former_weights).where(
     plans.c.cycle_id == bindparam("cycle_id")
+)
+_at = org.employments.c.department_id.label("id")
+_line = (
+    select(_at)
+    .where(org.employments.c.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))))
+    .cte("line", recursive=True)
+)
+_above = select(org.departments.c.parent_id).join(_line, org.departments.c.id == _line.c.id)
+_PLANS_ABOVE = _PLANS.where(
+    plans.c.department_id.in_(select(_line.union(_above.where(~org.departments.c.deleted)).c.id))
 )
 _ALL_TARGETS = select(
     func.coalesce(targets.c.subject_id, targets.c.tenant_id).label("subject_id"),
@@ -90,11 +101,11 @@ class InputRepository:
         moving = select(cycles).where(cycles.c.phase.in_(_MOVING)).order_by(cycles.c.id)
         return [read_cycle(dict(row)) for row in (await self._tx.execute(moving)).mappings()]
 
-    async def rulebook(self, cycle_id: UUID) -> Rulebook:
+    async def rulebook(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> Rulebook:
         pinned = await self._tx.execute(_ASSIGNMENTS, {"cycle_id": cycle_id})
         assignments = tuple(map(read_assignment, pinned))
         schemes = await self.schemes({version for each in assignments for version in each.versions})
-        plans_there = (await self._tx.execute(_PLANS, {"cycle_id": cycle_id})).all()
+        plans_there = await self._plans(cycle_id, employee_ids)
         weights = {
             (plan.department_id, version): weights
             for plan in plans_there
@@ -136,6 +147,13 @@ class InputRepository:
         for row in await self._tx.execute(statement):
             found[row.employee_id].append(_past(row))
         return found
+
+    async def _plans(self, cycle_id: UUID, employee_ids: Collection[UUID] | None) -> Sequence[Any]:
+        """Read the plans of a cycle, or those of departments that some people are or were in, and of those above."""
+        if employee_ids is None:
+            return (await self._tx.execute(_PLANS, {"cycle_id": cycle_id})).all()
+        asked = {"cycle_id": cycle_id, "employee_ids": list(employee_ids)}
+        return (await self._tx.execute(_PLANS_ABOVE, asked)).all()
 
     async def _metrics(self) -> Mapping[str, Metric]:
         documents = (await self._tx.execute(_METRICS)).scalars()

@@ -47,7 +47,9 @@ class Inputs(Protocol):
         """Give the cycles whose results still move."""
         ...
 
-    async def rulebook(self, cycle_id: UUID) -> Rulebook: ...
+    async def rulebook(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> Rulebook:
+        """Give the rules of a cycle; for some people, of plans only those they are under."""
+        ...
 
     async def schemes(self, versions: Collection[Version]) -> Mapping[Version, Scheme]:
         """Read those scheme versions that there are, published or not, in force or not."""

@@ -50,7 +50,8 @@ async def _settled(
 ) -> list[Scorecard]:
     """Compute some at a time: the database ends a transaction in which it hears nothing for a minute."""
     final = status == "published"
-    rulebook, as_of = await uow.inputs.rulebook(cycle.id), cycle.frozen_at if final else None
+    rulebook = await uow.inputs.rulebook(cycle.id, employee_ids=[card.employee_id for card in cards])
+    as_of = cycle.frozen_at if final else None
     settled: list[Scorecard] = []
     for start in range(0, len(cards), PORTION):
         group = cards[start : start + PORTION]
