@@ -126,6 +126,8 @@ class _OneScore(EventData):
     """Null where no veto fired."""
     computed: Computed | None = None
     """Where total and grade are calibrated: what the items add up to. Null elsewhere."""
+    metrics: tuple[MetricResult, ...] | None = None
+    """Of several segments sums are added up; of rates, ratings and gauges the longest segment speaks."""
 
     @property
     def subject(self) -> str:
@@ -145,8 +147,6 @@ class ScorePublished(_OneScore):
     """First day of the cycle, `YYYY-MM-DD`."""
     cycle_ends_on: str
     """First day after the cycle, `YYYY-MM-DD`."""
-    metrics: tuple[MetricResult, ...] | None = None
-    """Of several segments sums are added up; of rates, ratings and gauges the longest segment speaks."""
 
 
 class ScoreRevised(_OneScore):
@@ -157,8 +157,6 @@ class ScoreRevised(_OneScore):
     previous_total: DecimalText | None = None
     previous_grade: str | None = None
     reason: str
-    metrics: tuple[MetricResult, ...] | None = None
-    """As of a published result."""
 
 
 class RevisionChanged(EventData):

@@ -1,6 +1,7 @@
 """Scorecards as the events that carry them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -45,21 +46,10 @@ def score_published(
     card: Scorecard, cycle: Cycle, *, schemes: Mapping[Version, Scheme], calibration: Calibration | None
 ) -> ScorePublished:
     """Describe a final result, the computed one beside it where it is calibrated."""
-    shown = verdict_with(calibration, card.verdict)
     return ScorePublished(
-        cycle_id=cycle.id,
-        scorecard_id=card.id,
-        employee_id=card.employee_id,
-        department_id=card.department_id,
-        sequence=card.sequence,
-        total=shown.total,
-        grade=shown.grade,
-        computed=_computed(card.verdict, calibration),
-        items=_items(card.result),
-        before_veto=_before_veto(card.result),
+        **_final(card, calibration, schemes),
         cycle_starts_on=cycle.period.starts_on.isoformat(),
         cycle_ends_on=cycle.period.ends_on.isoformat(),
-        metrics=_metrics(card.result, schemes),
     )
 
 
@@ -72,23 +62,28 @@ def score_revised(
     reason: str,
 ) -> ScoreRevised:
     """Describe a result that takes the place of a published one; what calibrates it stays."""
-    former, shown = (verdict_with(calibration, card.verdict) for card in (before, after))
+    former = verdict_with(calibration, before.verdict)
     return ScoreRevised(
-        cycle_id=after.cycle_id,
-        scorecard_id=after.id,
-        employee_id=after.employee_id,
-        department_id=after.department_id,
-        sequence=after.sequence,
-        total=shown.total,
-        grade=shown.grade,
-        computed=_computed(after.verdict, calibration),
-        items=_items(after.result),
-        before_veto=_before_veto(after.result),
-        metrics=_metrics(after.result, schemes),
-        previous_total=former.total,
-        previous_grade=former.grade,
-        reason=reason,
+        **_final(after, calibration, schemes), previous_total=former.total, previous_grade=former.grade, reason=reason
     )
+
+
+def _final(card: Scorecard, calibration: Calibration | None, schemes: Mapping[Version, Scheme]) -> dict[str, Any]:
+    """Give what a published and a revised result have in common."""
+    shown = verdict_with(calibration, card.verdict)
+    return {
+        "cycle_id": card.cycle_id,
+        "scorecard_id": card.id,
+        "employee_id": card.employee_id,
+        "department_id": card.department_id,
+        "sequence": card.sequence,
+        "total": shown.total,
+        "grade": shown.grade,
+        "computed": _computed(card.verdict, calibration),
+        "items": _items(card.result),
+        "before_veto": _before_veto(card.result),
+        "metrics": _metrics(card.result, schemes),
+    }
 
 
 def _metrics(result: Result, schemes: Mapping[Version, Scheme]) -> tuple[MetricResult, ...]:
