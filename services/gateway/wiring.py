@@ -122,11 +122,11 @@ def wire(settings: Settings) -> Wiring:
     quotas_database = Database(settings.database_url, schema=SERVICE, pool_size=QUOTA_CONNECTIONS)
     windows, overrides = QuotaWindows(quotas_database), QuotaOverrides(quotas_database)
     redis = QuotaRedis(str(settings.rate_limit_url)) if settings.rate_limit_url else None
+    signing_key = SigningKey.read(settings.signing_key_file)
     keys = KeyRing.read(settings.secrets_key_file)
     works = Works(database, partial(UnitOfWork, keys=keys))
     private = settings.dangerous_allow_private_targets
     guarded = GuardedClient(allow_private=private)
-    jwks = json.loads(settings.jwks_file.read_text("utf-8"))
     return Wiring(
         database=database,
         works=works,
@@ -136,32 +136,35 @@ def wire(settings: Settings) -> Wiring:
         credentials=Credentials(database),
         operators=Operators(database),
         companies=Companies(database),
-        issuer=Issuer(SigningKey.read(settings.signing_key_file), works.clock),
-        jwks=jwks,
+        issuer=Issuer(signing_key, works.clock),
+        jwks=json.loads(settings.jwks_file.read_text("utf-8")),
         log_in_forms=LogInForms(keys, works.clock),
         issuers=Issuers(allow_private=private),
         guarded=guarded,
         providers=OidcProviders(guarded, allow_plain=private),
         audit_chains=AuditChains(database),
-        checkpoints=CheckpointFolder(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
-        ledger=ErasureLedger(settings.audit_dir, SigningKey.read(settings.signing_key_file)),
+        checkpoints=CheckpointFolder(settings.audit_dir, signing_key),
+        ledger=ErasureLedger(settings.audit_dir, signing_key),
         remote=RemoteServices(settings.upstreams),
         quotas_database=quotas_database,
-        rationing=Rationing(
-            Quotas(redis or windows),
-            overrides,
-            defaults=settings.rate_limits,
-            most_in_flight=settings.requests_in_flight,
-        ),
+        rationing=_rationing(Quotas(redis or windows), overrides, settings),
         quota_windows=windows,
         quota_overrides=overrides,
         quota_redis=redis,
-        facing=Facing(
-            settings.request_seconds,
-            settings.cors_origins,
-            settings.https_only_seconds,
-            timedelta(days=settings.erasure_wait_days),
-            settings.metrics_address,
-            settings.public_url,
-        ),
+        facing=_facing(settings),
+    )
+
+
+def _rationing(quotas: Quotas, overrides: QuotaOverrides, settings: Settings) -> Rationing:
+    return Rationing(quotas, overrides, defaults=settings.rate_limits, most_in_flight=settings.requests_in_flight)
+
+
+def _facing(settings: Settings) -> Facing:
+    return Facing(
+        request_seconds=settings.request_seconds,
+        cors_origins=settings.cors_origins,
+        https_only_seconds=settings.https_only_seconds,
+        erasure_wait=timedelta(days=settings.erasure_wait_days),
+        metrics_address=settings.metrics_address,
+        public_url=settings.public_url,
     )

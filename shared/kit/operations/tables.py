@@ -49,38 +49,43 @@ class OperationTables:
 
 def operation_tables(metadata: MetaData) -> OperationTables:
     """Declare the tables on a service's metadata."""
-    return OperationTables(
-        operations=Table(
-            "operations",
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("id", UUID, primary_key=True),
-            Column("kind", Text, nullable=False),
-            Column("parameters", JSONB, nullable=False),
-            Column("created_by", Text, nullable=False),
-            Column("created_at", DateTime(timezone=True), nullable=False),
-            Column("updated_at", DateTime(timezone=True), nullable=False),
-            Column("state", Text, nullable=False),
-            Column("done", BigInteger, nullable=False),
-            Column("total", BigInteger),
-            Column("attempts", SmallInteger, nullable=False),
-            Column("cancel_requested", Boolean, nullable=False),
-            Column("result", Text),
-            Column("problem", JSONB(none_as_null=True)),
-            Column("started_at", DateTime(timezone=True)),
-            Column("finished_at", DateTime(timezone=True)),
-        ),
-        # Due to be taken: at once, or, while somebody works on it, once the lease has run out.
-        queue=Table(
-            QUEUE,
-            metadata,
-            Column("tenant_id", UUID, primary_key=True),
-            Column("id", UUID, primary_key=True),
-            Column("kind", Text, nullable=False),
-            Column("due_at", DateTime(timezone=True), nullable=False),
-            Column("lease_token", UUID),
-            Index("operation_queue_due", "due_at"),
-        ),
+    return OperationTables(operations=_operations(metadata), queue=_queue(metadata))
+
+
+def _operations(metadata: MetaData) -> Table:
+    return Table(
+        "operations",
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("id", UUID, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("parameters", JSONB, nullable=False),
+        Column("created_by", Text, nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+        Column("updated_at", DateTime(timezone=True), nullable=False),
+        Column("state", Text, nullable=False),
+        Column("done", BigInteger, nullable=False),
+        Column("total", BigInteger),
+        Column("attempts", SmallInteger, nullable=False),
+        Column("cancel_requested", Boolean, nullable=False),
+        Column("result", Text),
+        Column("problem", JSONB(none_as_null=True)),
+        Column("started_at", DateTime(timezone=True)),
+        Column("finished_at", DateTime(timezone=True)),
+    )
+
+
+def _queue(metadata: MetaData) -> Table:
+    """Say what is due to be taken: at once, or, while somebody works on it, once the lease has run out."""
+    return Table(
+        QUEUE,
+        metadata,
+        Column("tenant_id", UUID, primary_key=True),
+        Column("id", UUID, primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("due_at", DateTime(timezone=True), nullable=False),
+        Column("lease_token", UUID),
+        Index("operation_queue_due", "due_at"),
     )
 
 

@@ -1,12 +1,12 @@
 """Give a system another key, beside those it has or in their place, and take one away."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.gateway.domain.identity.client_key import MOST_KEYS, ClientKey, KeyKind
-from services.gateway.usecases.ports import Work
+from services.gateway.usecases.ports import UnitOfWork, Work
 from shared.core.errors import Conflict, NotFound
 
 
@@ -31,11 +31,7 @@ async def add_client_key(
         if len(keys) >= MOST_KEYS:
             raise Conflict("too_many_keys", f"A client has at most {MOST_KEYS} keys; remove one first.")
         if retire_others_at is not None:
-            for other in keys:
-                if other.kind == kind:
-                    await uow.client_keys.save(other.retired(retire_others_at))
-            if retire_others_at <= uow.real_now():
-                await uow.revoke(client_id)
+            await _retire(uow, client_id, [other for other in keys if other.kind == kind], at=retire_others_at)
         key = ClientKey(
             id=uow.new_id(),
             client_id=client_id,
@@ -48,6 +44,14 @@ async def add_client_key(
         await uow.client_keys.add(key)
         await uow.commit()
     return key
+
+
+async def _retire(uow: UnitOfWork, client_id: UUID, keys: Iterable[ClientKey], *, at: datetime) -> None:
+    """Let keys be good until then; where that is over, what was issued to the client is void."""
+    for key in keys:
+        await uow.client_keys.save(key.retired(at))
+    if at <= uow.real_now():
+        await uow.revoke(client_id)
 
 
 async def remove_client_key(work: Work, client_id: UUID, key_id: UUID) -> None:

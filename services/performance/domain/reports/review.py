@@ -1,7 +1,7 @@
 """The reports of a cycle: for each published scorecard what stands out, compared with peers and with one's own past."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -150,10 +150,10 @@ def _facts(
     for item, line in graded.lines:
         if line.actual is None or line.points is None:
             continue
-        key, colleagues = item.metric.key, peers[graded.role(line)]
+        comparable = graded.compares(item)
         yield ItemFacts(
             key=item.key,
-            metric=key,
+            metric=item.metric.key,
             name=item.name,
             direction=item.metric.direction,
             weight=line.weight,
@@ -162,15 +162,17 @@ def _facts(
             full_mark=Decimal(line.weight) / 100 if graded.follows_weight else item.full_mark("item"),
             expected_points=expected.get((card.id, item.key), line.points),
             target=graded.asked_for(item, line),
-            peers=[
-                actual for person, actual in colleagues.items() if person != card.employee_id and graded.compares(item)
-            ],
-            history=[
-                period.actuals[key]
-                for period in past.get(card.employee_id, ())
-                if key in period.actuals and graded.compares(item)
-            ],
+            peers=_others(peers[graded.role(line)], card.employee_id) if comparable else [],
+            history=_reached(past.get(card.employee_id, ()), item.metric.key) if comparable else [],
         )
+
+
+def _others(actuals: Mapping[UUID, Decimal], employee_id: UUID) -> list[Decimal]:
+    return [actual for person, actual in actuals.items() if person != employee_id]
+
+
+def _reached(periods: Iterable[PastPeriod], metric: str) -> list[Decimal]:
+    return [period.actuals[metric] for period in periods if metric in period.actuals]
 
 
 def _expected_points(cards: Sequence[_Graded]) -> Mapping[tuple[UUID, str], Decimal]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Numeric,
     Select,
+    TableValuedAlias,
     Text,
     and_,
     any_,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.schemes.currency import Conversion
@@ -182,18 +184,12 @@ def _totals(
 
     Lateral, so that each span is looked up by the index whatever the planner believes of sizes.
     """
-    asked = (
-        func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _ASKED.items()))
-        .table_valued(*_ASKED, with_ordinality="place", name="asked")
-        .render_derived()
-    )
+    asked = _spans_asked()
     as_of = bindparam("as_of", type_=DateTime(timezone=True)) if stood else None
     rate = None if priced is None or priced == "checked" else money.rate_of(priced, as_of)
-    distinct = func.count(observations.c.dimensions[distinct_by].astext.distinct()) if distinct_by else None
-    each = observations.c.value if rate is None else money.converted(rate)
-    value = _VALUES[aggregation](each) if distinct is None else distinct
+    value = _value(aggregation, distinct_by, rate).label("value")
     found = (
-        select(func.count().label("rows"), value.label("value"), _PLAIN if priced is None else money.fault_of(rate))
+        select(func.count().label("rows"), value, _PLAIN if priced is None else money.fault_of(rate))
         .select_from(money.with_rates(rate))
         .where(
             observations.c.subject_id == asked.c.subject_ids,
@@ -206,3 +202,15 @@ def _totals(
     )
     shown = (asked.c.place, found.c.rows, found.c.value, found.c.fault)
     return select(*shown).select_from(asked.join(found, found.c.rows > 0))
+
+
+def _spans_asked() -> TableValuedAlias:
+    """Lay what is asked for out as rows, each with its place among them."""
+    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in _ASKED.items())
+    return func.unnest(*arrays).table_valued(*_ASKED, with_ordinality="place", name="asked").render_derived()
+
+
+def _value(aggregation: str, distinct_by: str | None, rate: LateralFromClause | None) -> ColumnElement[Any]:
+    if distinct_by is not None:
+        return func.count(observations.c.dimensions[distinct_by].astext.distinct())
+    return _VALUES[aggregation](observations.c.value if rate is None else money.converted(rate))

@@ -21,6 +21,9 @@ from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.price_amounts import pricings
 from shared.core.access import Reach
 
+_NOTHING: Mapping[str, Any] = {"score": None, "calibration": None, "sources": ()}
+"""What is told of a scorecard that nothing scores."""
+
 
 async def explain_score(
     work: Work, reach: Reach, scorecard_id: UUID, *, limit: int, as_of: datetime | None = None
@@ -33,27 +36,34 @@ async def explain_score(
         card = await uow.scorecards.read(scorecard_id, as_of=as_of)
         tree, today = await uow.org.tree(), uow.today()
         card.refuse_beyond(reach, tree=tree, day=today)
-        document: dict[str, Any] = {
+        known_by = card.counted_until or (None if as_of is None else card.scored_at)
+
+        def most(metric: Metric, question: Question) -> int:
+            return limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
+
+        return {
             "scorecard_id": card.id,
             "sequence": card.sequence,
             "status": card.status,
             "scheme_id": card.place.scheme_id,
             "scheme_version": card.place.scheme_version,
+            **(await _told(uow, card, known_by, most=most) if card.result.segments else _NOTHING),
         }
-        if not card.result.segments:
-            return {**document, "score": None, "calibration": None, "sources": []}
-        known_by = card.counted_until or (None if as_of is None else card.scored_at)
-        schemes = await uow.inputs.schemes(card.result.versions)
-        asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
-        cycle = await uow.inputs.cycle(card.cycle_id)
-        sides = [side for metric in asked.values() for side in metric.sides]
-        lookup = _Lookup(uow, cycle, await pricings(uow, sides, fixed_on=cycle.period.starts_on), known_by)
-        sources = []
-        for question, metric in asked.items():
-            shown = limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
-            sources.append(await lookup.source(metric, question, limit=shown))
-        document["calibration"] = await explain_calibration(uow, card, schemes)
-        return {**document, "score": _explained(cycle, card, schemes), "sources": sources}
+
+
+async def _told(
+    uow: UnitOfWork, card: Scorecard, known_by: datetime | None, *, most: Callable[[Metric, Question], int]
+) -> dict[str, Any]:
+    """Tell how a total came about; `most` says how many observations are listed of each question."""
+    schemes, cycle = await uow.inputs.schemes(card.result.versions), await uow.inputs.cycle(card.cycle_id)
+    asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
+    sides = [side for metric in asked.values() for side in metric.sides]
+    lookup = _Lookup(uow, cycle, await pricings(uow, sides, fixed_on=cycle.period.starts_on), known_by)
+    return {
+        "score": _explained(cycle, card, schemes),
+        "calibration": await explain_calibration(uow, card, schemes),
+        "sources": [await lookup.source(metric, each, limit=most(metric, each)) for each, metric in asked.items()],
+    }
 
 
 def _may_list(metric: Metric, question: Question, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
