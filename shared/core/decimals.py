@@ -87,7 +87,8 @@ def largest_remainder(total: Decimal, weights: Sequence[Decimal], *, digits: int
 
 def positional(value: Decimal) -> str:
     """Write a decimal without exponent and with the zeros it has: `0.0000001`, `64.00`, `1000` for 1E+3."""
-    return f"{value:f}"
+    text = str(value)
+    return f"{value:f}" if "E" in text else text  # which spares the slower way nearly always
 
 
 def shortest(value: Decimal) -> Decimal:

@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from shared.contracts.envelope import EventData
 from shared.core.ids import Uuid7
-from shared.kit.bus.port import Batch, Bus, Message
+from shared.kit.bus.port import Batch, Bus
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database
-from shared.kit.outbox import enclose
+from shared.kit.outbox import enclose, message_of
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import Works
 
@@ -32,9 +32,6 @@ async def tell(works: Works[Any], bus: Bus, subscriptions: Subscriptions, tenant
     """Let a service consume events of others, as one batch."""
     now = datetime.now(UTC)
     envelopes = [enclose(event, source="test", tenant_id=tenant_id, at=now, ids=_ids) for event in events]
-    messages = [
-        Message(envelope.data.topic.name, envelope.subject, envelope.model_dump_json(serialize_as_any=True).encode())
-        for envelope in envelopes
-    ]
+    messages = tuple(map(message_of, envelopes))
     consumer = Consumer(bus, works, subscriptions, group=f"test-{uuid4()}")
-    await consumer.process(Batch("test", 0, 0, len(messages), tuple(messages)))
+    await consumer.process(Batch("test", 0, 0, len(messages), messages))

@@ -9,11 +9,12 @@ import pytest
 
 from services.archive.events.subscriptions import SUBSCRIPTIONS
 from services.archive.wiring import Wiring
-from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.envelope import EventData
 from shared.contracts.scores import Computed, ItemResult, ScorePublished, ScoreRevised
 from shared.core.ids import Uuid7
-from shared.kit.bus.port import Batch, Message
+from shared.kit.bus.port import Batch
 from shared.kit.consumer import Consumer
+from shared.kit.outbox import enclose, message_of
 from tests.factories.archive import Archive, published, record_body
 
 pytestmark = pytest.mark.anyio
@@ -60,21 +61,10 @@ class Scores:
         return ScoreRevised.model_validate({**self.about, "sequence": sequence, "total": total, "reason": "late data"})
 
     async def deliver(self, *events: EventData) -> None:
-        messages = tuple(Message("performance.scores", "any", self._envelope(event)) for event in events)
+        now = datetime.now(UTC)
+        told = [enclose(each, source="performance", tenant_id=self.tenant_id, at=now, ids=_ids) for each in events]
+        messages = tuple(map(message_of, told))
         await self.consumer.process(Batch("performance.scores", 0, 0, len(messages), messages))
-
-    def _envelope(self, event: EventData) -> bytes:
-        envelope = Envelope[EventData].model_construct(
-            id=_ids.new(),
-            source="/performance",
-            type=event.event_type,
-            subject=event.subject,
-            time=datetime.now(UTC),
-            tenantid=self.tenant_id,
-            sequence=str(event.version),
-            data=event,
-        )
-        return envelope.model_dump_json(serialize_as_any=True).encode()
 
 
 async def test_the_newest_score_stands_in_the_portrait(archive: Archive, wiring: Wiring) -> None:

@@ -10,8 +10,7 @@ from services.connector.wiring import Wiring
 from services.connector.worker import build_loops
 from shared.contracts.topics import OBSERVATIONS
 from shared.core.ids import Uuid7
-from shared.kit.bus.port import Message
-from shared.kit.outbox import enclose
+from shared.kit.outbox import enclose, message_of
 from shared.kit.worker import run_loops
 from tests.factories.connector import make_record_changed
 from tests.factories.waiting import eventually
@@ -22,8 +21,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_record_becomes_an_observation_event(wiring: Wiring, tenant_id: UUID, wang: UUID) -> None:
     record = make_record_changed(wang)
     envelope = enclose(record, source="archive", tenant_id=tenant_id, at=datetime.now(UTC), ids=Uuid7())
-    value = envelope.model_dump_json(serialize_as_any=True).encode()
-    await wiring.bus.publish([Message(record.topic.name, f"{tenant_id}/{record.order_key}", value)])
+    await wiring.bus.publish([message_of(envelope)])
     async with wiring.bus.subscribe(group=f"test-{tenant_id}", topics=[OBSERVATIONS.name]) as subscription:
 
         async def arrived() -> bool:

@@ -11,12 +11,12 @@ from services.gateway.app import build_app
 from services.gateway.config import Settings
 from services.gateway.events.subscriptions import SUBSCRIPTIONS
 from services.gateway.wiring import SERVICE, Wiring, wire
-from shared.contracts.envelope import Envelope, EventData
+from shared.contracts.envelope import EventData
 from shared.core.clock import SystemClock
 from shared.core.ids import Uuid7
 from shared.kit.bus.port import Batch, Message
 from shared.kit.consumer import Consumer
-from shared.kit.outbox import enclose
+from shared.kit.outbox import enclose, message_of
 from tests.factories.access import make_admin, make_hr
 from tests.factories.front import Front
 from tests.factories.installation import Installation, bearer, client_of
@@ -63,10 +63,8 @@ class Archive:
         await self._consumer.process(batch)
 
     def _message(self, event: EventData) -> Message:
-        envelope: Envelope[EventData] = enclose(
-            event, source="archive", tenant_id=self._tenant_id, at=SystemClock().now(), ids=Uuid7()
-        )
-        return Message(event.topic.name, "key", envelope.model_dump_json(serialize_as_any=True).encode())
+        at = SystemClock().now()
+        return message_of(enclose(event, source="archive", tenant_id=self._tenant_id, at=at, ids=Uuid7()))
 
 
 @pytest.fixture

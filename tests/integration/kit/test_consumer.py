@@ -20,7 +20,7 @@ from shared.kit.bus.port import Batch, Fenced, Message
 from shared.kit.consumer import Consumer
 from shared.kit.dead_letters import Letter
 from shared.kit.inbox import NotYet
-from shared.kit.outbox import enclose
+from shared.kit.outbox import enclose, message_of
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.tenancy import make_tenant
@@ -116,8 +116,7 @@ async def running(consumer: Consumer[UnitOfWork]) -> AsyncIterator[None]:
 
 
 def message(tenant_id: UUID, event: EventData) -> Message:
-    envelope = enclose(event, source="test", tenant_id=tenant_id, at=SystemClock().now(), ids=_ids)
-    return Message(event.topic.name, event.order_key, envelope.model_dump_json(serialize_as_any=True).encode())
+    return message_of(enclose(event, source="test", tenant_id=tenant_id, at=SystemClock().now(), ids=_ids))
 
 
 def noted(tenant_id: UUID, *notes: str) -> list[Message]:

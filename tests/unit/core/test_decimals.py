@@ -12,6 +12,7 @@ from shared.core.decimals import (
     largest_remainder,
     parse_decimal,
     plain,
+    positional,
     round_half_up,
     shortest,
     to_scaled,
@@ -108,3 +109,10 @@ def test_a_total_finer_than_its_parts_is_refused() -> None:
 def test_plain_text(value: str, text: str) -> None:
     assert plain(Decimal(value)) == text
     assert str(shortest(Decimal(value))) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("1E+3", "1000"), ("64.00", "64.00"), ("1E-7", "0.0000001"), ("-2.50E-8", "-0.0000000250")]
+)
+def test_positional_text_keeps_the_zeros(value: str, text: str) -> None:
+    assert positional(Decimal(value)) == text

@@ -12,9 +12,9 @@ from shared.contracts.envelope import EventData
 from shared.contracts.observations import CompletenessDeclared, ObservationItem, ObservationsRecorded
 from shared.core.clock import SystemClock
 from shared.core.ids import Uuid7
-from shared.kit.bus.port import Batch, Message
+from shared.kit.bus.port import Batch
 from shared.kit.consumer import Consumer
-from shared.kit.outbox import enclose
+from shared.kit.outbox import enclose, message_of
 from tests.factories.performance import make_observation
 from tests.factories.sellers import Sellers, open_sellers, three_facts
 from tests.integration.performance.conftest import Cards
@@ -30,10 +30,7 @@ def recorded(*items: ObservationItem) -> ObservationsRecorded:
 def batch_of(tenant_id: UUID, *events: EventData) -> Batch:
     at = SystemClock().now()
     envelopes = [enclose(event, source="connector", tenant_id=tenant_id, at=at, ids=_ids) for event in events]
-    messages = tuple(
-        Message("connector.observations", "shard", envelope.model_dump_json(serialize_as_any=True).encode())
-        for envelope in envelopes
-    )
+    messages = tuple(map(message_of, envelopes))
     return Batch("connector.observations", 0, 0, len(messages), messages)
 
 
