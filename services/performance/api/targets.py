@@ -9,6 +9,7 @@ from pydantic import Field
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
+from services.performance.domain.effect import EffectKind
 from services.performance.domain.goals.cascade import Basis
 from services.performance.domain.goals.division import Instead
 from services.performance.domain.goals.target import MeantFor, Origin, SubjectKind, Target
@@ -30,22 +31,31 @@ router = new_router(tag="targets")
 ToWrite = Annotated[Grant, POLICY.allow("targets:write")]
 
 
-class Confirmation(Body):
-    """From when on a changed target holds."""
-
-    effect: Literal["whole_cycle", "from_date"] = "whole_cycle"
+class _Declared(Body):
     effective_on: Day | None = Field(default=None, description="with `from_date`: the first day on which it holds")
 
-    def declared(self, *, tightening_confirmed: bool) -> TargetEffect:
-        return TargetEffect(self.effect, self.effective_on, tightening_confirmed)
+
+class Confirmation(_Declared):
+    """From when on what the business wants holds: with `next_cycle` not in this cycle, which stays as it is."""
+
+    effect: EffectKind = "whole_cycle"
+
+    def declared(self) -> TargetEffect:
+        return TargetEffect(self.effect, self.effective_on, tightening_confirmed=True)
 
 
-class Override(Confirmation):
+class Override(_Declared):
+    """A value, and from when on it holds; a target belongs to one cycle, and so does its override."""
+
+    effect: Literal["whole_cycle", "from_date"] = "whole_cycle"
     value: Number
     reason: str = Field(min_length=1, max_length=1000)
     confirm_tightening: bool = Field(
         default=False, description="that it may ask for more of days gone by, of this or of other people"
     )
+
+    def declared(self) -> TargetEffect:
+        return TargetEffect(self.effect, self.effective_on, self.confirm_tightening)
 
 
 class TextsView(View):
@@ -94,6 +104,7 @@ class TargetView(View):
     earlier: list[HeldView] = Field(description="what held before, within the cycle; empty where it always was so")
     override_reason: str | None
     proposed: DecimalText | None
+    declined: DecimalText | None = Field(description="what the business wants and HR has left to a later cycle")
     needs_confirmation: bool
     history: list[PastYearView] = Field(description="up to three years, oldest first")
     deviation: DecimalText | None
@@ -119,7 +130,7 @@ class TargetView(View):
             **_fields(key, "metric", "subject_kind", "subject_id"),
             **_fields(goal, "reason", "history", "deviation", "far_off", "meant_for"),
             **_fields(target, "id", "cycle_id", "department_id", "value", "unassigned", "origin", "override_reason"),
-            **_fields(target, "earlier", "proposed", "sequence", "created_at", "updated_at"),
+            **_fields(target, "earlier", "proposed", "declined", "sequence", "created_at", "updated_at"),
             "generated": goal.value,
             "portion": goal.portion.to_document() if goal.portion is not None and shared else None,
         }
@@ -170,7 +181,7 @@ async def put_target_override(
         target_id,
         value=body.value,
         reason=body.reason,
-        effect=body.declared(tightening_confirmed=body.confirm_tightening),
+        effect=body.declared(),
         grant=grant,
         expected=expected,
     )
@@ -209,8 +220,8 @@ async def post_target_confirmation(
     expected: ExpectedVersion,
     body: Confirmation | None = None,
 ) -> TargetView:
-    """Let what the business wants hold; who confirms it confirms that it may ask for more of days gone by."""
-    effect = (body or Confirmation()).declared(tightening_confirmed=True)
+    """Decide about what the business wants; who lets it hold confirms that it may ask for more of days gone by."""
+    effect = (body or Confirmation()).declared()
     confirmed = await confirm_target(work, target_id, effect=effect, grant=grant, expected=expected)
     return tagged(response, TargetView.of(confirmed, everywhere=grant.reach.everything))
 

@@ -80,6 +80,8 @@ class Target:
     sequence: int
     created_at: datetime
     updated_at: datetime
+    declined: Decimal | None = None
+    """What the business wants and HR has left to a later cycle; it is not proposed again."""
     earlier: tuple[Held, ...] = ()
     """What held within the cycle before the value that holds now, in order; empty where that holds for all of it."""
 
@@ -162,6 +164,11 @@ class Target:
         """Raise NotFound for a target of another cycle."""
         if self.cycle_id != cycle_id:
             raise NotFound.of("target")
+
+    def left_alone(self, *, at: datetime) -> "Target":
+        """Keep the value in this cycle, whatever the business wants. Raises Conflict (`nothing_to_confirm`)."""
+        self.require_proposal()
+        return replace(self, proposed=None, declined=self.proposed, sequence=self.sequence + 1, updated_at=at)
 
     def require_proposal(self) -> None:
         """Raise Conflict (`nothing_to_confirm`) where the business wants nothing else."""

@@ -12,7 +12,15 @@ from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.texts import Texts
 
 ActKind = Literal[
-    "generated", "business", "history", "organisation", "scheme", "confirmed", "overridden", "override_lifted"
+    "generated",
+    "business",
+    "history",
+    "organisation",
+    "scheme",
+    "confirmed",
+    "declined",
+    "overridden",
+    "override_lifted",
 ]
 MoveKind = ActKind | Literal["cascaded"]
 """An act, or, where it was about another target, what follows from it for this one."""
@@ -53,21 +61,26 @@ class TargetMove:
 def moves_of(changed: Mapping[TargetKey, Target], before: Mapping[TargetKey, Target], act: Act) -> list[TargetMove]:
     """Note whose value or whose ground for it is another one than before."""
     return [
-        TargetMove(
-            target_id=target.id,
-            sequence=target.sequence,
-            value=target.value,
-            origin=target.origin,
-            cause=act.moves(key),
-            changed_by=act.by,
-            reason=target.goal.reason,
-            override_reason=target.override_reason,
-            changed_at=target.updated_at,
-            effective_on=None if act.effect is None else act.effect.effective_on,
-        )
+        move_of(target, act)
         for key, target in changed.items()
         if key not in before or _said(before[key]) != _said(target)
     ]
+
+
+def move_of(target: Target, act: Act) -> TargetMove:
+    """Note what a target holds since an act."""
+    return TargetMove(
+        target_id=target.id,
+        sequence=target.sequence,
+        value=target.value,
+        origin=target.origin,
+        cause=act.moves(target.key),
+        changed_by=act.by,
+        reason=target.goal.reason,
+        override_reason=target.override_reason,
+        changed_at=target.updated_at,
+        effective_on=None if act.effect is None else act.effect.effective_on,
+    )
 
 
 def _said(target: Target) -> tuple[object, ...]:

@@ -123,7 +123,9 @@ def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal],
         previous = before.value if before.origin == "business" else None
         doubtful = key != grounds.confirmed and grounds.cycle.needs_confirmation(previous, value)
         if previous is not None and doubtful:
-            wanted[key], proposed[key] = previous, value
+            wanted[key] = previous
+            if value != known[key].declined:
+                proposed[key] = value
         else:
             wanted[key] = value
     return wanted, proposed

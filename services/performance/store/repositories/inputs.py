@@ -1,7 +1,7 @@
 """What scoring reads of the procedure, set-wise and without locks."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -54,6 +54,18 @@ _METRICS = select(metrics.c.document)
 _ASSIGNMENTS = (
     select(cycle_schemes).where(cycle_schemes.c.cycle_id == bindparam("cycle_id")).order_by(cycle_schemes.c.scheme_id)
 )
+_held = or_(
+    scheme_versions.c.number == cycle_schemes.c.version,
+    cycle_schemes.c.former.contains(
+        func.jsonb_build_array(func.jsonb_build_object("number", scheme_versions.c.number))
+    ),
+)
+_SCHEMES = (
+    select(scheme_versions.c.scheme_id, scheme_versions.c.number, scheme_versions.c.document)
+    .join(cycle_schemes, (cycle_schemes.c.scheme_id == scheme_versions.c.scheme_id) & _held)
+    .where(cycle_schemes.c.cycle_id == bindparam("cycle_id"))
+)
+"""Every version that holds at some time of a cycle."""
 _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights, plans.c.former_weights).where(
     plans.c.cycle_id == bindparam("cycle_id")
 )
@@ -104,7 +116,7 @@ class InputRepository:
     async def rulebook(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> Rulebook:
         pinned = await self._tx.execute(_ASSIGNMENTS, {"cycle_id": cycle_id})
         assignments = tuple(map(read_assignment, pinned))
-        schemes = await self.schemes({version for each in assignments for version in each.versions})
+        schemes = await self._read_schemes(await self._tx.execute(_SCHEMES, {"cycle_id": cycle_id}))
         plans_there = await self._plans(cycle_id, employee_ids)
         weights = {
             (plan.department_id, version): weights
@@ -117,10 +129,10 @@ class InputRepository:
         return Rulebook(assignments, schemes, weights, frozenset(plan.department_id for plan in plans_there))
 
     async def schemes(self, versions: Collection[Version]) -> Mapping[Version, Scheme]:
-        known, table = await self._metrics(), scheme_versions
+        table = scheme_versions
         wanted = tuple_(table.c.scheme_id, table.c.number).in_(list(versions))
-        rows = await self._tx.execute(select(table.c.scheme_id, table.c.number, table.c.document).where(wanted))
-        return {(row.scheme_id, row.number): Scheme.from_document(row.document, metrics=known) for row in rows}
+        statement = select(table.c.scheme_id, table.c.number, table.c.document).where(wanted)
+        return await self._read_schemes(await self._tx.execute(statement))
 
     async def targets(
         self, cycle_id: UUID, subject_ids: Collection[UUID] | None = None
@@ -154,6 +166,10 @@ class InputRepository:
             return (await self._tx.execute(_PLANS, {"cycle_id": cycle_id})).all()
         asked = {"cycle_id": cycle_id, "employee_ids": list(employee_ids)}
         return (await self._tx.execute(_PLANS_ABOVE, asked)).all()
+
+    async def _read_schemes(self, rows: Iterable[Any]) -> Mapping[Version, Scheme]:
+        known = await self._metrics()
+        return {(row.scheme_id, row.number): Scheme.from_document(row.document, metrics=known) for row in rows}
 
     async def _metrics(self) -> Mapping[str, Metric]:
         documents = (await self._tx.execute(_METRICS)).scalars()

@@ -27,21 +27,21 @@ from shared.core.paging import Row
 _KEEP = """
 INSERT INTO targets (
     tenant_id, cycle_id, id, metric, subject_kind, subject_id, department_id, value, generated, unassigned, origin,
-    reason, override_reason, proposed, history, deviation, far_off, meant_for, portion, earlier, sequence,
+    reason, override_reason, proposed, declined, history, deviation, far_off, meant_for, portion, earlier, sequence,
     created_at, updated_at
 )
 SELECT $1, $2, * FROM unnest(
     $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::numeric[], $9::numeric[], $10::numeric[],
-    $11::text[], $12::jsonb[], $13::text[], $14::numeric[], $15::jsonb[], $16::numeric[], $17::boolean[],
-    $18::text[], $19::jsonb[], $20::jsonb[], $21::bigint[], $22::timestamptz[], $23::timestamptz[]
+    $11::text[], $12::jsonb[], $13::text[], $14::numeric[], $15::numeric[], $16::jsonb[], $17::numeric[],
+    $18::boolean[], $19::text[], $20::jsonb[], $21::jsonb[], $22::bigint[], $23::timestamptz[], $24::timestamptz[]
 )
 ON CONFLICT (tenant_id, id) DO UPDATE SET
     department_id = excluded.department_id, value = excluded.value, generated = excluded.generated,
     unassigned = excluded.unassigned, origin = excluded.origin, reason = excluded.reason,
-    override_reason = excluded.override_reason, proposed = excluded.proposed, history = excluded.history,
-    deviation = excluded.deviation, far_off = excluded.far_off, meant_for = excluded.meant_for,
-    portion = excluded.portion, earlier = excluded.earlier, sequence = excluded.sequence,
-    updated_at = excluded.updated_at
+    override_reason = excluded.override_reason, proposed = excluded.proposed, declined = excluded.declined,
+    history = excluded.history, deviation = excluded.deviation, far_off = excluded.far_off,
+    meant_for = excluded.meant_for, portion = excluded.portion, earlier = excluded.earlier,
+    sequence = excluded.sequence, updated_at = excluded.updated_at
 """
 _REMEMBER = """
 INSERT INTO target_moves (
@@ -94,7 +94,7 @@ class TargetRepository(InCycle[Target]):
             meant_for=row["meant_for"],
             portion=None if row["portion"] is None else read_portion(row["portion"]),
         )
-        plain_names = ("id", "cycle_id", "department_id", "unassigned", "override_reason", "proposed")
+        plain_names = ("id", "cycle_id", "department_id", "unassigned", "override_reason", "proposed", "declined")
         stamps = ("sequence", "created_at", "updated_at")
         return Target(
             key=TargetKey(row["metric"], row["subject_kind"], row["subject_id"]),
@@ -111,7 +111,8 @@ class TargetRepository(InCycle[Target]):
         return (
             *(target.id, key.metric, key.subject_kind, key.subject_id, target.department_id),
             *(target.value, goal.value, target.unassigned, goal.origin, _json(goal.reason.to_document())),
-            *(target.override_reason, target.proposed, _json(history), goal.deviation, goal.far_off),
+            *(target.override_reason, target.proposed, target.declined, _json(history)),
+            *(goal.deviation, goal.far_off),
             *(goal.meant_for, None if goal.portion is None else _json(goal.portion.to_document())),
             _json([_written(held) for held in target.earlier]),
             *(target.sequence, target.created_at, target.updated_at),

@@ -130,6 +130,7 @@ targets = Table(
     Column("reason", JSONB, nullable=False),
     Column("override_reason", Text),
     Column("proposed", Numeric),
+    Column("declined", Numeric),
     Column("history", JSONB, nullable=False),
     Column("deviation", Numeric),
     Column("far_off", Boolean, nullable=False),

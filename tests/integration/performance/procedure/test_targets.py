@@ -73,6 +73,31 @@ async def test_a_raise_beyond_the_threshold_waits_for_hr(company: Company) -> No
     assert set((await company.values(cycle)).values()) == {"2000000.00"}
 
 
+async def test_what_hr_leaves_to_a_later_cycle_changes_nothing_and_is_not_proposed_again(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    await company.tell(company.business_target("6000000", sequence=2))
+    [top] = await company.targets(cycle, subject_kind="company")
+    path = f"/v1/targets/{top['id']}/confirmation"
+    left = await company.send("POST", path, {"effect": "next_cycle"}, by=company.hr)
+    assert (left["value"], left["proposed"], left["declined"]) == ("3000000", None, "6000000")
+    again = await company.ask("POST", path, {"effect": "next_cycle"}, by=company.hr)
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_confirm")
+    history = (await company.send("GET", f"/v1/targets/{top['id']}/history", by=company.hr))["data"]
+    assert [(move["value"], move["cause"], move["changed_by"]) for move in history] == [
+        ("3000000", "generated", None),
+        ("3000000", "declined", company.hr.subject),
+    ]
+    assert (await company.published(TargetChanged))[-1]["needs_confirmation"] is False
+    await company.tell(company.business_target("6000000", sequence=3))
+    [same] = await company.targets(cycle, subject_kind="company")
+    assert (same["needs_confirmation"], set((await company.values(cycle)).values())) == (False, {"1000000.00"})
+    await company.tell(company.business_target("7000000", sequence=4))
+    [other] = await company.targets(cycle, subject_kind="company")
+    assert (other["value"], other["proposed"]) == ("3000000", "7000000")
+
+
 async def test_what_is_set_by_hand_survives_the_next_cascade(company: Company) -> None:
     await company.publish_scheme()
     await company.tell(company.business_target("3000000"))
