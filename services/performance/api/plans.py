@@ -45,6 +45,9 @@ class PlanView(View):
     state: PlanState
     due_on: date
     weights: dict[UUID, dict[str, int]] = Field(description="what replaces a scheme's own weights, by scheme")
+    former_weights: dict[str, dict[str, int]] = Field(
+        description="what goes on replacing those of a former version, for its days, by `scheme id/version`"
+    )
     submitted_by: UUID | None
     submitted_at: datetime | None
     decided_by: UUID | None

@@ -63,18 +63,12 @@ def test_each_day_belongs_to_one_version() -> None:
     assert list(version(3, (1, APRIL)).held_in(Period(MARCH, APRIL))) == [(version(1), Period(MARCH, APRIL))]
 
 
-@pytest.mark.parametrize(
-    ("effect", "today", "back"),
-    [
-        (WHOLE, APRIL, True),
-        (WHOLE, H1.starts_on, False),
-        (since(APRIL), APRIL, False),
-        (since(MARCH), APRIL, True),
-        (SchemeEffect("next_cycle"), APRIL, False),
-    ],
-)
-def test_it_reaches_back_where_days_gone_by_are_judged_by_it(effect: SchemeEffect, today: date, *, back: bool) -> None:
-    assert effect.reaches_back(H1, today) is back
+def test_the_first_day_of_a_version_is_that_of_the_cycle_where_nothing_held_before() -> None:
+    assert version(1).first_day(H1) == H1.starts_on
+    assert version(3, (1, APRIL), (2, MAY)).first_day(H1) == MAY
+    first_of_all = since(MAY).pinned(version(1), None, H1)
+    assert first_of_all is not None
+    assert first_of_all.first_day(H1) == H1.starts_on
 
 
 @pytest.mark.parametrize(("kind", "day"), [("from_date", None), ("whole_cycle", APRIL), ("next_cycle", APRIL)])

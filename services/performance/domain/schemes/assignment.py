@@ -50,6 +50,10 @@ class Assignment:
         cut = next((each.number for each in before.former if each.until >= day), before.version)
         return replace(self, former=(*kept, FormerVersion(cut, day)))
 
+    def first_day(self, cycle: Period) -> date:
+        """Give the first day on which its version, and no former one, scores."""
+        return self.former[-1].until if self.former else cycle.starts_on
+
     def held_in(self, days: Period) -> Iterator[tuple["Assignment", Period]]:
         """Tell which version alone held in which part of some days."""
         starts_on = days.starts_on

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from services.performance.domain.effect import Effect
 from services.performance.domain.schemes.assignment import Assignment
@@ -20,11 +19,6 @@ class SchemeEffect(Effect):
         if self.effective_on >= cycle.ends_on:
             return before
         return new if before is None else new.after(before, self.effective_on)
-
-    def reaches_back(self, cycle: Period, today: date) -> bool:
-        """Tell whether days gone by are judged by the version."""
-        first = self.effective_on or cycle.starts_on
-        return self.kind != "next_cycle" and max(first, cycle.starts_on) < today
 
 
 def pinned_at_opening(published: Iterable[tuple[SchemeEffect, Assignment]], cycle: Period) -> Assignment | None:

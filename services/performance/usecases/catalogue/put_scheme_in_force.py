@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -33,6 +34,8 @@ class Pinned:
 
     effects: Effects = Effects()
     employee_ids: frozenset[UUID] = frozenset()
+    first_day: date | None = None
+    """The first one that the version scores; None where it is not pinned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ async def put_scheme_in_force(
     pinned = await pin_scheme(uow, cycle, version, by=by)
     if not pinned.employee_ids:
         return pinned
-    before = await _before(uow, cycle, version.effect, pinned.employee_ids)
+    before = await _before(uow, cycle, version.effect, pinned)
     cause = Cause(kind="scheme", reference=f"{version.assignment.scheme_id}/{version.assignment.version}")
     await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once or bool(before))
     after = await _totals(uow, cycle, before)
@@ -78,22 +81,20 @@ async def pin_scheme(uow: UnitOfWork, cycle: Cycle, version: NewVersion, *, by: 
     scored = [each for each in members if each.assignment == version.assignment]
     touched = {each.employee_id for each in members if any(at.assignment == version.assignment for at in each.places)}
     people = touched.union(await generate_targets(uow, cycle, Act("scheme", by)))
-    return Pinned(Effects(scored, dropped), frozenset(people))
+    return Pinned(Effects(scored, dropped), frozenset(people), assignment.first_day(cycle.period))
 
 
-async def _before(
-    uow: UnitOfWork, cycle: Cycle, effect: SchemeEffect, employee_ids: Collection[UUID]
-) -> Mapping[UUID, Decimal]:
+async def _before(uow: UnitOfWork, cycle: Cycle, effect: SchemeEffect, pinned: Pinned) -> Mapping[UUID, Decimal]:
     """Give the totals that must not fall: where days gone by are judged anew once goals are set, and nobody means it.
 
     Raises Conflict (`tightening_unconfirmed`) where they are too many to be computed at once.
     """
-    late = uow.today() > cycle.terms.plan_due_on and effect.reaches_back(cycle.period, uow.today())
+    late = uow.today() > cycle.terms.plan_due_on and (pinned.first_day or uow.today()) < uow.today()
     if not late or effect.tightening_confirmed:
         return {}
-    if len(employee_ids) > PORTION:
-        effect.refuse_tightening(len(employee_ids), "people would be judged anew by what they did")
-    return await _totals(uow, cycle, employee_ids)
+    if len(pinned.employee_ids) > PORTION:
+        effect.refuse_tightening(len(pinned.employee_ids), "people would be judged anew by what they did")
+    return await _totals(uow, cycle, pinned.employee_ids)
 
 
 async def _totals(uow: UnitOfWork, cycle: Cycle, employee_ids: Collection[UUID]) -> Mapping[UUID, Decimal]:

@@ -169,6 +169,9 @@ async def test_weights_of_a_department_hold_on_for_the_days_before_a_version(com
     told = (await company.published(SchemePublished))[-1]
     assert (told["effective_on"], told["dropped_plan_ids"]) == ("2026-04-01", [plan["id"]])
     shown = await company.send("GET", f"/v1/plans/{plan['id']}", by=head)
+    kept = {f"{scheme['id']}/1": own["weights"]}
+    assert (shown["weights"], shown["former_weights"]) == ({}, kept)
+    assert (await company.plan(cycle, "SALES"))["former_weights"] == kept
     (used,) = shown["schemes"]
     assert (used["version"], [each["weight"] for each in used["items"]]) == (2, [5000, 5000])
     await new_version(company, scheme, sales=5000, effect="from_date", effective_on="2026-05-01")

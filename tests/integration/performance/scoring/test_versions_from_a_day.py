@@ -128,6 +128,23 @@ async def test_a_day_that_does_not_fit_is_named(publisher: Publisher, body: Json
     assert (refused.status_code, error["pointer"], error["code"]) == (422, "/effective_on", code)
 
 
+async def test_a_first_version_scores_all_days_whichever_is_named(sellers: Sellers, publisher: Publisher) -> None:
+    """A scheme for sellers takes the place of the department's: nothing of its own held before."""
+    body = {"name": "Sellers", "department_ids": [str(sellers.department_id)]}
+    document = {"position_ids": [str(sellers.position_id)], "document": by_sales("60")}
+    made = await publisher.client.post("/v1/schemes", json=body | document, headers=publisher.hr)
+    assert made.status_code == 201, made.text
+    path = f"/v1/schemes/{made.json()['id']}/versions/1/publication"
+    first = {"effect": "from_date", "effective_on": "2026-06-30"}
+    headers = {**publisher.hr, "If-Match": '"1"'}
+    refused = await publisher.client.post(path, json=first, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "tightening_unconfirmed")
+    meant = await publisher.client.post(path, json={**first, "confirm_tightening": True}, headers=headers)
+    assert meant.status_code == 200, meant.text
+    card = await publisher.card()
+    assert ([each["scheme_version"] for each in card["segments"]], card["total"]) == ([1], "60.00")
+
+
 async def test_a_day_after_the_cycle_is_of_a_later_one(publisher: Publisher) -> None:
     answer = await publisher.publish(3, {"effect": "from_date", "effective_on": "2026-07-01"})
     assert answer.status_code == 200, answer.text
