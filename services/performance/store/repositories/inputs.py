@@ -51,9 +51,6 @@ _CYCLES_HOLDING = (
 )
 _CYCLES_HELD_STEADY = _CYCLES_HOLDING.with_for_update(read=True)
 _METRICS = select(metrics.c.document)
-_ASSIGNMENTS = (
-    select(cycle_schemes).where(cycle_schemes.c.cycle_id == bindparam("cycle_id")).order_by(cycle_schemes.c.scheme_id)
-)
 _held = or_(
     scheme_versions.c.number == cycle_schemes.c.version,
     cycle_schemes.c.former.contains(
@@ -61,11 +58,12 @@ _held = or_(
     ),
 )
 _SCHEMES = (
-    select(scheme_versions.c.scheme_id, scheme_versions.c.number, scheme_versions.c.document)
-    .join(cycle_schemes, (cycle_schemes.c.scheme_id == scheme_versions.c.scheme_id) & _held)
+    select(cycle_schemes, scheme_versions.c.number, scheme_versions.c.document)
+    .join(scheme_versions, (scheme_versions.c.scheme_id == cycle_schemes.c.scheme_id) & _held)
     .where(cycle_schemes.c.cycle_id == bindparam("cycle_id"))
+    .order_by(cycle_schemes.c.scheme_id, scheme_versions.c.number)
 )
-"""Every version that holds at some time of a cycle."""
+"""Every version that holds at some time of a cycle, each beside the whole assignment."""
 _PLANS = select(plans.c.department_id, plans.c.state, plans.c.weights, plans.c.former_weights).where(
     plans.c.cycle_id == bindparam("cycle_id")
 )
@@ -114,9 +112,9 @@ class InputRepository:
         return [read_cycle(dict(row)) for row in (await self._tx.execute(moving)).mappings()]
 
     async def rulebook(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> Rulebook:
-        pinned = await self._tx.execute(_ASSIGNMENTS, {"cycle_id": cycle_id})
-        assignments = tuple(map(read_assignment, pinned))
-        schemes = await self._read_schemes(await self._tx.execute(_SCHEMES, {"cycle_id": cycle_id}))
+        rows = (await self._tx.execute(_SCHEMES, {"cycle_id": cycle_id})).all()
+        assignments = tuple({row.scheme_id: read_assignment(row) for row in rows}.values())
+        schemes = await self._read_schemes(rows)
         plans_there = await self._plans(cycle_id, employee_ids)
         weights = {
             (plan.department_id, version): weights
