@@ -133,6 +133,19 @@ async def new_version(company: Company, scheme: Json, *, sales: int, **declared:
     return published
 
 
+OWN_WEIGHTS = {"sales": 9000, "conversion_rate": 1000}
+
+
+async def approved_plan(company: Company, scheme: Json, cycle: Json) -> Json:
+    """Let the sales department weigh the scheme's items in its own way, and HR approve it."""
+    plan, head = await company.plan(cycle, "SALES"), company.person("sales_head")
+    own = {"scheme_id": scheme["id"], "weights": OWN_WEIGHTS}
+    await company.send("PUT", f"/v1/plans/{plan['id']}/weights", own, by=head)
+    await company.send("POST", f"/v1/plans/{plan['id']}/submission", by=head)
+    await company.send("POST", f"/v1/plans/{plan['id']}/approval", by=company.hr)
+    return plan
+
+
 async def weights_scored(company: Company, cycle: Json) -> set[tuple[int, ...]]:
     cards = (await company.send("GET", f"/v1/scorecards?cycle_id={cycle['id']}", by=company.hr))["data"]
     return {tuple(item["weight"] for item in card["items"]) for card in cards if card["items"]}
@@ -141,11 +154,7 @@ async def weights_scored(company: Company, cycle: Json) -> set[tuple[int, ...]]:
 async def test_a_version_for_the_whole_cycle_rescores_and_drops_outdated_weights(company: Company) -> None:
     scheme = await company.publish_scheme()
     cycle = await company.open_cycle()
-    plan, head = await company.plan(cycle, "SALES"), company.person("sales_head")
-    own = {"scheme_id": scheme["id"], "weights": {"sales": 9000, "conversion_rate": 1000}}
-    await company.send("PUT", f"/v1/plans/{plan['id']}/weights", own, by=head)
-    await company.send("POST", f"/v1/plans/{plan['id']}/submission", by=head)
-    await company.send("POST", f"/v1/plans/{plan['id']}/approval", by=company.hr)
+    plan = await approved_plan(company, scheme, cycle)
     assert await weights_scored(company, cycle) == {(9000, 1000)}
     await new_version(company, scheme, sales=5000, effect="whole_cycle")
     assert await weights_scored(company, cycle) == {(5000, 5000)}
@@ -159,17 +168,13 @@ async def test_a_version_for_the_whole_cycle_rescores_and_drops_outdated_weights
 async def test_weights_of_a_department_hold_on_for_the_days_before_a_version(company: Company) -> None:
     scheme = await company.publish_scheme()
     cycle = await company.open_cycle()
-    plan, head = await company.plan(cycle, "SALES"), company.person("sales_head")
-    own = {"scheme_id": scheme["id"], "weights": {"sales": 9000, "conversion_rate": 1000}}
-    await company.send("PUT", f"/v1/plans/{plan['id']}/weights", own, by=head)
-    await company.send("POST", f"/v1/plans/{plan['id']}/submission", by=head)
-    await company.send("POST", f"/v1/plans/{plan['id']}/approval", by=company.hr)
+    plan = await approved_plan(company, scheme, cycle)
     await new_version(company, scheme, sales=5000, effect="from_date", effective_on="2026-04-01")
     assert await weights_scored(company, cycle) == {(9000, 1000, 5000, 5000)}
     told = (await company.published(SchemePublished))[-1]
     assert (told["effective_on"], told["dropped_plan_ids"]) == ("2026-04-01", [plan["id"]])
-    shown = await company.send("GET", f"/v1/plans/{plan['id']}", by=head)
-    kept = {f"{scheme['id']}/1": own["weights"]}
+    shown = await company.send("GET", f"/v1/plans/{plan['id']}", by=company.hr)
+    kept = {f"{scheme['id']}/1": OWN_WEIGHTS}
     assert (shown["weights"], shown["former_weights"]) == ({}, kept)
     assert (await company.plan(cycle, "SALES"))["former_weights"] == kept
     (used,) = shown["schemes"]
