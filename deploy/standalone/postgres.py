@@ -31,7 +31,6 @@ _COMMON = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",  # compiling costs more than the short queries it speeds up
-    "random_page_cost": "1.1",  # what is not in memory lies on a disk that does not turn
     "work_mem": "16MB",  # a portion of results takes nine where it is written
     "shared_buffers": "128MB",
 }

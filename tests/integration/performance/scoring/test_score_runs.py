@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.performance.domain.scoring.score_run import ScoreRun
 from services.performance.store.unit_of_work import UnitOfWork
@@ -98,6 +99,20 @@ async def test_a_large_run_waits_for_the_worker_and_ends_as_one_that_does_not(
         await rescore(uow, sevens.cycle_id, cause=Cause(kind="recompute"))
         await uow.commit()
     assert await cards() == before
+
+
+async def test_how_a_portion_finds_its_people_ends_with_it(wiring: Wiring, sellers: Sellers) -> None:
+    """PostgreSQL plans small work as it would without it."""
+    shown = text("SELECT current_setting('random_page_cost'), current_setting('plan_cache_mode')")
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        assert await uow.score_runs.due() is None
+        before = (await uow.tx.execute(shown)).one()
+        await rescore(uow, sellers.cycle_id, cause=Cause(kind="cycle"), portion=PORTION)
+        assert await uow.score_runs.due() is not None
+        assert tuple((await uow.tx.execute(shown)).one()) == ("1.1", "force_custom_plan")
+        await uow.commit()
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        assert (await uow.tx.execute(shown)).one() == before
 
 
 async def test_another_worker_goes_on_where_one_died(
