@@ -81,7 +81,7 @@ class Target:
     created_at: datetime
     updated_at: datetime
     declined: Decimal | None = None
-    """What the business wants and HR has left to a later cycle; it is not proposed again."""
+    """What the business wants and HR has left to a later cycle; not proposed again as long as the business wants it."""
     earlier: tuple[Held, ...] = ()
     """What held within the cycle before the value that holds now, in order; empty where that holds for all of it."""
 
@@ -132,19 +132,25 @@ class Target:
         goal: Goal,
         *,
         unassigned: Decimal,
-        proposed: Decimal | None,
+        asked: Decimal | None,
         department_id: UUID | None,
         at: datetime,
     ) -> "Target | None":
-        """Take what generation says now, or give None where that is nothing new."""
-        said = (goal, unassigned, proposed, department_id)
-        if self.sequence and said == (self.goal, self.unassigned, self.proposed, self.department_id):
+        """Take what generation says now, or give None where that is nothing new.
+
+        `asked` is what the business wants and HR must decide about, unless it has declined that very number.
+        """
+        proposed, declined = (None, asked) if asked == self.declined else (asked, None)
+        said = (goal, unassigned, proposed, declined, department_id)
+        held = (self.goal, self.unassigned, self.proposed, self.declined, self.department_id)
+        if self.sequence and said == held:
             return None
         return replace(
             self,
             goal=goal,
             unassigned=unassigned,
             proposed=proposed,
+            declined=declined,
             department_id=department_id,
             sequence=self.sequence + 1,
             updated_at=at,

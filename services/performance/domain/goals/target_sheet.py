@@ -85,7 +85,7 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
     What was set by hand stays; a business target that moved too far is proposed and otherwise left as it was; who no
     longer holds a metric has no target for it. Where goals are steady, nobody's share moves because others come or go.
     """
-    wanted, proposed = _heard(known, grounds)
+    wanted, asked = _heard(known, grounds)
     foreign = {key: found for key in grounds.business if (found := _in_another_currency(grounds, key))}
     overrides = {key: target.override for key, target in known.items() if target.override is not None}
     say = Say(wanted, overrides, grounds.hours)
@@ -96,7 +96,7 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
         _target(known, line, grounds.cycle, tenant_id=tenant_id, at=at).regenerated(
             line.goal,
             unassigned=line.unassigned,
-            proposed=proposed.get(key),
+            asked=asked.get(key),
             department_id=places.get(key.subject_id, key.subject_id),
             at=at,
         )
@@ -109,8 +109,8 @@ def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> 
 
 
 def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal], Mapping[TargetKey, Decimal]]:
-    """Take what the business wants now; where that moved too far, what it wanted before, and propose the new."""
-    wanted, proposed, metrics = {}, {}, grounds.metrics
+    """Take what the business wants now; where that moved too far, what it wanted before, and ask for the new."""
+    wanted, asked, metrics = {}, {}, grounds.metrics
     for key, targets in grounds.business.items():
         metric = metrics.get(key.metric)
         if metric is None:
@@ -123,12 +123,10 @@ def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal],
         previous = before.value if before.origin == "business" else None
         doubtful = key != grounds.confirmed and grounds.cycle.needs_confirmation(previous, value)
         if previous is not None and doubtful:
-            wanted[key] = previous
-            if value != known[key].declined:
-                proposed[key] = value
+            wanted[key], asked[key] = previous, value
         else:
             wanted[key] = value
-    return wanted, proposed
+    return wanted, asked
 
 
 def _in_another_currency(grounds: Grounds, key: TargetKey) -> Texts | None:

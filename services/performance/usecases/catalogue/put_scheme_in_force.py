@@ -60,9 +60,9 @@ async def put_scheme_in_force(
         return pinned
     before = await _before(uow, cycle, version.effect, pinned)
     cause = Cause(kind="scheme", reference=f"{version.assignment.scheme_id}/{version.assignment.version}")
-    await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once or bool(before))
+    await rescore(uow, cycle.id, cause=cause, employee_ids=pinned.employee_ids, at_once=at_once)
     after = await _totals(uow, cycle, before)
-    fallen = sum(total < before[employee_id] for employee_id, total in after.items())
+    fallen = sum(employee_id not in after or after[employee_id] < total for employee_id, total in before.items())
     version.effect.refuse_tightening(fallen, "people would lose points for days gone by")
     return pinned
 
@@ -85,7 +85,7 @@ async def pin_scheme(uow: UnitOfWork, cycle: Cycle, version: NewVersion, *, by: 
 
 
 async def _before(uow: UnitOfWork, cycle: Cycle, effect: SchemeEffect, pinned: Pinned) -> Mapping[UUID, Decimal]:
-    """Give the totals that must not fall: where days gone by are judged anew once goals are set, and nobody means it.
+    """Give the totals that must not fall or go: where days gone by are judged anew late, and nobody means it.
 
     Raises Conflict (`tightening_unconfirmed`) where they are too many to be computed at once.
     """

@@ -95,7 +95,7 @@ async def test_what_hr_leaves_to_a_later_cycle_changes_nothing_and_is_not_propos
     assert (same["needs_confirmation"], set((await company.values(cycle)).values())) == (False, {"1000000.00"})
     await company.tell(company.business_target("7000000", sequence=4))
     [other] = await company.targets(cycle, subject_kind="company")
-    assert (other["value"], other["proposed"]) == ("3000000", "7000000")
+    assert (other["value"], other["proposed"], other["declined"]) == ("3000000", "7000000", None)
 
 
 async def test_what_is_set_by_hand_survives_the_next_cascade(company: Company) -> None:

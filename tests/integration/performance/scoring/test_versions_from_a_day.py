@@ -114,6 +114,18 @@ async def test_who_would_lose_points_for_days_gone_by_loses_none_unless_it_is_me
     assert (await publisher.publish(3, {**effect, "confirm_tightening": True})).status_code == 200
 
 
+async def test_whose_total_would_be_gone_loses_points_as_well(
+    wiring: Wiring, sellers: Sellers, publisher: Publisher, cards: Cards
+) -> None:
+    """Nobody was rated: by a version that counts ratings alone nothing is left to show."""
+    rating = {"key": "teamwork", "name": "Teamwork", "metric": "teamwork", "weight": 10_000, "rule": {"kind": "rating"}}
+    await draft_version(wiring, sellers, 4, {"items": [rating]})
+    before = await cards()
+    refused = await publisher.publish(4, {"effect": "whole_cycle"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "tightening_unconfirmed")
+    assert await cards() == before
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
