@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
-from typing import Generic
+from typing import Any, Generic
 
 from sqlalchemy import text
 
@@ -55,10 +55,7 @@ class Consumer(Generic[U]):
         async with self._bus.subscribe(group=self.group, topics=self.topics) as subscription:
             while not stop.is_set():
                 batches = await subscription.fetch(max_messages=self._max_messages, max_wait=0.5)
-                try:
-                    await self._settle_all(subscription, batches, stop)
-                except Fenced as fenced:
-                    self._log.info("group.fenced", reason=str(fenced))
+                await self._settle_all(subscription, batches, stop)
 
     async def process(self, batch: Batch) -> None:
         """Apply one batch. Raises NotYet, and whatever says that the database is away."""
@@ -71,20 +68,27 @@ class Consumer(Generic[U]):
             await tx.commit()
 
     async def _settle_all(self, subscription: Subscription, batches: Sequence[Batch], stop: asyncio.Event) -> None:
-        """Settle batch after batch, news of tenants first, since everything else may need them."""
-        put_off = False
-        for batch in sorted(batches, key=lambda each: each.topic != TENANCY.name):
-            try:
-                if not await self._outlast(batch, stop):
-                    return
-            except NotYet as missing:
-                put_off = True
-                self._note_put_off(batch, missing)
-                continue
-            self._put_off.pop(_place_of(batch), None)
-            await subscription.commit(batch)
-        if put_off:
+        """Settle news of tenants first, since everything else may need them, then the partitions side by side."""
+        news = [batch for batch in batches if batch.topic == TENANCY.name]
+        others = [batch for batch in batches if batch.topic != TENANCY.name]
+        settled = [
+            await _each(self._settle(subscription, batch, stop) for batch in wave) for wave in (news, others) if wave
+        ]
+        if not all(settled):
             await _pause(stop, _PUT_OFF_SECONDS)
+
+    async def _settle(self, subscription: Subscription, batch: Batch, stop: asyncio.Event) -> bool:
+        """Apply a batch and move past it, unless told to stop; tells whether it need not be put off."""
+        try:
+            if await self._outlast(batch, stop):
+                self._put_off.pop(_place_of(batch), None)
+                await subscription.commit(batch)
+        except NotYet as missing:
+            self._note_put_off(batch, missing)
+            return False
+        except Fenced as fenced:
+            self._log.info("group.fenced", reason=str(fenced))
+        return True
 
     async def _outlast(self, batch: Batch, stop: asyncio.Event) -> bool:
         """Apply a batch however long the database stays away; tells whether that was done before being told to stop."""
@@ -111,6 +115,15 @@ class Consumer(Generic[U]):
     def _is_out_of_patience(self, batch: Batch) -> bool:
         since = self._put_off.get(_place_of(batch))
         return since is not None and asyncio.get_running_loop().time() - since > self._patience
+
+
+async def _each(settling: Iterable[Coroutine[Any, Any, bool]]) -> bool:
+    """Let every one come to its end, then raise what kept one from it; tells whether all say so."""
+    outcomes = await asyncio.gather(*settling, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return all(outcomes)
 
 
 def _place_of(batch: Batch) -> tuple[str, int, int]:

@@ -74,7 +74,8 @@ class Subscription(Protocol):
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
         """Wait up to `max_wait` seconds for messages; an empty list where none came or another member is active.
 
-        At most one batch a partition. What an earlier fetch gave and nobody committed comes again.
+        At most one batch a partition, of up to `max_messages` each. What an earlier fetch gave and nobody committed
+        comes again.
         """
         ...
 

@@ -133,6 +133,20 @@ async def test_what_was_not_committed_comes_again(bus: Bus, topic: str, group: s
         assert await take(subscription, 5) == list(range(5))
 
 
+async def test_partitions_with_more_than_a_batch_are_given_side_by_side(bus: Bus, group: str) -> None:
+    topics = [await make_topic(bus, partitions=1) for _ in range(3)]
+    for topic in topics:
+        await bus.publish(numbered(topic, range(50)))
+    async with bus.subscribe(group=group, topics=topics) as subscription:
+
+        async def side_by_side() -> bool:
+            batches = await subscription.fetch(max_messages=10, max_wait=0.2)
+            assert all(values([batch]) == list(range(10)) for batch in batches)
+            return sorted(batch.topic for batch in batches) == sorted(topics)
+
+        await eventually(side_by_side)
+
+
 async def test_each_group_gets_everything(bus: Bus, topic: str, group: str) -> None:
     await bus.publish(numbered(topic, range(5)))
     async with (

@@ -34,10 +34,11 @@ _ids = Uuid7()
 
 @dataclass
 class Notes:
-    """Writes each note down, except that poisonous ones fail after their effect, and others as often as told."""
+    """Writes each note down; poisonous ones fail after their effect, slow ones wait, others fail as often as told."""
 
     failing: list[Exception] = field(default_factory=list)
     tries: int = 0
+    slow: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, events: Sequence[Event[NoteTaken]], work: Work[UnitOfWork]) -> None:
         self.tries += 1
@@ -47,6 +48,8 @@ class Notes:
                 await uow.tx.execute(text("INSERT INTO effects VALUES (:id, :note)"), effect)
                 if event.data.note == "poison":
                     raise ValueError("this one cannot be applied")
+                if event.data.note == "slow":
+                    await self.slow.wait()
             if self.failing:
                 raise self.failing.pop()
             await uow.commit()
@@ -59,6 +62,7 @@ class ScriptedBus:
     waiting: list[Batch] = field(default_factory=list)
     committed: list[Batch] = field(default_factory=list)
     fenced: bool = False
+    broken: bool = False
 
     @asynccontextmanager
     async def subscribe(self, **_: object) -> AsyncIterator["ScriptedBus"]:
@@ -73,6 +77,9 @@ class ScriptedBus:
         if self.fenced:
             self.fenced = False
             raise Fenced("another member has it")
+        if self.broken:
+            self.broken = False
+            raise ConnectionError("the broker is away")
         self.waiting.remove(batch)
         self.committed.append(batch)
 
@@ -254,7 +261,32 @@ async def test_a_member_that_lost_its_partition_goes_on_with_the_others(
     scripted.waiting = [batch(noted(known_tenant, "a")), batch(noted(known_tenant, "b"), first=100)]
     async with running(consumer):
         await eventually(holds(lambda: not scripted.waiting))
-    assert await ledger.notes() == ["a", "b"]
+    assert sorted(await ledger.notes()) == ["a", "b"]
+
+
+async def test_a_slow_partition_holds_up_no_other(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus, notes: Notes
+) -> None:
+    scripted.waiting = [batch(noted(known_tenant, "slow")), batch(noted(known_tenant, "quick"), first=100)]
+    async with running(consumer):
+        await eventually(holds(lambda: len(scripted.committed) == 1))
+        assert (await ledger.notes(), scripted.committed[0].first_offset) == (["quick"], 100)
+        notes.slow.set()
+        await eventually(holds(lambda: not scripted.waiting))
+    assert sorted(await ledger.notes()) == ["quick", "slow"]
+
+
+async def test_what_breaks_the_connection_of_one_partition_lets_the_others_end(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus, notes: Notes
+) -> None:
+    scripted.waiting = [batch(noted(known_tenant, "a")), batch(noted(known_tenant, "slow"), first=100)]
+    scripted.broken = True
+    task = asyncio.create_task(consumer.run(asyncio.Event()))
+    await eventually(holds(lambda: not scripted.broken))
+    notes.slow.set()
+    with pytest.raises(ConnectionError, match="broker"):
+        await task
+    assert (sorted(await ledger.notes()), len(scripted.committed)) == (["a", "slow"], 1)
 
 
 async def test_told_to_stop_it_finishes_what_it_has_in_hand(

@@ -17,6 +17,8 @@ HAND_OVER_SECONDS = 10
 SESSION_SECONDS = 15
 """After this long without a sign of life a member's partitions go to others."""
 _LONGEST_BATCH_SECONDS = 600
+_AT_ONCE = 4
+"""Partitions of which messages are given at once, where as many have any."""
 _AHEAD_BYTES = 2 * MAX_MESSAGE_BYTES
 """What is fetched ahead of a partition's next batch; more waits at the broker."""
 
@@ -49,6 +51,10 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
         self._put_back()
         found = await self._next(max_messages, max_wait)
+        while found and len(found) < _AT_ONCE and (others := self._consumer.assignment() - found.keys()):
+            if not (more := await self._next(max_messages, 0, *others)):
+                break
+            found |= more
         batches = [_batch(partition, records) for partition, records in found.items() if records]
         self._in_hand = {(batch.topic, batch.partition): batch for batch in batches}
         if batches:
@@ -79,10 +85,12 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     def give_up(self) -> None:
         self._let_go(list(self._in_hand))
 
-    async def _next(self, max_messages: int, max_wait: float) -> dict[TopicPartition, list[ConsumerRecord]]:
+    async def _next(
+        self, max_messages: int, max_wait: float, *among: TopicPartition
+    ) -> dict[TopicPartition, list[ConsumerRecord]]:
         try:
             found: dict[TopicPartition, list[ConsumerRecord]] = await self._consumer.getmany(
-                timeout_ms=round(max_wait * 1000), max_records=max_messages
+                *among, timeout_ms=round(max_wait * 1000), max_records=max_messages
             )
         except KafkaError:
             raise
