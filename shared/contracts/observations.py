@@ -79,6 +79,8 @@ class CompletenessDeclared(EventData):
     measure: str
     complete_through: date
     """The last business day of which nothing more is to come."""
+    ended: bool = False
+    """Whether nothing comes of later days either."""
 
     @property
     def subject(self) -> str:

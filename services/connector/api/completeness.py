@@ -18,7 +18,10 @@ router = new_router(tag="completeness")
 
 
 class NewDeclaration(Body):
-    """`count` and `sum` are what the source has for the days `starts_on` to `complete_through`, both included."""
+    """`count` and `sum` are what the source has for the days `starts_on` to `complete_through`, both included.
+
+    A source that has `ended` sends nothing of later days either: nobody waits for it any more.
+    """
 
     source: Key
     measure: MetricName
@@ -27,6 +30,7 @@ class NewDeclaration(Body):
     count: Annotated[int, Field(strict=True, ge=0, lt=2**53)] | None = None
     sum: Number | None = None
     accept_difference: bool = False
+    ended: bool = False
 
 
 class ExpectedView(View):
@@ -67,5 +71,6 @@ async def post_completeness(body: NewDeclaration, work: WorkDep) -> DeclarationV
         complete_through=body.complete_through,
         control=control,
         accept_difference=body.accept_difference,
+        ended=body.ended,
     )
     return DeclarationView.of(declaration, control=control)

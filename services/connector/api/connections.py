@@ -68,6 +68,8 @@ class MeasureTotals(View):
     corrections: int
     ignored: int
     complete_through: date | None
+    ended: bool
+    """Whether the source has said that nothing comes of later days either."""
 
     @classmethod
     def of_row(cls, row: Row) -> Self:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared.core.decimals import plain
 from shared.core.errors import Conflict, Violation
+from shared.core.periods import FOREVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +66,24 @@ class Watermark:
     measure: str
     complete_through: date
     declared_at: datetime
+    ended: bool = False
+    """Whether nothing comes after that day either."""
+
+    @property
+    def through(self) -> date:
+        """The last day of which nothing more is to come."""
+        return FOREVER if self.ended else self.complete_through
+
+
+def refuse_going_on(later: Total) -> None:
+    """Raise Conflict (`source_goes_on`) where something has arrived of days after the last."""
+    if later.count:
+        raise Conflict(
+            "source_goes_on", f"{later.count} observations of later days have arrived; nothing was declared."
+        )
+
+
+def refuse_ended(through: date | None) -> None:
+    """Raise Conflict (`source_ended`) for a source that has said that nothing more comes."""
+    if through == FOREVER:
+        raise Conflict("source_ended", "It has declared that nothing more comes of this measure.")

@@ -21,6 +21,8 @@ PROBLEM_TYPES = problem_types(
             "control_totals_differ": ("Control totals differ", "Send what is missing, or accept the difference."),
             "day_not_over": ("Day not over", "Declare it complete once it is."),
             "identity_links_overlap": ("Linked already", "End the other link first; codes may be given again later."),
+            "source_ended": ("Source at its end", "Nothing to do; or let what goes on come over another connection."),
+            "source_goes_on": ("Later days have come", "Declare the last day; or retract what came of later ones."),
             "not_quarantined": ("Not in quarantine", "Nothing to do; it counts, or was dismissed already."),
         },
         errors.TooLarge: {

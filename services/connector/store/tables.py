@@ -168,6 +168,7 @@ watermarks = Table(
     Column("measure", Text, primary_key=True),
     Column("complete_through", Date, nullable=False),
     Column("declared_at", DateTime(timezone=True), nullable=False),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
     _of_connection(),
 )
 

@@ -105,7 +105,7 @@ class Tallies(Protocol):
 
 class Watermarks(Protocol):
     async def of(self, connection_id: UUID) -> Mapping[str, date]:
-        """For each measure the last day declared complete."""
+        """For each measure the last day of which nothing more is to come."""
         ...
 
     async def advance(self, watermark: Watermark) -> bool:

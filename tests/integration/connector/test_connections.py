@@ -98,7 +98,7 @@ async def test_agreeing_totals_declare_and_late_data_is_flagged(
     late = (await crm.send(make_item(), make_item(credit_date="2026-04-01"))).json()["items"]
     assert [item.get("late", False) for item in late] == [True, False]
     assert await published(wiring.database, tenant_id, CompletenessDeclared) == [
-        {"source": "crm", "measure": "order.amount", "complete_through": "2026-03-31"}
+        {"source": "crm", "measure": "order.amount", "complete_through": "2026-03-31", "ended": False}
     ]
     assert (await crm.totals())["complete_through"] == "2026-03-31"
 
@@ -123,6 +123,33 @@ async def test_a_watermark_never_moves_back(crm: System, wiring: Wiring, tenant_
     for day in ("2026-03-31", "2026-03-15", "2026-03-31"):
         assert (await declare(crm, complete_through=day)).status_code == 200
     assert len(await published(wiring.database, tenant_id, CompletenessDeclared)) == 1
+
+
+async def test_for_a_source_that_has_ended_nobody_waits(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID
+) -> None:
+    await crm.send(make_item(credit_date="2026-03-31"))
+    for _ in range(2):
+        assert (await declare(crm, ended=True)).status_code == 200
+    (told,) = await published(wiring.database, tenant_id, CompletenessDeclared)
+    assert (told["complete_through"], told["ended"]) == ("2026-03-31", True)
+    totals = await crm.totals()
+    assert (totals["complete_through"], totals["ended"]) == ("2026-03-31", True)
+    (item,) = (await crm.send(make_item(credit_date="2026-04-01"))).json()["items"]
+    assert (item["status"], item["late"]) == ("accepted", True)
+    refused = await declare(crm, complete_through="2026-04-30")
+    assert (refused.status_code, refused.json()["code"]) == (409, "source_ended")
+
+
+async def test_a_source_that_has_sent_later_days_has_not_ended(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID
+) -> None:
+    await crm.send(make_item(id="x", credit_date="2026-04-01"))
+    refused = await declare(crm, ended=True)
+    assert (refused.status_code, refused.json()["code"]) == (409, "source_goes_on")
+    assert await published(wiring.database, tenant_id, CompletenessDeclared) == []
+    await crm.send({"id": "x", "revision": 1, "retracted": True})
+    assert (await declare(crm, ended=True)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, false, func, select
 
 from services.connector.store.tables import connections, identity_links, observations, tallies, watermarks
 from shared.core.paging import Page, PageRequest, Row
@@ -37,6 +37,7 @@ class ConnectionQueries(queries.Queries):
                 statuses,
                 *(func.coalesce(tallied.c[name], 0).label(name) for name in ("duplicates", "corrections", "ignored")),
                 watermarks.c.complete_through,
+                func.coalesce(watermarks.c.ended, false()).label("ended"),
             )
             .outerjoin(tallied, tallied.c.measure == statuses.c.measure)
             .outerjoin(watermarks, declared)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, bindparam, func, or_, select, update
+from sqlalchemy import Date, Interval, and_, bindparam, case, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.connector.domain.completeness import Watermark
@@ -12,6 +12,7 @@ from services.connector.domain.connection import Connection
 from services.connector.domain.tally import Tally
 from services.connector.store.tables import connections, watermarks
 from shared.core.errors import NotFound, Violation
+from shared.core.periods import FOREVER
 from shared.kit.db import Transaction
 from shared.kit.repository import Repository
 
@@ -42,7 +43,8 @@ _HEARD_FROM = (
         )
     )
 )
-_WATERMARKS = select(watermarks.c.measure, watermarks.c.complete_through).where(
+_THROUGH = case((watermarks.c.ended, literal(FOREVER, Date)), else_=watermarks.c.complete_through)
+_WATERMARKS = select(watermarks.c.measure, _THROUGH.label("through")).where(
     watermarks.c.tenant_id == bindparam("tenant_id"), watermarks.c.connection_id == bindparam("connection_id")
 )
 """Built once: every request asks these, and to build a statement takes longer than to answer it."""
@@ -102,7 +104,7 @@ class WatermarkRepository:
 
     async def of(self, connection_id: UUID) -> Mapping[str, date]:
         mine = {"tenant_id": self._tenant_id, "connection_id": connection_id}
-        return {row.measure: row.complete_through for row in await self._tx.execute(_WATERMARKS, mine)}
+        return {row.measure: row.through for row in await self._tx.execute(_WATERMARKS, mine)}
 
     async def advance(self, watermark: Watermark) -> bool:
         statement = insert(watermarks).values(
@@ -111,10 +113,12 @@ class WatermarkRepository:
             measure=watermark.measure,
             complete_through=watermark.complete_through,
             declared_at=watermark.declared_at,
+            ended=watermark.ended,
         )
+        later = watermarks.c.complete_through < statement.excluded.complete_through
         statement = statement.on_conflict_do_update(
             index_elements=["tenant_id", "connection_id", "measure"],
-            set_={name: statement.excluded[name] for name in ("complete_through", "declared_at")},
-            where=watermarks.c.complete_through < statement.excluded.complete_through,
+            set_={name: statement.excluded[name] for name in ("complete_through", "declared_at", "ended")},
+            where=and_(~watermarks.c.ended, or_(later, statement.excluded.ended)),
         )
         return (await self._tx.execute(statement)).rowcount == 1

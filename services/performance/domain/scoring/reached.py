@@ -20,21 +20,29 @@ class Reached(NamedTuple):
 
 def reached_in(result: Result, schemes: Mapping[Version, Scheme]) -> list[Reached]:
     """Tell once a metric: sums are added over segments; of rates, ratings and gauges the longest segment speaks."""
-    found: dict[str, list[tuple[int, SchemeItem, ScoredItem]]] = {}
-    for workdays, item, line in _lines(result, schemes):
-        found.setdefault(line.metric, []).append((workdays, item, line))
-    return [_reached(metric, lines) for metric, lines in found.items()]
+    found: dict[str, dict[int, _Line]] = {}
+    for line in _lines(result, schemes):
+        own = found.setdefault(line.scored.metric, {})
+        if line.scored.segment not in own or own[line.scored.segment].scored.actual is None:
+            own[line.scored.segment] = line  # of several items over one metric all have the same actual, or none
+    return [_reached(metric, list(own.values())) for metric, own in found.items()]
 
 
-def _lines(result: Result, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[int, SchemeItem, ScoredItem]]:
+class _Line(NamedTuple):
+    workdays: int
+    item: SchemeItem
+    scored: ScoredItem
+
+
+def _lines(result: Result, schemes: Mapping[Version, Scheme]) -> Iterator[_Line]:
     for at, segment in enumerate(result.segments):
         if segment.place.version is not None:
             pairs = zip(schemes[segment.place.version].items, result.items_of(at), strict=True)
-            yield from ((segment.workdays, item, line) for item, line in pairs)
+            yield from (_Line(segment.workdays, item, line) for item, line in pairs)
 
 
-def _reached(metric: str, lines: list[tuple[int, SchemeItem, ScoredItem]]) -> Reached:
-    _, item, longest = max(lines, key=lambda each: (each[2].actual is not None, each[0]))
-    known = [line.actual for _, _, line in lines if line.actual is not None]
-    actual = sum(known, Decimal(0)) if item.metric.cumulative and known else longest.actual
-    return Reached(metric, longest.target, actual)
+def _reached(metric: str, lines: list[_Line]) -> Reached:
+    longest = max(lines, key=lambda line: (line.scored.actual is not None, line.workdays))
+    known = [line.scored.actual for line in lines if line.scored.actual is not None]
+    actual = sum(known, Decimal(0)) if longest.item.metric.cumulative and known else longest.scored.actual
+    return Reached(metric, longest.scored.target, actual)

@@ -12,7 +12,7 @@ from services.performance.domain.observations.completeness import Advance
 from services.performance.domain.observations.observation import Observed, Touch
 from services.performance.store.tables.scoring import completeness, observations
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
-from shared.core.periods import Period
+from shared.core.periods import FOREVER, Period
 from shared.kit.db import Transaction
 
 _RECORD = """
@@ -105,7 +105,7 @@ class ObservationRepository:
 
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> list[Advance]:
         driver = await self._tx.driver()
-        days: list[date] = [each.complete_through for each in declared]
+        days: list[date] = [FOREVER if each.ended else each.complete_through for each in declared]
         sources, measures = [each.source for each in declared], [each.measure for each in declared]
         rows = await driver.fetch(_DECLARE, self._tenant_id, at, sources, measures, days)
         return [Advance(**row) for row in rows]

@@ -109,6 +109,35 @@ async def test_a_second_source_that_has_not_declared_keeps_nothing_pending(
     assert (await cards())[idle].result.items[0].state == "pending"
 
 
+async def test_for_a_source_that_has_ended_nothing_is_pending(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    busy, idle, _ = sellers.people
+    await observe(*(make_observation(subject_id=busy, source=source) for source in ("crm", "shop")))
+    for source, ended in (("crm", False), ("shop", True)):
+        through = "2026-06-30" if source == "crm" else "2026-02-28"
+        said = CompletenessDeclared(source=source, measure="order.amount", complete_through=through, ended=ended)
+        await declare_complete(wiring.works.of(sellers.tenant_id), [said])
+    known = await cards()
+    assert known[idle].result.items[0].state == "zero"
+    assert known[busy].result.items[0].actual == 2 * Decimal(make_observation(subject_id=busy).value or 0)
+
+
+async def test_what_is_all_taken_back_is_not_known_until_its_source_says_so(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    seller = sellers.people[0]
+    facts = facts_of(seller, sales="100000", conversion=10, teamwork="50")
+    await observe(*facts)
+    await observe(*(fact.model_copy(update={"revision": 2, "retracted": True}) for fact in facts))
+    assert [line.state for line in (await cards())[seller].result.items] == ["pending", "pending", "pending"]
+    for measure in sorted({str(fact.measure) for fact in facts}):
+        said = CompletenessDeclared(source="crm", measure=measure, complete_through="2026-06-30", ended=True)
+        await declare_complete(wiring.works.of(sellers.tenant_id), [said])
+    items = (await cards())[seller].result.items
+    assert [(line.state, line.actual) for line in items] == [("zero", 0), ("missing", None), ("missing", None)]
+
+
 async def test_late_data_is_kept_flagged_and_moves_nothing(
     wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
 ) -> None:
