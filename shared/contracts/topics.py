@@ -6,6 +6,9 @@ _DEAD = ".dead"
 DEAD_LETTER_DAYS = 30
 """Less than an inbox remembers, so that a letter that is sent again has its effect once."""
 
+SEGMENT_DAYS = 1
+"""Messages go by whole segments, so that one may stay for so much longer than its topic says."""
+
 
 def is_dead_letters(topic: str) -> bool:
     return topic.endswith(_DEAD)
@@ -56,3 +59,9 @@ PROCEDURE = Topic("performance.procedure", partitions=4, retention_days=30)
 EVENT_TOPICS = (AUDIT, TENANCY, ORGANISATION, RECORDS, OBSERVATIONS, BUSINESS_TARGETS, SCORES, PROCEDURE)
 DEAD_LETTER_TOPICS = tuple(topic.dead_letters for topic in EVENT_TOPICS)
 TOPICS = (*EVENT_TOPICS, *DEAD_LETTER_TOPICS)
+_SHARED = frozenset(topic.name for topic in TOPICS if topic.shared)
+
+
+def has_many_writers(topic: str) -> bool:
+    """Tell whether several services write to it, none of which knows what the others have written."""
+    return topic in _SHARED or is_dead_letters(topic)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     CommitFailedError,
     GroupCoordinatorNotAvailableError,
@@ -17,7 +16,8 @@ from aiokafka.errors import (
     for_code,
 )
 
-from shared.contracts.topics import Topic
+from shared.contracts.topics import SEGMENT_DAYS, Topic
+from shared.kit.bus.kafka.altering import alter_topics
 from shared.kit.bus.kafka.cluster import REQUEST_SECONDS, Cluster
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Extent, GroupBusy, Partition
 
@@ -49,7 +49,10 @@ class Observer:
             return Extent(described["cluster_id"], {(end.topic, end.partition): at for end, at in ends.items()})
 
     async def lag(self, group: str, topics: Sequence[str]) -> Mapping[Partition, int]:
-        """Count what a group has yet to commit; where it has committed nothing, everything there is."""
+        """Count what a group has yet to commit; where it has committed nothing, everything there is.
+
+        None where it has got beyond the end, which a log that lost its tail leaves behind.
+        """
         async with self._asking() as (admin, reader):
             partitions = await _partitions(admin, topics)
             if not partitions:
@@ -57,7 +60,9 @@ class Observer:
             ends, begins = await reader.end_offsets(partitions), await reader.beginning_offsets(partitions)
             done = await _committed(admin, group, partitions)
             return {
-                (partition.topic, partition.partition): ends[partition] - max(done[partition], begins[partition])
+                (partition.topic, partition.partition): max(
+                    ends[partition] - max(done[partition], begins[partition]), 0
+                )
                 for partition in partitions
             }
 
@@ -69,10 +74,8 @@ class Observer:
             missing = [_new(topic, replicas) for topic in topics if topic.name not in known]
             if missing:
                 _require(await admin.create_topics(missing))
-            there = [topic for topic in topics if topic.name in known]
-            if there:
-                kept = [ConfigResource(ConfigResourceType.TOPIC, topic.name, _configuration(topic)) for topic in there]
-                await admin.alter_configs(kept)
+            if there := {topic.name: _configuration(topic) for topic in topics if topic.name in known}:
+                await alter_topics(admin, there)
 
     async def rewind(self, group: str, topics: Sequence[str]) -> None:
         async with self._asking() as (admin, reader):
@@ -142,9 +145,14 @@ def _new(topic: Topic, replicas: int) -> NewTopic:
 def _configuration(topic: Topic) -> dict[str, str]:
     return {
         "cleanup.policy": "compact,delete" if topic.compacted else "delete",
-        "retention.ms": str(round(timedelta(days=topic.retention_days).total_seconds() * 1000)),
+        "retention.ms": _milliseconds(topic.retention_days),
+        "segment.ms": _milliseconds(SEGMENT_DAYS),
         "max.message.bytes": str(2 * MAX_MESSAGE_BYTES),
     }
+
+
+def _milliseconds(days: int) -> str:
+    return str(round(timedelta(days=days).total_seconds() * 1000))
 
 
 def _require(answer: object) -> None:
