@@ -3,14 +3,17 @@
 A broker may come back without its disk (another log), or with a shorter one. Both are found by comparing what it
 acknowledged with what it has; the outbox still holds the rows. Of a log that became shorter, groups may have passed
 offsets that are now given away again: until the log is longer than it was, rows that land there are published once more
-("below the floor"), so that every group comes by them.
+("below the floor"), so that every group comes by them. Where more was lost than the rows at hand could fill, the
+partition is another one, like that of another log: it begins without a floor.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.contracts.topics import TOPICS
+import asyncpg
+
+from shared.contracts.topics import TOPICS, has_many_writers, is_dead_letters
 from shared.kit.bus.port import Bus, Extent, Partition, Place
 from shared.kit.db import Database
 
@@ -21,13 +24,16 @@ SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[])
 ON CONFLICT (topic, partition) DO UPDATE SET log_id = excluded.log_id, next = greatest(known.next, excluded.next)
 """
 """Takes `Extension.columns`; part of the statement that marks rows, so that neither is written without the other."""
-_SHORTEN = "UPDATE outbox_reach SET floor = greatest(floor, next), next = $3 WHERE topic = $1 AND partition = $2"
+_SHORTEN = "UPDATE outbox_reach SET floor = $4, next = $3 WHERE topic = $1 AND partition = $2"
 _START_ANEW = "DELETE FROM outbox_reach WHERE log_id <> $1"
+_WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND topic = $1 AND partition = $2"
 _LOSE_TAIL = """
 UPDATE outbox SET published_at = NULL
 WHERE topic = $1 AND published_at IS NOT NULL AND partition = $2 AND ("offset" >= $3 OR "offset" < 0)
 """
 _LOSE_ALL = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL AND topic = ANY($1::text[])"
+_FEW_PLACES = 1000
+"""So many lost places are filled up again, however few rows there are to fill them with."""
 
 
 class LostMessages(Exception):
@@ -59,7 +65,11 @@ class Reach:
     def __init__(self, database: Database, bus: Bus) -> None:
         self._database = database
         self._bus = bus
-        self._own = [topic for topic in TOPICS if topic.shared or topic.producer == database.schema]
+        self._own = [
+            topic
+            for topic in TOPICS
+            if topic.producer == database.schema or topic.shared or is_dead_letters(topic.name)
+        ]
         self._known: dict[Partition, _Known] = {}
         self._log_id: str | None = None
         self._went_back: dict[Partition, int] = {}
@@ -119,16 +129,34 @@ class Reach:
             driver = await tx.driver()
             lost += _count(await driver.execute(_LOSE_ALL, list(gone)))
             await driver.execute(_START_ANEW, self._log_id)
-            for (topic, partition), end in shorter.items():
-                lost += _count(await driver.execute(_LOSE_TAIL, topic, partition, end))
-                await driver.execute(_SHORTEN, topic, partition, end)
+            for partition, end in shorter.items():
+                lost += await self._shorten(driver, partition, end)
             rows = await driver.fetch(_READ)
             await tx.commit()
         self._known = {(row[0], row[1]): _Known(row[2], row[3], row[4]) for row in rows}
         return lost
 
+    async def _shorten(self, driver: asyncpg.Connection, partition: Partition, end: int) -> int:
+        """Let rows of a partition wait again that ends earlier now; gives how many.
+
+        Where others write too, what lies below its end may be theirs: then it is all of ours. The floor stays as long
+        as what waits fills the places that were lost, or they are few.
+        """
+        known = self._known[partition]
+        floor = max(known.floor, known.next)
+        since = 0 if has_many_writers(partition[0]) else end
+        lost = _count(await driver.execute(_LOSE_TAIL, *partition, since))
+        if floor - end > max(_FEW_PLACES, await driver.fetchval(_WAITING, *partition)):
+            floor = 0
+            lost += _count(await driver.execute(_LOSE_TAIL, *partition, 0))
+        await driver.execute(_SHORTEN, *partition, end, floor)
+        return lost
+
     async def _prepare_missing(self, extent: Extent) -> None:
-        """Make the topics of this service that are gone, used before or not: a group waits until all it reads exist."""
+        """Make the topics this service writes to that are gone, used before or not.
+
+        A group waits until all it reads exist, and a batch fails whole where one topic is missing.
+        """
         there = {topic for topic, _ in extent.ends}
         missing = [topic for topic in self._own if topic.name not in there]
         if missing:
