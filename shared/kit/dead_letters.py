@@ -44,7 +44,7 @@ class Letter:
         """Read a message of a dead-letter topic, also one that somebody else has put there."""
         said = dict(dead.headers)
         original = Message(said.get("topic", origin_of(dead.topic)), dead.key, dead.value)
-        partition, offset = (int(said.get(name, "-1")) for name in ("partition", "offset"))
+        partition, offset = (_number(said.get(name, "")) for name in ("partition", "offset"))
         group, reason, failed_at = (said.get(name, "") for name in ("group", "reason", "failed_at"))
         return cls(original, group, partition, offset, reason, failed_at)
 
@@ -56,6 +56,14 @@ class Letter:
             "offset": self.offset,
             "key": self.message.key,
         }
+
+
+def _number(said: str) -> int:
+    """Read a number, -1 where there is none."""
+    try:
+        return int(said)
+    except ValueError:
+        return -1
 
 
 def reason_of(error: Exception) -> str:

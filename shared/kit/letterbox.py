@@ -1,5 +1,6 @@
 """Dead letters as operators deal with them: look, send again, or put away."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from shared.kit.dead_letters import Letter
 
 GROUP = "dead-letters"
 """The group whose place in a dead-letter topic says how far people have dealt with it."""
+PATIENCE_SECONDS = 30.0
+"""How long letters that must be there may take to come: a group settles who reads what first."""
 _AT_ONCE = 500
 _ALL = tuple(topic.name for topic in DEAD_LETTER_TOPICS)
 
@@ -24,9 +27,10 @@ class Filed:
 class Letterbox:
     """All dead-letter topics of one bus."""
 
-    def __init__(self, bus: Bus, *, topics: Sequence[str] = _ALL) -> None:
+    def __init__(self, bus: Bus, *, topics: Sequence[str] = _ALL, patience: float = PATIENCE_SECONDS) -> None:
         self._bus = bus
         self._topics = topics
+        self._patience = patience
 
     async def all(self) -> AsyncIterator[Filed]:
         """Read every letter that is still kept, topic by topic, oldest first."""
@@ -65,11 +69,12 @@ class Letterbox:
         return await self._deal(nothing)
 
     async def _deal(self, act: Callable[[Batch], Awaitable[None]]) -> int:
-        dealt = 0
+        """Go through what is pending, until nothing is or nothing more comes: it may have been erased meanwhile."""
+        dealt, until = 0, time.monotonic() + self._patience
         async with self._bus.subscribe(group=GROUP, topics=self._topics) as subscription:
-            while any((await self._bus.lag(group=GROUP, topics=self._topics)).values()):
-                for batch in await subscription.fetch(max_messages=_AT_ONCE, max_wait=1.0):
+            while time.monotonic() < until and any((await self._bus.lag(group=GROUP, topics=self._topics)).values()):
+                for batch in await subscription.fetch(max_messages=_AT_ONCE, max_wait=min(1.0, self._patience)):
                     await act(batch)
                     await subscription.commit(batch)
-                    dealt += len(batch.messages)
+                    dealt, until = dealt + len(batch.messages), time.monotonic() + self._patience
         return dealt
