@@ -1,7 +1,9 @@
 """The containers: valid as Compose's own schema says, complete, closed, and true about commands and variables."""
 
+import base64
 import json
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -239,6 +241,27 @@ def test_connections_suffice() -> None:
 
 def test_kafka_is_the_one_we_test_with() -> None:
     assert services()["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
+
+
+def test_a_new_disk_of_kafka_is_another_cluster_and_an_old_one_the_same(tmp_path: Path) -> None:
+    """Relays tell by the id that a disk is lost; without one the image takes an id that is the same everywhere."""
+    first, second = cluster_id(tmp_path), cluster_id(tmp_path)
+    assert first != second
+    assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{21}", first)
+    assert base64.urlsafe_b64encode(base64.urlsafe_b64decode(f"{first}==")) == f"{first}==".encode()
+    (tmp_path / "meta.properties").write_text(f"version=1\ndirectory.id=x\ncluster.id={first}\nnode.id=1\n", "utf-8")
+    assert cluster_id(tmp_path) == first
+
+
+def cluster_id(disk: Path) -> str:
+    """Start the container's command on a disk, with a program in Kafka's place that says which id it was given."""
+    *shell, script = services()["kafka"]["command"]
+    folder = variables_of(services()["kafka"])["KAFKA_LOG_DIRS"]
+    assert folder in script
+    script = (
+        script.replace("$$", "$").replace(folder, str(disk)).replace("/etc/kafka/docker/run", "printenv CLUSTER_ID")
+    )
+    return subprocess.run([*shell, script], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_the_image_is_made_of_what_is_there() -> None:
