@@ -1,5 +1,9 @@
 """Which failures pass by themselves: a dependency that is away, rather than work that is wrong."""
 
+import errno
+import socket
+import ssl
+
 import asyncpg
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -7,12 +11,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.core.errors import DomainError
 
-_AWAY_STATES = ("08", "57P")
-"""SQLSTATE classes: connection, and a server that shuts down, has crashed or starts up."""
+_AWAY_STATES = ("08", "25006", "53000", "53100", "53200", "53300", "57P", "58030")
+"""SQLSTATEs: no connection; a server that may only be read, that has no disk, memory or connection left, that shuts
+down, has crashed or starts up, or whose disk fails."""
 _TRANSIENT_STATES = (*_AWAY_STATES, "40", "53", "55P03", "57")
 """Besides: serialization and deadlock, resources, lock not available, operator intervention."""
-_AWAY = (OSError, TimeoutError, PoolTimeout, asyncpg.InterfaceError, asyncpg.InternalClientError, KafkaError)
+_AWAY = (PoolTimeout, asyncpg.InterfaceError, asyncpg.InternalClientError, KafkaError)
 _LOST = (OperationalError, InterfaceError)
+_UNCONNECTED = (ConnectionError, TimeoutError, socket.gaierror, ssl.SSLError)
+_NO_WAY = frozenset(
+    {
+        *(errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ETIMEDOUT, errno.EADDRNOTAVAIL),
+        *(errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.EMFILE, errno.ENFILE),
+    }
+)
+"""What the system says where nothing can be connected; of files it says other things."""
 
 
 def is_transient(error: BaseException) -> bool:
@@ -27,7 +40,10 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Tell whether the database or the bus is away, so that no work at all can succeed."""
+    """Tell whether the database or the bus is away, so that no work at all can succeed.
+
+    A timeout is taken for an outage; whoever waits outages out has to look closer (`is_timeout`).
+    """
     if isinstance(error, BaseExceptionGroup):
         return all(map(is_outage, error.exceptions))
     if isinstance(error, DBAPIError):
@@ -35,8 +51,22 @@ def is_outage(error: BaseException) -> bool:
     return _state_of(error).startswith(_AWAY_STATES) or _is_away(error)
 
 
+def is_timeout(error: BaseException) -> bool:
+    """Tell whether an answer did not come in time: nobody is there to give it, or it takes too long."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(map(is_timeout, error.exceptions))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, TimeoutError) and cause.errno is None  # else it is the system's word on a connection
+
+
 def _is_away(error: BaseException | None) -> bool:
-    return isinstance(error, _AWAY)
+    return isinstance(error, _AWAY) or (isinstance(error, OSError) and _is_unconnected(error))
+
+
+def _is_unconnected(error: OSError) -> bool:
+    if isinstance(error, _UNCONNECTED) or error.errno in _NO_WAY:
+        return True
+    return type(error) is OSError and error.errno is None  # what asyncio says where a name has several addresses
 
 
 def _state_of(error: BaseException) -> str:

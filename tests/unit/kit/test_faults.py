@@ -1,12 +1,16 @@
 """Failures are told apart: what is away comes back, what is transient passes, the rest is wrong."""
 
+import errno
+import socket
+import ssl
+
 import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError, NotLeaderForPartitionError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shared.core.errors import Conflict, Unavailable
-from shared.kit.faults import is_outage, is_transient
+from shared.kit.faults import is_outage, is_timeout, is_transient
 
 
 class Driver(Exception):
@@ -18,11 +22,20 @@ class Driver(Exception):
 AWAY = [
     ConnectionResetError(),
     TimeoutError(),
-    OSError("no route"),
+    OSError("Multiple exceptions: [Errno 111] …, [Errno 111] …"),
+    OSError(errno.ENETUNREACH, "no route"),
+    OSError(errno.EMFILE, "too many open files"),
+    socket.gaierror(socket.EAI_AGAIN, "no name server"),
+    ssl.SSLError(),
     KafkaConnectionError(),
     NotLeaderForPartitionError(),
     asyncpg.InterfaceError("connection is closed"),
     asyncpg.CannotConnectNowError("starting up"),
+    asyncpg.TooManyConnectionsError("sorry, too many clients already"),
+    asyncpg.DiskFullError("no space left"),
+    asyncpg.ReadOnlySQLTransactionError("a standby"),
+    DBAPIError("", {}, Driver("53200")),
+    DBAPIError("", {}, Driver("58030")),
     DBAPIError("", {}, Driver("57P01")),
     DBAPIError("", {}, Driver("08006")),
     DBAPIError("", {}, ConnectionRefusedError()),
@@ -34,6 +47,7 @@ PASSING = [
     DBAPIError("", {}, Driver("40001")),
     DBAPIError("", {}, Driver("57014")),
     DBAPIError("", {}, Driver("55P03")),
+    DBAPIError("", {}, Driver("53400")),
     OperationalError("", {}, Driver("")),
     Unavailable("tenant_unknown", "…"),
     ExceptionGroup("in each company", [ConnectionResetError(), Unavailable("tenant_unknown", "…")]),
@@ -43,6 +57,9 @@ WRONG = [
     IntegrityError("", {}, Driver("23505")),
     Conflict("already_exists", "…"),
     KeyError("x"),
+    FileNotFoundError(errno.ENOENT, "no such file"),
+    PermissionError(errno.EACCES, "not yours"),
+    OSError(errno.ENOSPC, "no space left for a file"),
     ExceptionGroup("in each company", [ConnectionResetError(), KeyError("x")]),
 ]
 
@@ -60,3 +77,19 @@ def test_what_passes_by_itself_while_everything_answers(error: Exception) -> Non
 @pytest.mark.parametrize("error", WRONG, ids=repr)
 def test_what_is_wrong(error: Exception) -> None:
     assert (is_outage(error), is_transient(error)) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (TimeoutError(), True),
+        (DBAPIError("", {}, TimeoutError()), True),
+        (ExceptionGroup("in each company", [ConnectionResetError(), TimeoutError()]), True),
+        (OSError(errno.ETIMEDOUT, "the connection was given up"), False),
+        (ConnectionResetError(), False),
+        (asyncpg.QueryCanceledError("canceled"), False),
+    ],
+    ids=repr,
+)
+def test_an_answer_that_did_not_come_in_time(error: Exception, expected: bool) -> None:  # noqa: FBT001
+    assert is_timeout(error) == expected
