@@ -18,7 +18,18 @@ from shared.core.errors import Unavailable
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 120.0
 """More than any statement needs: without a limit, one whose answer is lost on the way would be waited for for ever."""
-_UNHEARD = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+CLOSE_SECONDS = 2.0
+"""What the other side gets to hear that a connection ends."""
+SHORT_LIVED = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "idle_in_transaction_session_timeout": "60s",
+}
+"""Lets the server find out soon that a client is gone, with the locks it holds and the transaction it left open."""
+_DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_UNHEARD = (SQLAlchemyError, *_DRIVER, OSError, RuntimeError)
+"""What keeps from being heard; the last is the event loop's own word for a transport that was closed under its user."""
 _NOTIFY = "SELECT pg_notify(channel, '') FROM unnest($1::text[]) AS channel"
 _IS_MIGRATED = text("SELECT to_regclass('alembic_version') IS NOT NULL")
 _ENTER_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
@@ -116,23 +127,36 @@ class Database:
             if not (await tx.execute(_IS_MIGRATED)).scalar_one():
                 raise Unavailable("not_migrated", "The database has no schema for this service yet.")
 
+    async def answers(self) -> bool:
+        """Tell whether a connection opened now, of its own, gets an answer within seconds."""
+        with suppress(*_UNHEARD):
+            connection = await self.listener()
+            try:
+                await connection.execute("SELECT 1", timeout=CONNECT_SECONDS)
+            finally:
+                await hang_up(connection)
+            return True
+        return False
+
     async def close(self) -> None:
+        """Close what is open; an announcement that does not arrive soon is lost."""
         self._closed = True
         if self._announcing is not None:
-            await self._announcing
+            await asyncio.wait([self._announcing], timeout=CLOSE_SECONDS)
+            self._announcing.cancel()
         await self.engine.dispose()
 
 
+async def hang_up(connection: asyncpg.Connection) -> None:
+    """Close for good, also towards a server that does not answer any more."""
+    try:
+        await connection.close(timeout=CLOSE_SECONDS)
+    except _UNHEARD:
+        connection.terminate()
+
+
 def _session(schema: str) -> dict[str, str]:
-    """Let the server find out soon that a client is gone, with the locks it holds and the transaction it left open."""
-    return {
-        "search_path": schema,
-        "application_name": f"steelyard-{schema}",
-        "tcp_keepalives_idle": "10",
-        "tcp_keepalives_interval": "5",
-        "tcp_keepalives_count": "3",
-        "idle_in_transaction_session_timeout": "60s",
-    }
+    return {"search_path": schema, "application_name": f"steelyard-{schema}", **SHORT_LIVED}
 
 
 def _refuse_closed(connection: Any, _: object, __: object) -> None:  # noqa: ANN401 -- SQLAlchemy's adapted connection

@@ -1,15 +1,19 @@
 """The database hands numbers on as they were written, and keeps what was written out of its errors."""
 
+import asyncio
 from decimal import Decimal
 
 import asyncpg
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from shared.kit import db
 from shared.kit.db import Database
 from tests.factories.installation import Installation
 from tests.factories.waiting import eventually
+from tests.faults.proxy import Proxy, Terms
 
 pytestmark = pytest.mark.anyio
 
@@ -73,3 +77,51 @@ async def test_after_its_end_it_opens_nothing_to_announce_what_comes_late(instal
     database.announce("archive")
     await database.close()  # whatever was begun has ended
     assert opened == ["opened"]
+
+
+async def test_it_ends_though_an_announcement_is_swallowed_on_its_way(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "CLOSE_SECONDS", 0.1)
+    url = make_url(installation.urls["archive"])
+    proxy = Proxy(target_port=url.port or 5432)
+    near = url.set(host="127.0.0.1", port=await proxy.open()).render_as_string(hide_password=False)
+    database = Database(near, schema="archive", pool_size=1)
+    async with database.transaction() as tx:
+        await tx.execute(text("SELECT 1"))
+    proxy.switch(Terms("half_open"))
+    database.announce("archive")
+
+    async def is_swallowed() -> bool:
+        return proxy.traffic().swallowed > 0
+
+    await eventually(is_swallowed)
+    async with asyncio.timeout(db.STATEMENT_SECONDS / 2):
+        await database.close()
+    await proxy.close()
+
+
+async def test_it_ends_though_an_announcement_met_a_closed_transport(installation: Installation) -> None:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=1)
+
+    def refuse(*_: object) -> None:
+        raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; the handler is closed")
+
+    event.listen(database.engine.sync_engine, "checkout", refuse)
+    database.announce("archive")
+    await database.close()
+
+
+async def test_it_answers_unless_the_network_is_half_open(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "CONNECT_SECONDS", 0.2)
+    url = make_url(installation.urls["archive"])
+    proxy = Proxy(target_port=url.port or 5432)
+    near = url.set(host="127.0.0.1", port=await proxy.open()).render_as_string(hide_password=False)
+    database = Database(near, schema="archive", pool_size=1)
+    before = await database.answers()
+    proxy.switch(Terms("half_open"))
+    assert (before, await database.answers()) == (True, False)
+    await database.close()
+    await proxy.close()
