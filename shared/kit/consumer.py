@@ -2,16 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Generic
+from typing import Generic, Literal
 
 from sqlalchemy import text
 
 from shared.contracts.topics import TENANCY
-from shared.kit.bus.port import Batch, Bus, Fenced, Subscription
+from shared.kit.bus.port import Batch, Bus, Fenced, Partition, Subscription
 from shared.kit.faults import is_outage
-from shared.kit.inbox import RETRY_DELAYS, Inbox, NotYet
+from shared.kit.inbox import RETRY_DELAYS, TURN_SECONDS, Inbox, NotYet, Unfinished
 from shared.kit.log import get_logger
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import U, Works
@@ -24,6 +24,9 @@ PATIENCE_SECONDS = 30.0
 """How long a batch that needs something which has not arrived is put off before it goes to the dead letters."""
 _LONGEST_PAUSE = 10.0
 _PUT_OFF_SECONDS = 0.5
+_SHARE = 8
+"""Where a batch does not come to its end, so many times fewer messages are taken at once."""
+_Fate = Literal["settled", "put off", "unfinished"]
 
 
 class Consumer(Generic[U]):
@@ -39,26 +42,28 @@ class Consumer(Generic[U]):
         max_messages: int = 500,
         retry_delays: Sequence[float] = RETRY_DELAYS,
         patience: float = PATIENCE_SECONDS,
+        turn: float = TURN_SECONDS,
     ) -> None:
         self.group = group
         self.topics = subscriptions.topics
         self._bus = bus
         self._works = works
-        self._inbox = Inbox(works, subscriptions, group=group, retry_delays=retry_delays)
+        self._inbox = Inbox(works, subscriptions, group=group, retry_delays=retry_delays, turn=turn)
         self._max_messages = max_messages
+        self._at_once = max_messages
         self._patience = patience
-        self._put_off: dict[tuple[str, int, int], float] = {}
+        self._put_off: dict[Partition, tuple[int, float]] = {}
         self._log = get_logger(__name__).bind(group=group)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until told to stop; then finish the batch in hand, commit it and leave the group."""
         async with self._bus.subscribe(group=self.group, topics=self.topics) as subscription:
             while not stop.is_set():
-                batches = await subscription.fetch(max_messages=self._max_messages, max_wait=0.5)
+                batches = await subscription.fetch(max_messages=self._at_once, max_wait=0.5)
                 await self._settle_all(subscription, batches, stop)
 
     async def process(self, batch: Batch) -> None:
-        """Apply one batch. Raises NotYet, and whatever says that the database is away."""
+        """Apply one batch. Raises NotYet, Unfinished, and whatever says that the database is away."""
         await self._inbox.take(batch, patient=not self._is_out_of_patience(batch))
 
     async def forget(self) -> None:
@@ -71,24 +76,42 @@ class Consumer(Generic[U]):
         """Settle news of tenants first, since everything else may need them, then the partitions side by side."""
         news = [batch for batch in batches if batch.topic == TENANCY.name]
         others = [batch for batch in batches if batch.topic != TENANCY.name]
-        settled = [
-            await _each(self._settle(subscription, batch, stop) for batch in wave) for wave in (news, others) if wave
-        ]
-        if not all(settled):
+        fates = {fate for wave in (news, others) for fate in await self._settle_each(subscription, wave, stop)}
+        if "unfinished" in fates:
+            self._at_once = max(1, self._at_once // _SHARE)
+        else:
+            self._at_once = min(self._max_messages, self._at_once * 2)
+        if "put off" in fates:
             await _pause(stop, _PUT_OFF_SECONDS)
 
-    async def _settle(self, subscription: Subscription, batch: Batch, stop: asyncio.Event) -> bool:
-        """Apply a batch and move past it, unless told to stop; tells whether it need not be put off."""
+    async def _settle_each(
+        self, subscription: Subscription, batches: Sequence[Batch], stop: asyncio.Event
+    ) -> Sequence[_Fate]:
+        """Let every one come to its end, then raise what kept one from it."""
+        settling = (self._settle(subscription, batch, stop) for batch in batches)
+        outcomes = await asyncio.gather(*settling, return_exceptions=True)
+        fates: list[_Fate] = []
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            fates.append(outcome)
+        return fates
+
+    async def _settle(self, subscription: Subscription, batch: Batch, stop: asyncio.Event) -> _Fate:
+        """Apply a batch and move past it, unless told to stop."""
         try:
             if await self._outlast(batch, stop):
-                self._put_off.pop(_place_of(batch), None)
                 await subscription.commit(batch)
+                self._put_off.pop((batch.topic, batch.partition), None)
         except NotYet as missing:
             self._note_put_off(batch, missing)
-            return False
+            return "put off"
+        except Unfinished:
+            self._log.warning("events.unfinished", topic=batch.topic, events=len(batch.messages))
+            return "unfinished"
         except Fenced as fenced:
             self._log.info("group.fenced", reason=str(fenced))
-        return True
+        return "settled"
 
     async def _outlast(self, batch: Batch, stop: asyncio.Event) -> bool:
         """Apply a batch however long the database stays away; tells whether that was done before being told to stop."""
@@ -107,27 +130,18 @@ class Consumer(Generic[U]):
         return False
 
     def _note_put_off(self, batch: Batch, missing: NotYet) -> None:
-        place = _place_of(batch)
-        if place not in self._put_off:
-            self._put_off[place] = asyncio.get_running_loop().time()
+        if self._put_off_since(batch) is None:
+            now = asyncio.get_running_loop().time()
+            self._put_off[batch.topic, batch.partition] = (batch.first_offset, now)
             self._log.warning("events.put_off", topic=batch.topic, partition=batch.partition, reason=str(missing))
 
     def _is_out_of_patience(self, batch: Batch) -> bool:
-        since = self._put_off.get(_place_of(batch))
+        since = self._put_off_since(batch)
         return since is not None and asyncio.get_running_loop().time() - since > self._patience
 
-
-async def _each(settling: Iterable[Coroutine[Any, Any, bool]]) -> bool:
-    """Let every one come to its end, then raise what kept one from it; tells whether all say so."""
-    outcomes = await asyncio.gather(*settling, return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return all(outcomes)
-
-
-def _place_of(batch: Batch) -> tuple[str, int, int]:
-    return batch.topic, batch.partition, batch.first_offset
+    def _put_off_since(self, batch: Batch) -> float | None:
+        first_offset, since = self._put_off.get((batch.topic, batch.partition), (None, None))
+        return since if first_offset == batch.first_offset else None
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -1,13 +1,16 @@
 """What a consumer could not handle waits in a topic of its own until a person has looked at it."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from shared.contracts.topics import dead_letters_of, origin_of
 from shared.core.errors import DomainError
+from shared.core.ids import derived_id
 from shared.kit.bus.port import Message
 
 
@@ -25,6 +28,12 @@ class Letter:
     @classmethod
     def about(cls, message: Message, group: str, *, partition: int, offset: int) -> Self:
         return cls(message, group, partition, offset)
+
+    @property
+    def id(self) -> UUID:
+        """The same whenever its group fails at these bytes in this place, so that it is written once."""
+        digest = hashlib.sha256(self.message.value).hexdigest()
+        return derived_id("letter", self.group, self.message.topic, self.partition, self.offset, digest)
 
     def addressed(self, reason: str, *, at: datetime) -> Message:
         """Give what goes to the dead letters: the same key and bytes, with headers that say why."""

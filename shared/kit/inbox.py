@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -11,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from pydantic import ValidationError
+from sqlalchemy import text
 
 from shared.contracts.envelope import Event, EventData, Head, read_event, read_head
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
@@ -20,7 +22,7 @@ from shared.kit.auth.revocations import keep_revocation
 from shared.kit.bus.port import Batch, Message
 from shared.kit.db import Transaction
 from shared.kit.dead_letters import Letter, reason_of
-from shared.kit.faults import is_outage, is_transient
+from shared.kit.faults import is_outage, is_timeout, is_transient
 from shared.kit.log import get_logger
 from shared.kit.metrics import HANDLED, RETRIED
 from shared.kit.outbox import add_to_outbox
@@ -31,6 +33,12 @@ from shared.kit.unit_of_work import U, Works, joining
 
 RETRY_DELAYS = (0.1, 0.5, 2.0)
 """Seconds between the tries an event gets before it goes to the dead letters."""
+TURN_SECONDS = 60.0
+"""After this long a batch is given back, so that others have their turn and the bus keeps its member."""
+TRY_SECONDS = 100.0
+"""The longest that one try may take. With all of an event's tries it is less than a member may be silent."""
+_RETRIES = 24
+"""What those events of a batch that fail alone are tried again, together: where so many fail, nothing passes by."""
 
 _REMEMBER = """
 WITH new AS (
@@ -39,7 +47,7 @@ WITH new AS (
 SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(event_id), '{}') END FROM new
 """
 """Gives the ids that were new; null where all were, as nearly always."""
-
+_REMEMBER_LETTER = text("INSERT INTO inbox (consumer, event_id) VALUES (:group, :id) ON CONFLICT DO NOTHING")
 
 T = TypeVar("T")
 
@@ -56,10 +64,42 @@ class NotYet(Exception):
     """Something this work needs has not arrived yet; it may be in another partition, and is worth waiting for."""
 
 
+class Unfinished(Exception):
+    """A batch has had its time. Fewer messages at once come to their end; what had its effect is known."""
+
+
+class TooSlow(Exception):
+    """A try took too long although the database answers."""
+
+
 class _Arrival(NamedTuple):
     head: Head
     message: Message
     ordinal: int
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One taking of a batch, whose events share time and retries."""
+
+    batch: Batch
+    patient: bool
+    ends_at: float
+    retries: int = _RETRIES
+
+    def check(self) -> None:
+        """Raise Unfinished where the time is over and fewer messages at once would be fewer."""
+        if len(self.batch.messages) > 1 and asyncio.get_running_loop().time() > self.ends_at:
+            raise Unfinished
+
+    def may_retry(self, error: Exception, *, alone: bool) -> bool:
+        """Tell whether the same again may help; among several one may be poison, which is found by going apart."""
+        if isinstance(error, DomainError) and error.retryable:
+            return False  # it has been waited for longer than any pause
+        if is_transient(error):
+            return True
+        self.retries -= alone
+        return alone and self.retries >= 0 and not isinstance(error, ValidationError)
 
 
 class Inbox(Generic[U]):
@@ -69,21 +109,31 @@ class Inbox(Generic[U]):
     """
 
     def __init__(
-        self, works: Works[U], subscriptions: Subscriptions, *, group: str, retry_delays: Sequence[float] = RETRY_DELAYS
+        self,
+        works: Works[U],
+        subscriptions: Subscriptions,
+        *,
+        group: str,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        turn: float = TURN_SECONDS,
+        longest_try: float = TRY_SECONDS,
     ) -> None:
         self._works = works
         self._handlers = subscriptions.handlers
         self._kinds = subscriptions.kinds
         self._group = group
         self._retry_delays = retry_delays
+        self._turn = turn
+        self._longest_try = longest_try
         self._log = get_logger(__name__).bind(group=group)
 
     async def take(self, batch: Batch, *, patient: bool = True) -> None:
         """Apply a batch tenant by tenant; what cannot be read or applied leaves for the dead letters.
 
-        Raises NotYet, and whatever says that the database is away. The batch may then be taken again: what had its
-        effect is known.
+        Raises NotYet, Unfinished, and whatever says that the database is away. The batch may then be taken again: what
+        had its effect is known.
         """
+        turn = _Turn(batch, patient, asyncio.get_running_loop().time() + self._turn)
         by_tenant: dict[UUID, list[_Arrival]] = defaultdict(list)
         news: list[_Arrival] = []
         for ordinal, message in enumerate(batch.messages):
@@ -100,39 +150,50 @@ class Inbox(Generic[U]):
         await self._keep_news(batch, news)
         for tenant_id, arrivals in by_tenant.items():
             try:
-                await self._apply(batch, tenant_id, arrivals, patient=patient)
+                await self._apply(turn, tenant_id, arrivals)
             except TenantGone:
                 HANDLED.labels(self._group, "", "erased").inc(len(arrivals))
 
-    async def _apply(self, batch: Batch, tenant_id: UUID, arrivals: Sequence[_Arrival], *, patient: bool) -> None:
+    async def _apply(self, turn: _Turn, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
         """Try all at once; where that keeps failing, halve, until the poison stands alone."""
+        turn.check()
         try:
-            await self._attempt(tenant_id, arrivals, patient=patient)
+            await self._attempt(turn, tenant_id, arrivals)
         except Exception as error:
             if is_outage(error) or isinstance(error, NotYet | TenantGone):
                 raise
             if len(arrivals) == 1:
-                await self._bury(batch, arrivals[0].message, arrivals[0].ordinal, error)
+                await self._bury(turn.batch, arrivals[0].message, arrivals[0].ordinal, error)
                 return
             middle = len(arrivals) // 2
-            await self._apply(batch, tenant_id, arrivals[:middle], patient=patient)
-            await self._apply(batch, tenant_id, arrivals[middle:], patient=patient)
+            await self._apply(turn, tenant_id, arrivals[:middle])
+            await self._apply(turn, tenant_id, arrivals[middle:])
 
-    async def _attempt(self, tenant_id: UUID, arrivals: Sequence[_Arrival], *, patient: bool) -> None:
+    async def _attempt(self, turn: _Turn, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
         for delay in (*self._retry_delays, None):
             try:
-                await self._once(tenant_id, arrivals)
+                await self._try(tenant_id, arrivals)
             except Exception as error:
                 if is_outage(error) or isinstance(error, TenantGone):
                     raise
-                if patient and isinstance(error, DomainError) and error.retryable:
+                if turn.patient and isinstance(error, DomainError) and error.retryable:
                     raise NotYet(error.code) from error
-                if delay is None or not _is_worth_retrying(error, events=len(arrivals)):
+                if delay is None or not turn.may_retry(error, alone=len(arrivals) == 1):
                     raise
                 self._note_retry(error, events=len(arrivals))
                 await asyncio.sleep(delay)
             else:
                 return
+
+    async def _try(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+        """Try once. Raises TooSlow where that takes too long and it is not the database that is away."""
+        try:
+            async with asyncio.timeout(self._longest_try):
+                await self._once(tenant_id, arrivals)
+        except Exception as error:
+            if is_timeout(error) and await self._works.database.answers():
+                raise TooSlow from error
+            raise
 
     async def _once(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
         async with self._works.begin(tenant_id) as uow:
@@ -182,11 +243,13 @@ class Inbox(Generic[U]):
             await tx.commit()
 
     async def _bury(self, batch: Batch, message: Message, ordinal: int, error: Exception) -> None:
-        """Set a message aside through the outbox, which loses nothing that a broker may lose."""
+        """Set a message aside through the outbox, which loses nothing that a broker may lose; once, if taken again."""
         letter = Letter.about(message, self._group, partition=batch.partition, offset=batch.offset_of(ordinal))
         async with self._works.database.transaction() as tx:
+            if not (await tx.execute(_REMEMBER_LETTER, {"group": self._group, "id": letter.id})).rowcount:
+                return
             dead = letter.addressed(reason_of(error), at=self._works.clock.now())
-            await add_to_outbox(tx, [(self._works.ids.new(), dead)])
+            await add_to_outbox(tx, [(letter.id, dead)])
             await tx.commit()
         self._works.wake_relay()
         HANDLED.labels(self._group, "", "dead").inc()
@@ -218,11 +281,6 @@ def _among(new: set[UUID], ids: Sequence[UUID], events: Sequence[T]) -> list[T]:
             new.remove(event_id)
             fresh.append(event)
     return fresh
-
-
-def _is_worth_retrying(error: Exception, *, events: int) -> bool:
-    """Tell whether the same again may help; among several one may be poison, which is found by going apart."""
-    return is_transient(error) or (events == 1 and not isinstance(error, ValidationError))
 
 
 def _shown(error: Exception) -> Exception | None:

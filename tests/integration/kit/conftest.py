@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -11,14 +12,17 @@ import pytest
 
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus, Message
+from shared.kit.consumer import Consumer
 from shared.kit.db import Database
 from shared.kit.migrations import ERASURES_DDL, KIT_DDL, PLACES_DDL
 from shared.kit.relay import Relay
+from shared.kit.subscriptions import Subscriptions
 from shared.kit.tenancy import keep_tenant
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.installation import Installation
 from tests.factories.tenancy import make_tenant
-from tests.integration.kit.recording import RecordingBus
+from tests.integration.kit.consuming import Make, Notes, ScriptedBus
+from tests.integration.kit.recording import NoteTaken, RecordingBus
 
 EFFECTS_DDL = "CREATE TABLE effects (event_id uuid NOT NULL, note text NOT NULL)"
 
@@ -115,3 +119,27 @@ def recorder() -> RecordingBus:
 @pytest.fixture
 def relay(database: Database, recorder: RecordingBus) -> Relay:
     return Relay(database, recorder, batch_size=2)  # type: ignore[arg-type]  # a relay only publishes
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def scripted() -> ScriptedBus:
+    return ScriptedBus()
+
+
+@pytest.fixture
+def make_consumer(works: Works[UnitOfWork], scripted: ScriptedBus, notes: Notes) -> Make:
+    def make(**options: Any) -> Consumer[UnitOfWork]:
+        given = {"works": works, "retry_delays": (0.01, 0.01), **options}
+        return Consumer(scripted, subscriptions=Subscriptions({NoteTaken: notes}), group="notes", **given)  # type: ignore[arg-type]  # as much of a bus as a consumer needs
+
+    return make
+
+
+@pytest.fixture
+def consumer(make_consumer: Make) -> Consumer[UnitOfWork]:
+    return make_consumer()

@@ -2,143 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 
-from shared.contracts.envelope import Event, EventData
 from shared.contracts.topics import TENANCY
-from shared.contracts.work import Work
-from shared.core.clock import SystemClock
-from shared.core.ids import Uuid7
-from shared.kit.bus.port import Batch, Fenced, Message
+from shared.kit.bus.port import Message
 from shared.kit.consumer import Consumer
 from shared.kit.dead_letters import Letter
 from shared.kit.inbox import NotYet
-from shared.kit.outbox import enclose, message_of
-from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import UnitOfWork, Works
 from tests.factories.tenancy import make_tenant
 from tests.factories.waiting import eventually
 from tests.integration.kit.conftest import Ledger, Letters
-from tests.integration.kit.recording import NoteTaken
+from tests.integration.kit.consuming import Make, Notes, ScriptedBus, batch, holds, message, noted, running
 
 pytestmark = pytest.mark.anyio
-_ids = Uuid7()
-
-
-@dataclass
-class Notes:
-    """Writes each note down; poisonous ones fail after their effect, slow ones wait, others fail as often as told."""
-
-    failing: list[Exception] = field(default_factory=list)
-    tries: int = 0
-    slow: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def __call__(self, events: Sequence[Event[NoteTaken]], work: Work[UnitOfWork]) -> None:
-        self.tries += 1
-        async with work() as uow:
-            for event in events:
-                effect = {"id": event.id, "note": event.data.note}
-                await uow.tx.execute(text("INSERT INTO effects VALUES (:id, :note)"), effect)
-                if event.data.note == "poison":
-                    raise ValueError("this one cannot be applied")
-                if event.data.note == "slow":
-                    await self.slow.wait()
-            if self.failing:
-                raise self.failing.pop()
-            await uow.commit()
-
-
-@dataclass
-class ScriptedBus:
-    """Gives batches as they are put, again and again until they are committed."""
-
-    waiting: list[Batch] = field(default_factory=list)
-    committed: list[Batch] = field(default_factory=list)
-    fenced: bool = False
-    broken: bool = False
-
-    @asynccontextmanager
-    async def subscribe(self, **_: object) -> AsyncIterator["ScriptedBus"]:
-        yield self
-
-    async def fetch(self, **_: object) -> list[Batch]:
-        if not self.waiting:
-            await asyncio.sleep(0.01)
-        return list(self.waiting)
-
-    async def commit(self, batch: Batch) -> None:
-        if self.fenced:
-            self.fenced = False
-            raise Fenced("another member has it")
-        if self.broken:
-            self.broken = False
-            raise ConnectionError("the broker is away")
-        self.waiting.remove(batch)
-        self.committed.append(batch)
-
-
-@pytest.fixture
-def notes() -> Notes:
-    return Notes()
-
-
-@pytest.fixture
-def scripted() -> ScriptedBus:
-    return ScriptedBus()
-
-
-Make = Callable[..., Consumer[UnitOfWork]]
-
-
-@pytest.fixture
-def make_consumer(works: Works[UnitOfWork], scripted: ScriptedBus, notes: Notes) -> Make:
-    def make(**options: float) -> Consumer[UnitOfWork]:
-        subscriptions = Subscriptions({NoteTaken: notes})
-        return Consumer(scripted, works, subscriptions, group="notes", retry_delays=(0.01, 0.01), **options)  # type: ignore[arg-type]  # as much of a bus as a consumer needs
-
-    return make
-
-
-@pytest.fixture
-def consumer(make_consumer: Make) -> Consumer[UnitOfWork]:
-    return make_consumer()
-
-
-@asynccontextmanager
-async def running(consumer: Consumer[UnitOfWork]) -> AsyncIterator[None]:
-    stop = asyncio.Event()
-    task = asyncio.create_task(consumer.run(stop))
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
-
-
-def message(tenant_id: UUID, event: EventData) -> Message:
-    return message_of(enclose(event, source="test", tenant_id=tenant_id, at=SystemClock().now(), ids=_ids))
-
-
-def noted(tenant_id: UUID, *notes: str) -> list[Message]:
-    return [message(tenant_id, NoteTaken(about="one", note=note)) for note in notes]
-
-
-def batch(messages: Sequence[Message], *, topic: str = NoteTaken.topic.name, first: int = 0) -> Batch:
-    return Batch(topic, 0, first, first + len(messages), tuple(messages))
-
-
-def holds(condition: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
-    async def answer() -> bool:
-        return condition()
-
-    return answer
 
 
 async def test_an_event_delivered_again_has_no_second_effect(
