@@ -29,7 +29,7 @@ def main(names: Sequence[str]) -> int:
     print_table(figures, console)
     for name, reason in absent.items():
         console.print(f"[bold red]NOT MEASURED HERE:[/] {name}: {reason}")
-    write_json(figures, VAR / "latest.json")
+    write_json(figures, VAR / "latest.json", keep=bool(names))
     console.print(f"Written to {VAR / 'latest.json'}")
     return 0
 

@@ -30,24 +30,29 @@ def print_table(figures: Sequence[Figure], console: Console) -> None:
     console.print(table)
 
 
-def write_json(figures: Sequence[Figure], file: Path) -> None:
-    """Write a list of `{name, value, unit, reference, ratio, goal, met}`; what a figure does not have is null."""
-    rows = [
-        {
-            "name": figure.name,
-            "value": figure.value,
-            "unit": figure.unit,
-            "reference": figure.reference,
-            "ratio": figure.ratio,
-            "goal": str(figure.goal) if figure.goal else None,
-            "met": figure.met,
-        }
-        for figure in figures
-    ]
+def write_json(figures: Sequence[Figure], file: Path, *, keep: bool = False) -> None:
+    """Write a list of `{name, value, unit, reference, ratio, goal, met}`; what a figure does not have is null.
+
+    With `keep` figures that the file has under other names stay.
+    """
+    rows = {row["name"]: row for row in json.loads(file.read_text("utf-8"))} if keep and file.exists() else {}
+    rows |= {figure.name: _row(figure) for figure in figures}
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".new")
-    draft.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps([*rows.values()], indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(file)
+
+
+def _row(figure: Figure) -> dict[str, object]:
+    return {
+        "name": figure.name,
+        "value": figure.value,
+        "unit": figure.unit,
+        "reference": figure.reference,
+        "ratio": figure.ratio,
+        "goal": str(figure.goal) if figure.goal else None,
+        "met": figure.met,
+    }
 
 
 def _number(number: float | None) -> str:

@@ -1,7 +1,7 @@
 """The harness of the benchmarks: turns, medians, goals, and what is written down; never how long anything takes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,31 @@ def test_a_benchmark_runs_from_its_name_to_the_file_and_what_cannot_run_is_said(
     assert "trivial" in said
     assert "NOT MEASURED HERE: impossible: there is no such machine" in said
     assert program.main(["unheard-of"]) == 2
+
+
+def test_a_run_of_some_benchmarks_keeps_the_figures_of_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"one": 1.0, "other": 2.0}
+
+    def measuring(name: str) -> Callable[[Ground], Awaitable[list[Figure]]]:
+        async def measure(_: Ground) -> list[Figure]:
+            return [Figure(name, values[name], "ms")]
+
+        return measure
+
+    def told() -> dict[str, float]:
+        return {row["name"]: row["value"] for row in json.loads((tmp_path / "latest.json").read_text("utf-8"))}
+
+    monkeypatch.setattr(program, "VAR", tmp_path)
+    monkeypatch.setattr(program, "BENCHMARKS", {name: measuring(name) for name in values})
+    assert program.main([]) == 0
+    values["other"] = 3.0
+    assert program.main(["other"]) == 0
+    assert told() == {"one": 1.0, "other": 3.0}
+    monkeypatch.setattr(program, "BENCHMARKS", {"other": measuring("other")})
+    assert program.main([]) == 0
+    assert told() == {"other": 3.0}
 
 
 def test_the_table_names_every_figure() -> None:
