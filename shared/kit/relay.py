@@ -18,6 +18,7 @@ from shared.kit.log import get_logger
 from shared.kit.metrics import RELAYED, REPUBLISHED
 from shared.kit.outbox import EVENT_HEADERS, channel_of
 from shared.kit.reach import EXTEND, LostMessages, Reach
+from shared.kit.worker import progressed
 
 _TURN = f"""
 WITH reach AS ({EXTEND}), marked AS (
@@ -131,6 +132,7 @@ class Relay:
         while goes_on():
             wake.clear()
             await self._carry(listener, goes_on)
+            progressed()
             if goes_on():  # and nothing was left
                 await _wait(wake, seconds=1.0)
 
@@ -186,6 +188,7 @@ class Relay:
         while not stop.is_set():
             if await listener.fetchval("SELECT pg_try_advisory_lock(10, $1)", key, timeout=CHECK_SECONDS):
                 return True
+            progressed()  # another one is active
             wake.clear()
             await _wait(wake, seconds=1.0)
         return False

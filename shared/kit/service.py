@@ -39,7 +39,7 @@ def service_loops(
         await forget_revocations(works.database)
 
     return (
-        Loop(f"{service}.relay", relay.run),
+        Loop(f"{service}.relay", relay.run, tells=True),
         Loop(f"{service}.consumer", consumer.run),
         every(f"{service}.forget", timedelta(hours=1), forget),
         every(f"{service}.erase", ERASING_INTERVAL, partial(erase_pending, holdings)),

@@ -4,8 +4,10 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from shared.kit.faults import is_outage
 from shared.kit.log import get_logger
@@ -14,7 +16,8 @@ DRAIN_SECONDS = 10.0
 """What loops get to finish what they have in hand before they are cancelled."""
 _LONGEST_PAUSE = 5.0
 _SETTLED_SECONDS = 3.0
-"""A loop that has run for so long does not fail at present."""
+"""A loop that has run for so long does not fail at present, unless it tells of its progress itself."""
+_PROGRESS: ContextVar[Callable[[], None]] = ContextVar("progress", default=lambda: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class Loop:
 
     name: str
     run: Callable[[asyncio.Event], Awaitable[object]]
+    tells: bool = False
+    """It calls `progressed` whenever it has got on, so that one that only begins anew does not look sound."""
+
+
+def progressed() -> None:
+    """Say, from within a loop, that what it is there for has just been done, or that there was nothing to do."""
+    _PROGRESS.get()()
 
 
 def every(name: str, interval: timedelta, action: Callable[[], Awaitable[object]]) -> Loop:
@@ -34,9 +44,10 @@ def every(name: str, interval: timedelta, action: Callable[[], Awaitable[object]
     async def run(stop: asyncio.Event) -> None:
         while not stop.is_set():
             await action()
+            progressed()
             await _pause(stop, interval.total_seconds())
 
-    return Loop(name, run)
+    return Loop(name, run, tells=True)
 
 
 class Worker:
@@ -48,7 +59,7 @@ class Worker:
 
     @property
     def failing(self) -> frozenset[str]:
-        """Name the loops whose last run ended with an error and that have not lasted since."""
+        """Name the loops whose last run ended with an error and that have not got on since."""
         return frozenset(self._failing)
 
     async def run(self, stop: asyncio.Event, *, drain: float = DRAIN_SECONDS) -> None:
@@ -64,18 +75,20 @@ class Worker:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep_running(self, loop: Loop, stop: asyncio.Event) -> None:
-        pause = 0.1
+        pause, clock = 0.1, asyncio.get_running_loop()
+        _PROGRESS.set(partial(self._failing.discard, loop.name))
         while not stop.is_set():
-            started = asyncio.get_running_loop().time()
-            settled = asyncio.get_running_loop().call_later(_SETTLED_SECONDS, self._failing.discard, loop.name)
+            started = clock.time()
+            settled = None if loop.tells else clock.call_later(_SETTLED_SECONDS, progressed)
             try:
                 await loop.run(stop)
             except Exception as error:  # noqa: BLE001 -- whatever it was, the loop must go on
                 self._failing.add(loop.name)
                 _complain(loop, error)
             finally:
-                settled.cancel()
-            lasted = asyncio.get_running_loop().time() - started
+                if settled is not None:
+                    settled.cancel()
+            lasted = clock.time() - started
             pause = 0.1 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
             await _pause(stop, pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 

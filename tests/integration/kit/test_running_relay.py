@@ -11,6 +11,7 @@ from shared.kit.db import Database
 from shared.kit.outbox import channel_of
 from shared.kit.relay import Relay
 from shared.kit.unit_of_work import UnitOfWork, Works
+from shared.kit.worker import Loop, Worker
 from tests.factories.waiting import eventually
 from tests.integration.kit.recording import RecordingBus, note, places_of
 
@@ -60,6 +61,36 @@ async def test_a_relay_that_never_runs_out_of_work_stops_when_told(
     async with asyncio.timeout(30):
         await Relay(database, recorder).run(stop)  # type: ignore[arg-type]  # it asks no more of a bus
     assert None not in (await places_of(database))[: len(recorder.log)]
+
+
+async def test_a_relay_counts_as_failing_until_it_has_published(
+    works: Works[UnitOfWork], known_tenant: UUID, database: Database
+) -> None:
+    recorder, stop, away = RecordingBus(), asyncio.Event(), True
+    append = recorder.publish
+
+    async def append_unless_away(messages: Sequence[Message]) -> Sequence[Place]:
+        if away:
+            raise ConnectionError("away")
+        return await append(messages)
+
+    recorder.publish = append_unless_away  # type: ignore[method-assign]  # a broker that is away
+    await note(works, known_tenant, "a")
+    worker = Worker([Loop("relay", Relay(database, recorder).run, tells=True)])  # type: ignore[arg-type]  # see above
+    running = asyncio.create_task(worker.run(stop))
+
+    async def fails() -> bool:
+        return bool(worker.failing)
+
+    async def is_sound() -> bool:
+        return not worker.failing
+
+    await eventually(fails)
+    away = False
+    await eventually(is_sound)
+    assert recorder.notes() == ["a"]
+    stop.set()
+    await running
 
 
 async def test_one_wake_up_may_stand_for_many_commits(

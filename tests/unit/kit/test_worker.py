@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.kit.worker import Loop, Worker, every
+from shared.kit import worker as worker_module
+from shared.kit.worker import Loop, Worker, every, progressed
 from tests.factories.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +46,63 @@ async def test_a_loop_that_fails_is_run_again_and_named() -> None:
     async with running(worker):
         await until(lambda: runs == 3)
         assert worker.failing == {"shaky"}
+
+
+async def test_a_loop_that_tells_of_its_progress_fails_until_it_has_got_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose publishes hang for long before they fail lasts each time, and gets nothing done."""
+    monkeypatch.setattr(worker_module, "_SETTLED_SECONDS", 0.0)
+    lasted, gets_on = asyncio.Event(), asyncio.Event()
+    runs = 0
+
+    async def hang(stop: asyncio.Event) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise TimeoutError
+        asyncio.get_running_loop().call_later(0.01, lasted.set)  # behind the moment at which others count as sound
+        await gets_on.wait()
+        progressed()
+        await stop.wait()
+
+    worker = Worker([Loop("hanging", hang, tells=True)])
+    async with running(worker):
+        await lasted.wait()
+        assert worker.failing == {"hanging"}
+        gets_on.set()
+        await until(lambda: not worker.failing)
+
+
+async def test_a_loop_that_tells_nothing_is_sound_once_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "_SETTLED_SECONDS", 0.01)
+    runs = 0
+
+    async def fail_once(stop: asyncio.Event) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise ConnectionError("away")
+        await stop.wait()
+
+    worker = Worker([Loop("shaky", fail_once)])
+    async with running(worker):
+        await until(lambda: runs == 2 and not worker.failing)
+
+
+async def test_a_timer_is_sound_again_once_it_has_acted() -> None:
+    acts, fails = 0, True
+
+    async def act() -> None:
+        nonlocal acts
+        acts += 1
+        if fails:
+            raise ConnectionError("away")
+
+    worker = Worker([every("tick", timedelta(milliseconds=1), act)])
+    async with running(worker):
+        await until(lambda: acts >= 2)
+        assert worker.failing == {"tick"}
+        fails = False
+        await until(lambda: not worker.failing)
 
 
 async def test_what_is_in_hand_is_finished_before_the_end() -> None:
