@@ -8,18 +8,25 @@ from typing import Generic, Literal
 
 from sqlalchemy import text
 
-from shared.contracts.topics import TENANCY
+from shared.contracts.topics import DEAD_LETTER_DAYS, EVENT_TOPICS, SEGMENT_DAYS, TENANCY
 from shared.kit.bus.port import Batch, Bus, Fenced, Partition, Subscription
 from shared.kit.faults import is_outage
 from shared.kit.inbox import RETRY_DELAYS, TURN_SECONDS, Inbox, NotYet, Unfinished
 from shared.kit.log import get_logger
+from shared.kit.relay import KEEP_DAYS as OUTBOX_DAYS
 from shared.kit.subscriptions import Subscriptions
 from shared.kit.unit_of_work import U, Works
 
 _FORGET = text("DELETE FROM inbox WHERE received_at < clock_timestamp() - make_interval(days => :days)")
 
-KEEP_DAYS = 35
-"""Inbox rows outlive every row of an outbox and every message of a topic."""
+_IN_TOPIC_DAYS = max(topic.retention_days for topic in EVENT_TOPICS) + SEGMENT_DAYS
+_AS_LETTER_DAYS = DEAD_LETTER_DAYS + (DEAD_LETTER_DAYS + SEGMENT_DAYS)
+KEEP_DAYS = OUTBOX_DAYS + _IN_TOPIC_DAYS + _AS_LETTER_DAYS + _IN_TOPIC_DAYS
+"""Inbox rows outlive the longest way of an event whose broker loses its disk whenever that is worst.
+
+It lies in the outbox and then in its topic, where another group gives it up in the end; as a letter once more in an
+outbox, then in the topic of letters; sent again, in its topic.
+"""
 PATIENCE_SECONDS = 30.0
 """How long a batch that needs something which has not arrived is put off before it goes to the dead letters."""
 _LONGEST_PAUSE = 10.0

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shared.contracts.topics import TENANCY
 from shared.kit.bus.port import Message
-from shared.kit.consumer import Consumer
+from shared.kit.consumer import KEEP_DAYS, Consumer
 from shared.kit.dead_letters import Letter
 from shared.kit.inbox import NotYet
 from shared.kit.unit_of_work import UnitOfWork, Works
@@ -197,7 +197,9 @@ async def test_what_was_handled_is_remembered_longer_than_anything_can_come_agai
     messages = noted(known_tenant, "a", "b")
     await consumer.process(batch(messages))
     async with works.database.transaction() as tx:
-        await tx.execute(text("UPDATE inbox SET received_at = now() - interval '34 days'"))
+        await tx.execute(
+            text("UPDATE inbox SET received_at = now() - interval '1 day' * :days"), {"days": KEEP_DAYS - 1}
+        )
         await tx.commit()
     await consumer.forget()
     await consumer.process(batch(messages))
