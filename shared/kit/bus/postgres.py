@@ -6,13 +6,17 @@ import zlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 
 from shared.contracts.topics import Topic
 from shared.kit.bus.port import Batch, Extent, Fenced, GroupBusy, Message, Partition, Place
+from shared.kit.db import CLOSE_SECONDS, CONNECT_SECONDS, SHORT_LIVED, STATEMENT_SECONDS, hang_up
 
 SCHEMA = "bus"
+CHECK_SECONDS = 5.0
+"""How often an active member asks whether it is still heard, and how long it waits for the answer."""
 DDL = """
 CREATE TABLE IF NOT EXISTS bus.head (topic text PRIMARY KEY, next bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS bus.log (
@@ -110,11 +114,11 @@ class PostgresBus:
     async def subscribe(self, *, group: str, topics: Sequence[str]) -> AsyncIterator["PostgresSubscription"]:
         pool = await self._opened()
         await pool.execute(_JOIN, group, list(topics))
-        listener = await asyncpg.connect(self._dsn)
+        listener = await asyncpg.connect(self._dsn, **_limits())
         try:
             yield await PostgresSubscription.begin(pool, listener, group=group, topics=topics)
         finally:
-            await listener.close()
+            await hang_up(listener)
 
     async def read(self, topics: Sequence[str]) -> AsyncIterator[Batch]:
         ends = (await self.extent(topics)).ends
@@ -156,14 +160,20 @@ class PostgresBus:
         await pool.execute(_FORGET, topic, days)
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            pool.terminate()
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:
             if self._pool is None:
-                self._pool = await asyncpg.create_pool(self._dsn, min_size=0, max_size=8, reset=_leave_as_it_is)
+                self._pool = await asyncpg.create_pool(
+                    self._dsn, min_size=0, max_size=8, reset=_leave_as_it_is, **_limits()
+                )
             return self._pool
 
 
@@ -176,6 +186,7 @@ class PostgresSubscription:
         self._group = group
         self._topics = list(topics)
         self._active = False
+        self._heard_at = 0.0
         self._wake = asyncio.Event()
 
     @classmethod
@@ -208,10 +219,16 @@ class PostgresSubscription:
             self._wake.set()
 
     async def _is_active(self) -> bool:
+        """Tell whether the lock is this member's. Raises where the connection that has it, or waits for it, is gone."""
+        if self._listener.is_closed():
+            raise ConnectionError("the connection of this member is gone")
+        now = asyncio.get_running_loop().time()
         if not self._active:
-            self._active = await self._listener.fetchval(_TAKE_LOCK, _lock_of(self._group))
-        elif self._listener.is_closed():
-            raise ConnectionError("the connection that held the group's lock is gone")
+            question = self._listener.fetchval(_TAKE_LOCK, _lock_of(self._group), timeout=CHECK_SECONDS)
+            self._active, self._heard_at = await question, now
+        elif now - self._heard_at > CHECK_SECONDS:
+            await self._listener.execute("SELECT 1", timeout=CHECK_SECONDS)
+            self._heard_at = now
         return self._active
 
     async def _next(self, max_messages: int) -> list[Batch]:
@@ -220,6 +237,12 @@ class PostgresSubscription:
         for row in rows:
             by_topic[row["topic"]].append(row)
         return [_batch(topic, part) for topic, part in by_topic.items()]
+
+
+def _limits() -> dict[str, Any]:
+    """Say how long a connection waits for an answer, and the server for a sign of the client."""
+    session = {"application_name": f"steelyard-{SCHEMA}", **SHORT_LIVED}
+    return {"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS, "server_settings": session}
 
 
 async def _leave_as_it_is(_: asyncpg.Connection) -> None:
