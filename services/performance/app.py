@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.performance.api import (
     applicability,
     calibration_sessions,
+    counted_observations,
     curves,
     cycle_overviews,
     cycles,
@@ -47,6 +48,7 @@ _NOUNS = (
     distributions,
     calibration_sessions,
     scorecards,
+    counted_observations,
     revisions,
     applicability,
     score_runs,

@@ -83,7 +83,7 @@ async def fetch_page(
     found = (await tx.execute(statement.order_by(*order).limit(page.limit + 1))).mappings()
     rows = [dict(row) for row in found]
     shown = rows[: page.limit]
-    if len(rows) <= page.limit:
+    if len(rows) <= page.limit or not shown:
         return Page(shown, None)
     return Page(shown, tuple(_text(shown[-1][column.key]) for column in by))
 

@@ -30,6 +30,7 @@ from services.performance.domain.scoring.scorecard import NOTHING, Result, Score
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of, whole_of
 from shared.core.decimals import shortest
+from shared.core.errors import NotFound
 from shared.core.periods import Period
 
 
@@ -143,6 +144,17 @@ def questions_behind(
     """Ask again what a scorecard's result was computed from."""
     person = Scoree(card.employee_id, company_id, card.place, card.result.segments, (), {}, Prorating(0))
     return person.questions(schemes)
+
+
+def question_behind(
+    card: Scorecard, schemes: Mapping[Version, Scheme], key: str, *, segment: int, company_id: UUID
+) -> tuple[SchemeItem, Question]:
+    """Ask again what one line was computed from; what acts on the whole is in no segment. Raises NotFound."""
+    days = [each.period for each in card.result.segments[segment : segment + 1]]
+    for item, question in questions_behind(card, schemes, company_id=company_id):
+        if item.key == key and (item.role != "weighted" or question.period in days):
+            return item, question
+    raise NotFound.of("item")
 
 
 def subjects_of(employee_id: UUID, place: Place, *, company_id: UUID) -> Mapping[Level, UUID]:

@@ -36,9 +36,10 @@ from services.performance.domain.scoring.states import ItemCode
 from services.performance.store.repositories import money
 from services.performance.store.tables.scoring import completeness, observations, watermarks
 from services.performance.usecases.ports.observations import Found, Span
-from shared.core.paging import Row
+from shared.core.paging import Page, PageRequest
 from shared.core.periods import Period
 from shared.kit.db import Transaction
+from shared.kit.queries import fetch_page
 
 _LATEST = (observations.c.occurred_at.desc(), observations.c.observation_id.desc())
 _VALUES: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
@@ -111,10 +112,10 @@ class AggregateRepository:
         *,
         period: Period,
         subject_id: UUID,
-        limit: int,
+        page: PageRequest,
         as_of: datetime | None = None,
         pricing: Pricing | None = None,
-    ) -> Sequence[Row]:
+    ) -> Page:
         day = observations.c[_DAYS[side.credit]]
         currency = pricing and pricing.currency
         rate = money.rate_of(currency.conversion, as_of) if currency else None
@@ -122,11 +123,9 @@ class AggregateRepository:
             select(*(observations.c[name] for name in _SHOWN), *money.shown(rate))
             .select_from(money.with_rates(rate))
             .where(observations.c.subject_id == subject_id, counts_for(side, period, as_of=as_of))
-            .order_by(day, observations.c.observation_id)
-            .limit(limit)
+            .params(**money.asked(pricing))
         )
-        asked = money.asked(pricing)
-        return [dict(row) for row in (await self._tx.execute(statement, asked)).mappings()]
+        return await fetch_page(self._tx, statement, page, by=[day, observations.c.observation_id])
 
     async def complete_through(
         self, measures: Collection[str], *, as_of: datetime | None = None, known_by: datetime | None = None

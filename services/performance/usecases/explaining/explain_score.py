@@ -20,6 +20,7 @@ from services.performance.usecases.calibration.explain_calibration import explai
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.price_amounts import pricings
 from shared.core.access import Reach
+from shared.core.paging import PageRequest
 
 _NOTHING: Mapping[str, Any] = {"score": None, "calibration": None, "sources": ()}
 """What is told of a scorecard that nothing scores."""
@@ -36,10 +37,10 @@ async def explain_score(
         card = await uow.scorecards.read(scorecard_id, as_of=as_of)
         tree, today = await uow.org.tree(), uow.today()
         card.refuse_beyond(reach, tree=tree, day=today)
-        known_by = card.counted_until or (None if as_of is None else card.scored_at)
+        known_by = known_to(card, as_of)
 
         def most(metric: Metric, question: Question) -> int:
-            return limit if _may_list(metric, question, reach, tree=tree, day=today) else 0
+            return limit if may_list(metric, question, reach, tree=tree, day=today) else 0
 
         return {
             "scorecard_id": card.id,
@@ -49,6 +50,11 @@ async def explain_score(
             "scheme_version": card.place.scheme_version,
             **(await _told(uow, card, known_by, most=most) if card.result.segments else _NOTHING),
         }
+
+
+def known_to(card: Scorecard, as_of: datetime | None) -> datetime | None:
+    """Tell by when what stands behind a result had arrived; None for one that moves."""
+    return card.counted_until or (None if as_of is None else card.scored_at)
 
 
 async def _told(
@@ -66,7 +72,7 @@ async def _told(
     }
 
 
-def _may_list(metric: Metric, question: Question, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
+def may_list(metric: Metric, question: Question, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
     """Tell whether a caller sees single observations: a department's are not everybody's who was ever in it."""
     within = metric.level == "department" and tree.within(reach, question.subject_id, day)
     return metric.level == "employee" or reach.everything or within
@@ -101,8 +107,9 @@ class _Lookup:
         subject_id, period, aggregates = question.subject_id, question.period, self.uow.aggregates
         as_of, pricing = self.as_of, self.pricing(side)
         (found,) = await aggregates.of_side(side, [(subject_id, period)], as_of=as_of, pricing=pricing)
+        page = PageRequest(limit=limit)
         counted = await aggregates.counted(
-            side, period=period, subject_id=subject_id, limit=limit, as_of=as_of, pricing=pricing
+            side, period=period, subject_id=subject_id, page=page, as_of=as_of, pricing=pricing
         )
         through = await aggregates.complete_through([side.measure], as_of=as_of, known_by=self.cycle.frozen_at)
         return {
@@ -112,6 +119,6 @@ class _Lookup:
             "complete_through": through.get(side.measure),
             "rows": found.rows,
             "value": found.value if found.rows and not found.fault else None,
-            "observations": counted,
-            "truncated": found.rows > len(counted),
+            "observations": counted.rows,
+            "truncated": found.rows > len(counted.rows),
         }

@@ -12,7 +12,7 @@ from services.performance.domain.observations.observation import Observed, Touch
 from services.performance.domain.observations.staleness import SourceAge, StaleSource
 from services.performance.domain.schemes.metric import Side
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
-from shared.core.paging import Page, PageRequest, Row
+from shared.core.paging import Page, PageRequest
 from shared.core.periods import Period
 
 Span = tuple[UUID, Period]
@@ -71,11 +71,11 @@ class Aggregates(Protocol):
         *,
         period: Period,
         subject_id: UUID,
-        limit: int,
+        page: PageRequest,
         as_of: datetime | None = None,
         pricing: Pricing | None = None,
-    ) -> Sequence[Row]:
-        """Give the first observations of one subject that a side takes in, by their day."""
+    ) -> Page:
+        """Give a page of the observations of one subject that a side takes in, by their day."""
         ...
 
     async def complete_through(

@@ -31,6 +31,7 @@ RECIPES = (
     Recipe(
         "GET /v1/scorecards/{scorecard_id}/items/{key}/curve", _SCORES, "person", _CARD, {"key": "sales"}, read=_found
     ),
+    Recipe("GET /v1/scorecards/{scorecard_id}/items/{key}/observations", _SCORES, "person", _CARD, {"key": "sales"}),
     Recipe("GET /v1/revisions", _REVISERS, listing=Listing("revision")),
     Recipe("GET /v1/revisions/{revision_id}", _REVISERS, "person", {"revision_id": "revision"}),
     Recipe(

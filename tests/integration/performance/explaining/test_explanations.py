@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -12,11 +13,13 @@ from services.performance.wiring import Wiring
 from tests.factories.access import make_hr, make_person
 from tests.factories.installation import bearer
 from tests.factories.performance import get, make_observation
+from tests.factories.procedure import SALES
 from tests.factories.sellers import (
     Sellers,
     draft_version,
     freeze,
     publish_version,
+    redefine,
     sales_scheme,
     set_targets,
     three_facts,
@@ -72,6 +75,55 @@ async def test_a_bounded_list_says_that_there_is_more(
     explained = await get(client, make_hr(sellers.tenant_id), path, observations=1)
     orders = explained["sources"][0]["sides"][0]
     assert (orders["rows"], len(orders["observations"]), orders["truncated"]) == (2, 1, True)
+
+
+async def test_every_observation_behind_a_line_is_listed_page_by_page(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    await observe(*three_facts(sellers))
+    hr, path = make_hr(sellers.tenant_id), f"/v1/scorecards/{sellers.card_of(sellers.people[0])}/items"
+    pages, cursor = [], None
+    while not pages or cursor:
+        after = {"cursor": cursor} if cursor else {}
+        page = await get(client, hr, f"{path}/sales/observations", limit=1, **after)
+        pages.append(page["data"])
+        cursor = page["next_cursor"]
+    orders = [each for page in pages for each in page]
+    assert [(each["credit_date"], each["value"]) for each in orders] == [
+        ("2026-02-02", "630000"),
+        ("2026-05-05", "630000"),
+    ]
+    won = await get(client, hr, f"{path}/conversion/observations", role="numerator")
+    assert [(each["cohort_date"], each["value"]) for each in won["data"]] == [("2026-03-01", "55")]
+    await freeze(wiring, sellers)
+    await observe(make_observation(subject_id=sellers.people[0]))
+    frozen = await get(client, hr, f"{path}/sales/observations")
+    assert [each["observation_id"] for each in frozen["data"]] == [each["observation_id"] for each in orders]
+
+
+async def test_what_counts_for_a_department_is_listed_for_who_reaches_it(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    await redefine(wiring, sellers, {**SALES, "level": "department"})
+    path = f"/v1/scorecards/{sellers.card_of(sellers.people[0])}/items/sales/observations"
+    department_id = (await get(client, make_hr(sellers.tenant_id), path.partition("/items")[0]))["department_id"]
+    await observe(make_observation(subject_kind="department", subject_id=department_id))
+    assert len((await get(client, make_hr(sellers.tenant_id), path))["data"]) == 1
+    refused = await client.get(path, headers=bearer(make_person(sellers.tenant_id, sellers.people[0])))
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+
+
+@pytest.mark.parametrize(
+    ("item", "params"),
+    [("luck", {}), ("sales", {"role": "numerator"}), ("conversion", {}), ("sales", {"segment": 1})],
+)
+async def test_what_no_line_counts_is_not_listed(
+    client: httpx.AsyncClient, sellers: Sellers, observe: Observe, item: str, params: dict[str, Any]
+) -> None:
+    await observe(*three_facts(sellers))
+    path = f"/v1/scorecards/{sellers.card_of(sellers.people[0])}/items/{item}/observations"
+    answer = await client.get(path, params=params, headers=bearer(make_hr(sellers.tenant_id)))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_an_observation_says_where_it_counted_or_why_not(
