@@ -44,6 +44,9 @@ class FreshnessModel(Body):
 
     max_age_workdays: int
     policy: StalePolicy | None = None
+    sources: dict[str, int] | None = Field(
+        default=None, description="by key of a connection, where something else is expected of it"
+    )
 
 
 class SideModel(Body):

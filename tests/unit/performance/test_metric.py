@@ -64,6 +64,9 @@ def test_only_what_grows_with_time_is_prorated(aggregation: str, cumulative: boo
         ({**CONVERSION, "denominator": {"measure": "lead.created", "aggregation": "mean", "credit": "birthday"}}, {
             ("/denominator/aggregation", "value_unknown"), ("/denominator/credit", "value_unknown"),
         }),
+        ({**SALES, "freshness": {"max_age_workdays": 3, "sources": {"erp": -1, "crm": 0}}}, {
+            ("/freshness/sources/erp", "integer_invalid"),
+        }),
         ({"key": "sales"}, {
             ("/name", "field_missing"), ("/unit", "field_missing"), ("/direction", "field_missing"),
             ("/aggregation", "field_missing"), ("/measure", "field_missing"),

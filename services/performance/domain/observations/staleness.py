@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.performance.domain.schemes.freshness import Freshness
 from services.performance.domain.schemes.metric import Metric
 from shared.core.periods import Period, WorkCalendar
 
@@ -44,14 +43,15 @@ def stale_sources(
         for age in ages:
             if metric.freshness is None or age.measure not in metric.measures:
                 continue
-            since = stale_since(age.newest_on, metric.freshness, until=until, calendar=calendar)
+            allowed = metric.freshness.max_age_of(age.source)
+            since = stale_since(age.newest_on, allowed, until=until, calendar=calendar)
             if since is not None:
                 yield StaleSource(metric.key, age.source, age.measure, age.newest_on, since)
 
 
-def stale_since(newest_on: date, freshness: Freshness, *, until: date, calendar: WorkCalendar) -> date | None:
-    """Give the workday after the `max_age_workdays` that follow `newest_on`; None where that is after `until`."""
-    day, left = newest_on, freshness.max_age_workdays
+def stale_since(newest_on: date, allowed: int, *, until: date, calendar: WorkCalendar) -> date | None:
+    """Give the workday after the `allowed` ones that follow `newest_on`; None where that is after `until`."""
+    day, left = newest_on, allowed
     while day < until:
         day += _DAY
         if calendar.is_workday(day):

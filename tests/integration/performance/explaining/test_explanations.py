@@ -82,13 +82,13 @@ async def test_every_observation_behind_a_line_is_listed_page_by_page(
 ) -> None:
     await observe(*three_facts(sellers))
     hr, path = make_hr(sellers.tenant_id), f"/v1/scorecards/{sellers.card_of(sellers.people[0])}/items"
-    pages, cursor = [], None
-    while not pages or cursor:
-        after = {"cursor": cursor} if cursor else {}
-        page = await get(client, hr, f"{path}/sales/observations", limit=1, **after)
-        pages.append(page["data"])
-        cursor = page["next_cursor"]
-    orders = [each for page in pages for each in page]
+    orders: list[dict[str, Any]] = []
+    params: dict[str, Any] = {"limit": 1}
+    while "cursor" not in params or params["cursor"] is not None:
+        page = await get(client, hr, f"{path}/sales/observations", **params)
+        assert len(page["data"]) == 1
+        orders += page["data"]
+        params["cursor"] = page["next_cursor"]
     assert [(each["credit_date"], each["value"]) for each in orders] == [
         ("2026-02-02", "630000"),
         ("2026-05-05", "630000"),

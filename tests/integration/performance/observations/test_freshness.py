@@ -6,13 +6,13 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from services.performance.domain.observations.staleness import stale_since
-from services.performance.domain.schemes.freshness import Freshness
+from services.performance.domain.observations.staleness import SourceAge, stale_since, stale_sources
+from services.performance.domain.schemes.metric import Metric
 from services.performance.usecases.observations.declare_complete import declare_complete
 from services.performance.usecases.observations.watch_freshness import watch_freshness
 from services.performance.wiring import Wiring
 from shared.contracts.observations import CompletenessDeclared
-from shared.core.periods import WorkCalendar
+from shared.core.periods import Period, WorkCalendar
 from tests.factories.access import make_admin, make_hr, make_person
 from tests.factories.performance import get, make_observation
 from tests.factories.procedure import SALES
@@ -25,6 +25,16 @@ WAITS = {**SALES, "missing": {"policy": "zero"}, "freshness": {"max_age_workdays
 WORKDAYS = WorkCalendar.of(holidays=[date(2026, 6, 19)])
 
 
+def test_of_a_source_of_its_own_kind_something_else_is_expected() -> None:
+    metric = Metric.from_document({**SALES, "freshness": {"max_age_workdays": 3, "sources": {"erp": 20}}})
+    assert metric.freshness is not None
+    assert Metric.from_document(metric.to_document()) == metric
+    ages = [SourceAge(source, "order.amount", date(2026, 6, 1)) for source in ("crm", "erp")]
+    cycle = Period(date(2026, 1, 1), date(2026, 7, 1))
+    stale = stale_sources([metric], ages, cycle=cycle, today=date(2026, 6, 12), calendar=WORKDAYS)
+    assert [each.source for each in stale] == ["crm"]
+
+
 @pytest.mark.parametrize(
     ("newest", "allowed", "until", "expected"),
     [
@@ -35,7 +45,7 @@ WORKDAYS = WorkCalendar.of(holidays=[date(2026, 6, 19)])
     ],
 )
 def test_age_is_counted_in_workdays(newest: date, allowed: int, until: date, expected: date | None) -> None:
-    assert stale_since(newest, Freshness(allowed), until=until, calendar=WORKDAYS) == expected
+    assert stale_since(newest, allowed, until=until, calendar=WORKDAYS) == expected
 
 
 async def test_a_stale_source_is_shown_and_waits_for_hr(
@@ -54,7 +64,11 @@ async def test_a_stale_source_is_shown_and_waits_for_hr(
     for caller in (hr, make_admin(sellers.tenant_id)):
         tasks = (await get(client, caller, "/v1/tasks"))["data"]
         assert [(task["kind"], task["due_on"]) for task in tasks] == [("source.refresh", "2026-06-19")]
-    assert (await get(client, hr, tasks[0]["link"]))["freshness"] == {"max_age_workdays": 3, "policy": "show"}
+    assert (await get(client, hr, tasks[0]["link"]))["freshness"] == {
+        "max_age_workdays": 3,
+        "policy": "show",
+        "sources": None,
+    }
     assert (await get(client, make_person(sellers.tenant_id, person), "/v1/tasks"))["data"] == []
     await observe(make_observation(subject_id=person, credit_date="2026-06-25"))
     await watch_freshness(wiring.works.of(sellers.tenant_id))
