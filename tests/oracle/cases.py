@@ -133,14 +133,15 @@ class Cases:
     def _item(self, key: str, weight: int) -> dict[str, Any]:
         metric = self._random.choice(list(METRICS))
         dimension = self._random.choice(_DIMENSIONS)
+        rule = self._rule(metric)
         return {
             "key": key,
             "name": key,
             "metric": metric,
             "weight": weight,
-            "rule": self._rule(metric),
+            "rule": rule,
             **({"full_mark": "150"} if self._random.random() < 0.2 else {"full_mark": "100"}),
-            **({"default_target": self._number()} if self._random.random() < 0.3 else {}),
+            **self._default_target(metric, rule),
             **({} if dimension is None else {"dimension": dimension}),
         }
 
@@ -148,7 +149,15 @@ class Cases:
         metric = self._random.choice(list(METRICS))
         rule = {**self._rule(metric, turned=turned), "floor": "0"}
         rule.pop("cap", None)
-        return {"key": key, "name": key, "metric": metric, "rule": rule, "full_mark": "100"}
+        return {"key": key, "name": key, "metric": metric, "rule": _within(rule), "full_mark": "100"}
+
+    def _default_target(self, metric: str, rule: Document) -> dict[str, str]:
+        """Draw, for some, a target that the rule can use; a rating knows none."""
+        if rule["kind"] == "rating" or self._random.random() >= 0.3:
+            return {}
+        number, baseline = Decimal(self._number()), Decimal(rule.get("baseline", {}).get("value", 0))
+        lower = METRICS[metric]["direction"] == "lower"
+        return {"default_target": str(baseline - number if lower and baseline else baseline + number)}
 
     def _veto(self, key: str, scheme: Document) -> dict[str, Any]:
         dimensions = sorted({item["dimension"] for item in scheme["items"] if "dimension" in item})
@@ -170,10 +179,10 @@ class Cases:
         """Draw a rule that suits the metric's direction, or the other one of a penalty."""
         lower = (METRICS[metric]["direction"] == "lower") != turned
         if METRICS[metric]["aggregation"] == "rating":
-            return self._rating()
+            return _within(self._rating())
         kinds = [self._steps, self._bands, self._binary, self._interpolation, self._efficacy, self._ratio]
         kinds += [self._deduction] if lower else []
-        return {**self._random.choice(kinds)(lower=lower), **self._random.choice(_LIMITS)}
+        return _within({**self._random.choice(kinds)(lower=lower), **self._random.choice(_LIMITS)})
 
     def _number(self) -> str:
         return str(Decimal(self._random.randint(1, 20_000)) / 100)
@@ -238,3 +247,15 @@ class Cases:
         marks = sorted({1, 10, *(self._random.randint(2, 9) for _ in range(3))})
         levels = [{"rating": str(mark), "points": self._number()} for mark in marks]
         return {"kind": "rating", "levels": levels, **self._random.choice(_LIMITS)}
+
+
+def _within(rule: dict[str, Any], mark: str = "100") -> dict[str, Any]:
+    """Bring points that a rule states outright between its floor and its cap, which is the full mark unless stated."""
+    low, high = Decimal(rule.get("floor", "0")), Decimal(rule.get("cap", mark))
+    name = {"bands": "bands", "rating": "levels"}.get(rule["kind"])
+    if rule["kind"] == "binary":
+        return {key: value for key, value in rule.items() if key != "cap"}
+    if name not in rule:
+        return rule
+    listed = [{**each, "points": str(low + abs(Decimal(each["points"])) % (high - low))} for each in rule[name]]
+    return {**rule, name: listed}

@@ -84,7 +84,7 @@ class SchemeVersion:
         )
 
     def read(self, metrics: Mapping[str, Metric]) -> Scheme:
-        return Scheme.from_document(self.document, metrics=metrics)
+        return Scheme.accepted(self.document, metrics=metrics)
 
     def rewritten(self, scheme: Scheme, *, at: datetime) -> "SchemeVersion":
         """Replace what a draft says. Raises Conflict (`version_published`)."""

@@ -36,13 +36,18 @@ _RULES: Told = {
     "floor_above_cap": ("Floor above the cap", "Exchange them."),
     "form_against_direction": ("Form does not fit the direction", "Choose the form for the metric's direction."),
     "full_mark_not_positive": ("Full mark not above zero", "Raise it."),
+    "limit_below_floor": ("Limit below the floor", "Raise it: nothing could be less without the veto."),
     "levels_too_few": ("Too few levels", "A scale has at least two."),
     "points_negative": ("Negative points", "Use a deduction instead."),
+    "points_outside_limits": ("Points outside their limits", "Choose points between floor and cap, or move these."),
     "points_not_positive": ("Points not above zero", "Raise them."),
     "scale_order": ("Scale does not ascend", "Put its levels in order."),
     "share_not_positive": ("Share not above zero", "Raise it."),
     "target_not_positive": ("Target not above zero", "This rule divides by it; raise it, or choose another rule."),
-    "target_unusable": ("No meaning for this target", "Send one beyond the rule's other places, above zero."),
+    "target_unusable": (
+        "No meaning for this target",
+        "Send one beyond the rule's other places, above zero, and on its scale.",
+    ),
     "unit_not_positive": ("Unit not above zero", "Raise it."),
 }
 _SCHEMES: Told = {

@@ -25,12 +25,14 @@ shares = st.one_of(
         lambda pair: Fraction(*pair)
     ),
 )
-_positive = st.decimals(min_value=Decimal("0.01"), max_value=500, places=2)
-_quantise = st.sampled_from(["floor", "ceil", "exact"])
 
 
 def _text(value: Decimal) -> str:
     return f"{value:f}"
+
+
+_positive = st.decimals(min_value=Decimal("0.01"), max_value=500, places=2)
+_quantise = st.sampled_from(["floor", "ceil", "exact"])
 
 
 _texts = _positive.map(_text)
@@ -39,6 +41,10 @@ _bounds = st.one_of(
     st.sampled_from(["0.1", "0.5", "1", "1.2"]).map(lambda text: {"of_target": text}),
 )
 _limits = st.sampled_from([{}, {"cap": "120"}, {"floor": "-50", "cap": "80"}, {"floor": "10.5"}])
+_wide_limits = st.sampled_from([{}, {"cap": "120"}, {"floor": "-50", "cap": "100"}, {"floor": "10.5"}])
+"""A full mark of 100 lies within them."""
+_narrow_points = st.decimals(min_value=Decimal("10.5"), max_value=80, places=2).map(_text)
+"""All limits let them be."""
 
 
 @st.composite
@@ -69,7 +75,7 @@ def bands(draw: st.DrawFn) -> dict[str, Any]:
     name = draw(st.sampled_from(["value", "of_target"]))
     edges = sorted(draw(st.sets(_positive, min_size=1, max_size=5)))
     bounds = [None, *({name: _text(edge)} for edge in edges), None]
-    levels = draw(st.lists(_texts, min_size=len(edges) + 1, max_size=len(edges) + 1))
+    levels = draw(st.lists(_narrow_points, min_size=len(edges) + 1, max_size=len(edges) + 1))
     listed = [{"from": a, "to": b, "points": p} for (a, b), p in zip(pairwise(bounds), levels, strict=True)]
     return {"kind": "bands", "bands": listed, **draw(_limits)}
 
@@ -79,7 +85,7 @@ def ratings(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         return {"kind": "rating", "scale": {"lowest": "1", "highest": "5"}, **draw(_limits)}
     marks = sorted(draw(st.sets(st.integers(min_value=2, max_value=9), max_size=4)) | {1, 10})
-    listed = [{"rating": str(mark), "points": draw(_texts)} for mark in marks]
+    listed = [{"rating": str(mark), "points": draw(_narrow_points)} for mark in marks]
     return {"kind": "rating", "levels": listed, **draw(_limits)}
 
 
@@ -108,7 +114,7 @@ def efficacies(*, lower: bool = False) -> st.SearchStrategy[dict[str, Any]]:
 binaries = st.builds(
     lambda at, limits: {"kind": "binary", **({} if at is None else {"threshold": at}), **limits},
     st.one_of(st.none(), _bounds),
-    _limits,
+    _wide_limits,
 )
 deductions = st.builds(lambda each, limits: {"kind": "deduction", "each": each, **limits}, _texts, _limits)
 

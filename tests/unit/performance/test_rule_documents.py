@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.performance.domain.rules import rule_from_document
 from tests.unit.performance.samples import (
+    RATING,
     RATIO,
     STEPS,
     item,
@@ -34,6 +35,10 @@ def bands(*edges: tuple[object, object], points: str = "50") -> dict[str, Any]:
 
 BASELINE = {"kind": "interpolation", "baseline": {"value": "20"}}
 EFFICACY = {"kind": "efficacy", "unacceptable": {"value": "2"}, "satisfactory": {"value": "5"}}
+FIXED = {"kind": "bands", "bands": [{"to": {"value": "1"}, "points": "40"}, {"from": {"value": "1"}, "points": "100"}]}
+LEVELS = {"kind": "rating", "levels": [
+    {"rating": "1", "points": "0"}, {"rating": "2", "points": "60"}, {"rating": "3", "points": "100"},
+]}  # fmt: skip
 
 
 @hypothesis_given(ruled)
@@ -126,7 +131,36 @@ def test_any_band_taken_out_leaves_a_gap_that_is_refused(document: dict[str, Any
             ("/items/0/rule/baseline/of_target", "bounds_order"),
         ),
         ({"kind": "deduction", "each": "5"}, "sales", ("/items/0/rule/kind", "deduction_against_direction")),
+        ({**FIXED, "cap": "99.5"}, "sales", ("/items/0/rule/bands/1/points", "points_outside_limits")),
+        ({**FIXED, "floor": "45"}, "sales", ("/items/0/rule/bands/0/points", "points_outside_limits")),
+        ({**LEVELS, "cap": "80"}, "teamwork", ("/items/0/rule/levels/2/points", "points_outside_limits")),
+        ({**LEVELS, "floor": "1"}, "teamwork", ("/items/0/rule/levels/0/points", "points_outside_limits")),
+        ({"kind": "binary", "cap": "99"}, "sales", ("/items/0/rule/cap", "points_outside_limits")),
     ],
 )
 def test_what_is_wrong_only_within_a_scheme(rule: Mapping[str, Any], metric: str, refused: tuple[str, str]) -> None:
     assert refusals(read_scheme, {"items": [item(metric, 10_000, rule)]}) == {refused}
+
+
+@pytest.mark.parametrize(
+    ("rule", "metric"),
+    [
+        ({**FIXED, "floor": "40", "cap": "100"}, "sales"),
+        ({**LEVELS, "floor": "-5", "cap": "120"}, "teamwork"),
+        ({"kind": "binary", "cap": "120", "floor": "10"}, "sales"),
+    ],
+)
+def test_points_up_to_the_limits_are_taken(rule: Mapping[str, Any], metric: str) -> None:
+    assert read_scheme({"items": [item(metric, 10_000, rule)]}).items[0].rule.to_document()["cap"] == rule["cap"]
+
+
+def test_every_band_beyond_the_full_mark_is_named() -> None:
+    """On the weight basis the full mark, and so the cap, is the weight itself unless the item states one."""
+    document: dict[str, Any] = {"points_basis": "weight"}
+    document["items"] = [item("sales", 3000, FIXED), item("teamwork", 7000, RATING)]
+    assert refusals(read_scheme, document) == {
+        ("/items/0/rule/bands/0/points", "points_outside_limits"),
+        ("/items/0/rule/bands/1/points", "points_outside_limits"),
+    }
+    document["items"][0]["full_mark"] = "100"
+    assert read_scheme(document).weights == {"sales": 3000, "teamwork": 7000}

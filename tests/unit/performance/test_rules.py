@@ -230,3 +230,22 @@ def test_every_kind_says_what_being_on_target_is() -> None:
 def test_what_cannot_be_on_target_without_a_target_says_so() -> None:
     assert on_target_score(single(BASELINE)) is None
     assert on_target_score(single(BASELINE, default_target="30")) == Decimal(100)
+
+
+@pytest.mark.parametrize(
+    ("rule", "metric", "score"),
+    [
+        ({"kind": "binary", "threshold": {"of_target": "1.2"}}, "sales", "0.00"),
+        ({"kind": "binary", "threshold": {"of_target": "0.8"}}, "sales", "100.00"),
+        ({"kind": "binary", "threshold": {"of_target": "0.8"}}, "overdue", "0.00"),
+        ({**EFFICACY, "unacceptable": {"of_target": "0.7"}, "satisfactory": {"of_target": "1.1"}}, "sales", "90.00"),
+        ({**STEPS, "anchor": {"of_target": "0.8"}, "unit": {"of_target": "0.1"}}, "sales", "64.00"),
+        ({**RELATIVE, "bands": [{"to": {"of_target": "1.1"}, "points": "30"},
+                                {"from": {"of_target": "1.1"}, "points": "90"}]}, "sales", "30.00"),
+    ],
+)  # fmt: skip
+def test_being_on_target_is_the_same_with_and_without_a_stated_one(
+    rule: Mapping[str, Any], metric: str, score: str
+) -> None:
+    stated = (single(rule, metric=metric, default_target=target) for target in ("1", "100"))
+    assert {str(on_target_score(scheme)) for scheme in (single(rule, metric=metric), *stated)} == {score}

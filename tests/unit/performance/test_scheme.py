@@ -164,3 +164,43 @@ def test_an_item_that_names_nothing_to_reach_has_no_on_target_score() -> None:
     assert on_target_points(scheme) == {"sales": None, "teamwork": Decimal(100)}
     stated = {"items": [item("sales", 5000, fixed, default_target="1"), item("teamwork", 5000, RATING)]}
     assert on_target_score(read_scheme(stated)) == Decimal("51.00")
+
+
+@pytest.mark.parametrize(
+    ("rule", "metric", "default_target"),
+    [
+        ({"kind": "interpolation", "baseline": {"value": "100"}}, "sales", "50"),
+        ({"kind": "interpolation", "baseline": {"value": "100"}}, "sales", "100"),
+        ({"kind": "interpolation", "baseline": {"value": "100"}}, "overdue", "150"),
+        ({"kind": "efficacy", "unacceptable": {"value": "100"}, "satisfactory": {"of_target": "1"}}, "sales", "50"),
+        (RATING, "teamwork", "500"),
+        ({"kind": "rating", "scale": {"lowest": "1", "highest": "5"}}, "teamwork", "0"),
+    ],
+)
+def test_a_default_target_that_the_rule_cannot_use_is_refused(
+    rule: dict[str, Any], metric: str, default_target: str
+) -> None:
+    found = refusals(read_scheme, {"items": [item(metric, 10_000, rule, default_target=default_target)]})
+    assert found == {("/items/0/default_target", "target_unusable")}
+
+
+def test_places_in_the_wrong_order_are_no_fault_of_the_default_target() -> None:
+    rule = {"kind": "interpolation", "baseline": {"of_target": "1.5"}}
+    found = refusals(read_scheme, {"items": [item("sales", 10_000, rule, default_target="50")]})
+    assert found == {("/items/0/rule/baseline/of_target", "bounds_order")}
+
+
+def test_a_penalty_runs_against_the_direction_and_so_does_its_default_target() -> None:
+    rule = {"kind": "interpolation", "baseline": {"value": "100"}}
+    penalty = {"key": "penalty", "name": "p", "metric": "overdue", "rule": rule, "full_mark": "10"}
+    document = {**scheme_document(), "penalties": [{**penalty, "default_target": "50"}]}
+    assert refusals(read_scheme, document) == {("/penalties/0/default_target", "target_unusable")}
+    document["penalties"][0]["default_target"] = "150"
+    assert read_scheme(document).penalties[0].default_target == Decimal(150)
+
+
+def test_what_was_accepted_before_a_rule_became_stricter_is_still_read() -> None:
+    bands = {"kind": "bands", "bands": [{"points": "150"}]}
+    document = {"items": [item("sales", 10_000, bands)]}
+    assert refusals(read_scheme, document) == {("/items/0/rule/bands/0/points", "points_outside_limits")}
+    assert on_target_score(Scheme.accepted(document, metrics=METRICS)) is None

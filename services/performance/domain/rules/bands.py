@@ -1,6 +1,6 @@
 """`bands` (区间): half-open bands `[from, to)` that cover every actual once, each with its points."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -62,6 +62,10 @@ class Bands(Rule):
     @property
     def target_need(self) -> TargetNeed:
         return "positive" if self.relative else "none"
+
+    def stated_points(self, full_mark: Decimal) -> Iterable[tuple[str, Decimal]]:
+        del full_mark
+        return ((f"bands/{at}/points", band.points) for at, band in enumerate(self.bands))
 
     def pieces(self, basis: Basis) -> tuple[Piece, ...]:
         return tuple(

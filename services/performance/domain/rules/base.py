@@ -1,7 +1,7 @@
 """What every kind of rule has: floor and cap, what it needs of the target, and the curve it compiles to."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self
@@ -111,12 +111,25 @@ class Rule(ABC):
         """The only actuals this rule knows, both ends included; None where it knows all."""
         return None
 
+    @property
+    def prorated(self) -> bool:
+        """Tell whether a part of the period asks for less, where the metric is cumulative."""
+        return True
+
+    def stated_points(self, full_mark: Decimal) -> Iterable[tuple[str, Decimal]]:  # noqa: ARG002 -- most state none
+        """Give the points that the rule states outright, each with its field."""
+        return ()
+
     def faults(self, *, full_mark: Decimal, direction: Direction) -> Iterator[Fault]:
         """Name what is wrong only in the company of this full mark and this metric's direction."""
         del direction
         cap = full_mark if self.cap is None else self.cap
         if self.floor >= cap:
             yield "floor", "floor_above_cap", "The floor lies below the cap."
+            return
+        for field, points in self.stated_points(full_mark):
+            if not self.floor <= points <= cap:
+                yield field, "points_outside_limits", "Points lie between floor and cap."
 
     def misplaced(self, basis: Basis) -> BoolArray:  # noqa: ARG002 -- most rules have no other place to be beside
         """Tell for whom the rule has no meaning, since its places stand in the wrong order against the target."""

@@ -1,5 +1,6 @@
 """`binary` (二元): the full mark where the actual reaches the threshold, else nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -32,6 +33,10 @@ class Binary(Rule):
     def target_need(self) -> TargetNeed:
         return "present" if self.threshold.of_target else "none"
 
+    def stated_points(self, full_mark: Decimal) -> Iterable[tuple[str, Decimal]]:
+        """Give the full mark at the limit that would take some of it: there is no other place to correct."""
+        return [("floor" if full_mark < self.floor else "cap", full_mark)]
+
     def pieces(self, basis: Basis) -> tuple[Piece, ...]:
         threshold, mark = self.threshold.resolve(basis), Constant(basis.full_mark)
         if basis.direction == "higher":
@@ -41,4 +46,4 @@ class Binary(Rule):
     def on_target(self, target: Decimal | None) -> tuple[Decimal, Decimal] | None:
         if target is not None:
             return target, target
-        return self.threshold.amount, Decimal(1)
+        return (Decimal(1) if self.threshold.of_target else self.threshold.amount), Decimal(1)

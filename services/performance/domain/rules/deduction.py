@@ -39,6 +39,10 @@ class Deduction(Rule):
     def target_need(self) -> TargetNeed:
         return "none"
 
+    @property
+    def prorated(self) -> bool:
+        return False
+
     def faults(self, *, full_mark: Decimal, direction: Direction) -> Iterator[Fault]:
         yield from Rule.faults(self, full_mark=full_mark, direction=direction)
         if direction != "lower":

@@ -1,6 +1,6 @@
 """`rating`: somebody's judgement on a declared scale, mapped to points straight or level by level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -63,6 +63,14 @@ class Rating(Rule):
     @property
     def target_need(self) -> TargetNeed:
         return "none"
+
+    @property
+    def prorated(self) -> bool:
+        return False
+
+    def stated_points(self, full_mark: Decimal) -> Iterable[tuple[str, Decimal]]:
+        del full_mark
+        return ((f"levels/{at}/points", level.points) for at, level in enumerate(self.levels))
 
     @property
     def scale(self) -> tuple[Decimal, Decimal]:

@@ -48,6 +48,10 @@ class Threshold(Rule):
     def target_need(self) -> TargetNeed:
         return "present" if self.bound.of_target else "none"
 
+    @property
+    def prorated(self) -> bool:
+        return self.bound.of_target
+
     def pieces(self, basis: Basis) -> tuple[Piece, ...]:
         at = self.bound.resolve(basis) if self.bound.of_target else Rationals.of(self.bound.amount)
         upwards = self.operator in {"at_least", "above"}

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.performance.domain.document import Fields
-from services.performance.domain.rules import Rule, rule_from_document
+from services.performance.domain.exact import Rationals
+from services.performance.domain.rules import Basis, Rule, rule_from_document
 from services.performance.domain.rules.base import Direction, Fault
 from services.performance.domain.schemes.metric import FULL_WEIGHT, Metric
 from shared.core.decimals import plain
@@ -45,6 +46,11 @@ class SchemeItem:
             return self.own_full_mark
         return ITEM_MARK if basis == "item" else Decimal(self.weight) / BASIS_POINTS_A_POINT
 
+    def least(self, basis: PointsBasis) -> Decimal:
+        """Give the fewest points it can come to; 0 where its floor lies higher."""
+        floor = min(self.rule.floor, Decimal(0))
+        return floor if basis == "item" else floor * self.weight / BASIS_POINTS_A_POINT / self.full_mark(basis)
+
     def faults(self, basis: PointsBasis) -> Iterator[Fault]:
         """Name what is wrong with it by itself."""
         for field, code, detail in self.rule.faults(full_mark=self.full_mark(basis), direction=self.direction):
@@ -53,8 +59,19 @@ class SchemeItem:
             yield "metric", "level_of_a_part", "What acts on a whole scorecard counts the person's or the company's."
         if self.role in {"bonus", "penalty"} and self.rule.floor < 0:
             yield "rule/floor", "points_negative", "Points are not negative."
-        if self.default_target is not None and self.default_target <= 0 and self.rule.target_need == "positive":
+        if self.default_target is not None:
+            yield from self._target_faults(self.default_target, self.full_mark(basis))
+
+    def _target_faults(self, target: Decimal, full_mark: Decimal) -> Iterator[Fault]:
+        """Name why the rule cannot use its own default target; the order of relative places is no fault of it."""
+        need, scale = self.rule.target_need, self.rule.scale
+        compiled = Basis(Rationals.of(full_mark), self.direction, Rationals.of(target))
+        if need == "positive" and target <= 0:
             yield "default_target", "target_not_positive", "This rule divides by its target."
+        elif need == "present" and self.rule.misplaced(compiled).any():
+            yield "default_target", "target_unusable", "It lies on the worse side of the rule's other place."
+        elif scale is not None and not scale[0] <= target <= scale[1]:
+            yield "default_target", "target_unusable", "It lies off the rule's scale."
 
     def to_document(self) -> dict[str, Any]:
         optional = {

@@ -10,12 +10,13 @@ from services.performance.domain.rules.base import Fault
 from services.performance.domain.schemes.item import PointsBasis, SchemeItem, item_reader
 from services.performance.domain.schemes.metric import FULL_WEIGHT, Metric
 from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC, Rubric
-from services.performance.domain.schemes.veto import Veto, veto_reader
+from services.performance.domain.schemes.veto import Scope, Veto, veto_reader
 from shared.core.errors import Violation
 
 COUNTING_PARTS = ("items", "bonuses", "penalties", "vetoes")
 """The parts of a version's document whose elements name a metric."""
 _BASES: tuple[PointsBasis, ...] = ("item", "weight")
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,19 @@ class Scheme:
     def from_document(cls, document: object, *, metrics: Mapping[str, Metric], pointer: str = "") -> "Scheme":
         """Read a version whose items name metrics among `metrics`; raises Invalid naming every wrong place."""
         fields = Fields(document, pointer=pointer)
+        scheme = cls._read(fields, metrics)
+        for fault in scheme.faults():
+            fields.refuse(*fault)
+        fields.done()
+        return scheme
+
+    @classmethod
+    def accepted(cls, document: object, *, metrics: Mapping[str, Metric]) -> "Scheme":
+        """Read a version as it was accepted, whatever is refused of new ones by now."""
+        return cls._read(Fields(document, pointer=""), metrics)
+
+    @classmethod
+    def _read(cls, fields: Fields, metrics: Mapping[str, Metric]) -> "Scheme":
         scheme = cls(
             points_basis=fields.choice("points_basis", _BASES, default="item"),
             items=fields.each("items", item_reader(metrics)),
@@ -41,9 +55,6 @@ class Scheme:
             vetoes=fields.optional_each("vetoes", veto_reader(metrics)),
             rubric=Rubric.read(fields),
         )
-        fields.done()
-        for fault in scheme._faults():
-            fields.refuse(*fault)
         fields.done()
         return scheme
 
@@ -91,7 +102,8 @@ class Scheme:
     def _pinned(self, item: SchemeItem) -> Decimal | None:
         return item.own_full_mark if self.points_basis == "item" else item.full_mark("weight")
 
-    def _faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[Fault]:
+        """Name every place that is wrong, though it can be read."""
         for place, item in self._placed():
             yield from ((f"{place}/{field}", code, detail) for field, code, detail in item.faults(self.points_basis))
         yield from self._duplicates()
@@ -120,6 +132,17 @@ class Scheme:
         for at, veto in enumerate(self.vetoes):
             found = veto.faults(items=self.weights, dimensions=dimensions, grades=grades)
             yield from ((f"vetoes/{at}/{field}", code, detail) for field, code, detail in found)
+            if veto.effect.limit < self._least(veto.scope):
+                detail = "Nothing that it limits could come to less without the veto."
+                yield f"vetoes/{at}/effect/limit", "limit_below_floor", detail
+
+    def _least(self, scope: Scope) -> Decimal:
+        """Give the least that floors let what a veto limits come to; 0 where they lie higher."""
+        if scope.kind == "total":
+            return min(self.rubric.floor or _NOTHING, _NOTHING)
+        limited = [item for item in self.items if scope.key == (item.key if scope.kind == "item" else item.dimension)]
+        floors = [item.least(self.points_basis) for item in limited]
+        return sum(floors, _NOTHING) if self.points_basis == "weight" else min([_NOTHING, *floors])
 
 
 def checked_weights(scheme: Scheme, weights: object, *, pointer: str = "") -> dict[str, int]:

@@ -167,7 +167,7 @@ class InputRepository:
 
     async def _read_schemes(self, rows: Iterable[Any]) -> Mapping[Version, Scheme]:
         known = await self._metrics()
-        return {(row.scheme_id, row.number): Scheme.from_document(row.document, metrics=known) for row in rows}
+        return {(row.scheme_id, row.number): Scheme.accepted(row.document, metrics=known) for row in rows}
 
     async def _metrics(self) -> Mapping[str, Metric]:
         documents = (await self._tx.execute(_METRICS)).scalars()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.performance.domain.catalogue import SchemeVersion
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.usecases.catalogue.announce_scheme import scheme_published
 from services.performance.usecases.catalogue.put_scheme_in_force import NewVersion, Pinned, put_scheme_in_force
@@ -56,7 +57,7 @@ async def publish_version(
     published = version.published(effect, by=by, at=uow.now())
     former = await _superseded(uow, published)
     metrics = await uow.metrics.by_key()
-    scheme = published.read(metrics)
+    scheme = Scheme.from_document(published.document, metrics=metrics)
     await uow.scheme_versions.save(published)
     cycles = await uow.cycles.moving() if effect.kind != "next_cycle" else ()
     new = NewVersion(defined.assigned(number), scheme, effect)
