@@ -236,3 +236,46 @@ def test_a_card_that_is_not_graded_is_explained_too() -> None:
     card = [SegmentInput(scheme, {"sales": given("5", "1")}, workdays=3)]
     explained = explain(card, rubric=scheme.rubric, final=True, minimum_workdays=10)
     assert (explained["state"], explained["total"], explained["sentence"]["zh"]) == ("ungraded", None, "本周期不评级。")
+
+
+def sentence_of(rule: Mapping[str, Any], line: ItemInput, *, metric: str, **more: object) -> Mapping[str, str]:
+    scheme = single(rule, metric=metric, **more)
+    explained = explain([SegmentInput(scheme, {metric: line})], rubric=scheme.rubric, final=True)
+    said: Mapping[str, str] = explained["segments"][0]["items"][0]["sentence"]
+    return said
+
+
+@pytest.mark.parametrize("actual", ["0", "-3"])
+def test_an_inverse_ratio_of_nothing_at_all_is_no_band(actual: str) -> None:
+    said = sentence_of({"kind": "ratio", "form": "inverse"}, given(actual, "10"), metric="overdue")
+    assert said == {
+        "zh": f"逾期金额：实际 {actual}，目标 10；实际不大于零，计最高的 100 分；权重 100%，计 100 分。",
+        "en": f"逾期金额: actual {actual}, target 10; nothing or less earns the most, 100 points; "
+        "weight 100%, adds 100.",
+    }
+
+
+def test_an_event_in_a_part_of_somebodys_days_costs_what_it_costs_there() -> None:
+    rule = {"kind": "deduction", "each": "5"}
+    whole = sentence_of(rule, given("1", proration=Fraction(1, 2)), metric="overdue")
+    assert whole["en"] == "逾期金额: actual 1; 100 points, -5 for each: 95 points; weight 100%, adds 95."
+    assert whole["zh"] == "逾期金额：实际 1；满分 100，每次扣 5 分，得 95 分；权重 100%，计 95 分。"
+    half = sentence_of(rule, given("1", proration=Fraction(1, 4), share=Fraction(1, 2)), metric="overdue")
+    assert half["en"] == (
+        "逾期金额: actual 1; 100 points, -5 for each over the segment's share 0.5 of the person's days, "
+        "that is -10 here: 90 points; weight 100%, adds 90."
+    )
+    assert half["zh"] == (
+        "逾期金额：实际 1；满分 100，每次扣 5 分，除以本段占本人工作日的 0.5，即本段每次扣 10 分，得 90 分；"
+        "权重 100%，计 90 分。"
+    )
+
+
+def test_a_missing_rating_as_zero_lies_below_the_levels() -> None:
+    zero = read_metric({**METRICS["teamwork"].to_document(), "missing": {"policy": "zero"}})
+    levels = [{"rating": "1", "points": "10"}, {"rating": "2", "points": "20"}]
+    document = {"items": [item("teamwork", 10_000, {"kind": "rating", "levels": levels})]}
+    scheme = read_scheme(document, METRICS | {"teamwork": zero})
+    card = [SegmentInput(scheme, {"teamwork": given(Actual(ItemState.MISSING))})]
+    explained = explain(card, rubric=scheme.rubric, final=True)
+    assert "below the lowest level: 10 points" in explained["segments"][0]["items"][0]["sentence"]["en"]

@@ -152,6 +152,29 @@ def test_a_veto_on_a_missing_value_never_fires_and_its_metric_says_what_follows(
     assert (card.state, str(card.total), card.before_veto) == (state, total, None)
 
 
+@pytest.mark.parametrize(
+    ("when", "policy", "state", "total"),
+    [
+        ({"at_most": {"value": "0"}}, {"policy": "zero"}, CardState.COMPLETE, "0.00"),
+        ({"below": {"value": "1"}}, {"policy": "zero"}, CardState.COMPLETE, "0.00"),
+        ({"below": {"value": "0"}}, {"policy": "zero"}, CardState.COMPLETE, "73.90"),
+        ({"at_most": {"value": "0"}}, {"policy": "pending"}, CardState.PENDING, "73.90"),
+        ({"below": {"value": "1"}}, {"policy": "exclude_and_rescale", "limit": 100}, CardState.COMPLETE, "73.90"),
+    ],
+)
+def test_what_is_missing_fires_a_veto_of_too_little_only_where_it_counts_as_zero(
+    when: Mapping[str, Any], policy: Mapping[str, Any], state: CardState, total: str
+) -> None:
+    """The floor of visits that nobody reported: nothing came, so `at_most` and `below` see a zero, or see nothing."""
+    metric = read_metric({**COMPLAINTS, "missing": policy})
+    document = {**scheme_document(), "vetoes": [veto({"kind": "total"}, {"kind": "zero"}, when=when)]}
+    card = scored(
+        read_scheme(document, {**METRICS, "complaints": metric}), {"veto": ItemInput(Actual(ItemState.MISSING))}
+    )
+    assert (card.state, str(card.total)) == (state, total)
+    assert (card.before_veto is None) == (total != "0.00")
+
+
 def test_several_vetoes_leave_the_least_that_any_of_them_leaves() -> None:
     vetoes = [
         veto({"kind": "item", "key": "sales"}, {"kind": "zero"}),
@@ -194,6 +217,61 @@ def test_the_explanation_says_what_fired_and_what_it_left() -> None:
         "en": "重大投诉: actual 1; the veto fires. The total is 59 at most.",
     }
     assert explained["sentence"]["zh"] == "合计 73.9，加减分 1，否决前 74.90，总分 59.00，等级待改进。"
+
+
+ZERO: Mapping[str, str] = {"kind": "zero"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "zh", "en"),
+    [
+        ({"kind": "total"}, "总分不超过 0 分。", "The total is 0 at most."),
+        ({"kind": "item", "key": "sales"}, "指标 sales 不超过 0 分。", "Item sales gives 0 at most."),
+        ({"kind": "dimension", "key": "results"}, "维度 results 不超过 0 分。", "Dimension results gives 0 at most."),
+    ],
+)
+def test_a_veto_never_raises_and_says_so(scope: Mapping[str, str], zh: str, en: str) -> None:
+    """Of 0 sales against a baseline of half the target there are -100 points: the veto of the total leaves -80."""
+    lines = [item("sales", 10_000, {"kind": "interpolation", "baseline": {"of_target": "0.5"}, "floor": "-80"})]
+    lines[0]["dimension"] = "results"
+    scheme = read_scheme({"items": lines, "total_floor": "-1000", "vetoes": [veto(scope, ZERO)]}, KNOWN)
+    overall = OverallInput(scheme, [{"veto": given("1")}])
+    card = [SegmentInput(scheme, {"sales": given("0", "1000")})]
+    explained = explain(card, rubric=scheme.rubric, final=True, overall=overall)
+    assert explained["total"] == "-80.00"
+    said = explained["vetoes"][0]["sentence"]
+    assert (said["zh"], said["en"]) == (
+        f"重大投诉：实际 1；触发否决。{zh}",
+        f"重大投诉: actual 1; the veto fires. {en}",
+    )
+
+
+def test_an_absolute_condition_is_not_said_to_be_prorated() -> None:
+    scheme = sales_with(vetoes=[veto({"kind": "total"}, ZERO, when={"at_least": {"value": "3"}})])
+    overall = OverallInput(scheme, [{"veto": given("2", proration=Fraction(1, 2))}])
+    explained = explain([SegmentInput(scheme, ITEMS)], rubric=scheme.rubric, final=True, overall=overall)
+    assert explained["vetoes"][0]["sentence"]["en"] == "重大投诉: actual 2; the veto does not fire."
+
+
+def capped(limit: str, scope: Mapping[str, str]) -> dict[str, Any]:
+    return veto(scope, {"kind": "cap_score", "limit": limit})
+
+
+@pytest.mark.parametrize("scope", [{"kind": "total"}, {"kind": "item", "key": "sales"},
+                                   {"kind": "dimension", "key": "results"}])  # fmt: skip
+def test_a_limit_below_everything_that_could_be_left_is_refused(scope: Mapping[str, str]) -> None:
+    """Floors are 0 unless they are stated; here the item's is -50, which on the weight basis is -30 of 60 points."""
+    document = scheme_document("weight")
+    document["items"][0] |= {"dimension": "results", "full_mark": "100"}
+    lenient = {**document, "total_floor": "-30", "vetoes": [capped("-30", scope)]}
+    lenient["items"] = [{**document["items"][0], "rule": {**document["items"][0]["rule"], "floor": "-50"}}]
+    lenient["items"] += document["items"][1:]
+    assert read_scheme(lenient, KNOWN).vetoes[0].effect.limit == Decimal(-30)
+    refused = {("/vetoes/0/effect/limit", "limit_below_floor")}
+    for stricter in ({**document, "vetoes": [capped("-0.01", scope)]},
+                     {**lenient, "vetoes": [capped("-30.01", scope)]}):  # fmt: skip
+        assert refusals(read_scheme, stricter, KNOWN) == refused
+    assert read_scheme({**document, "total_floor": "10", "vetoes": [capped("0", scope)]}, KNOWN).vetoes
 
 
 def test_an_absolute_condition_is_not_prorated_and_one_of_the_target_is() -> None:

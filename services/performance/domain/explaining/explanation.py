@@ -89,7 +89,7 @@ def _veto(scheme: Scheme, veto: Veto, column: ItemColumn, line: ItemScore) -> di
     document = _item(scheme, veto.item, column, line)
     fired = None if line.points is None else bool(line.points)
     acts = {name: veto.to_document()[name] for name in ("when", "scope", "effect")}
-    sentence = item_texts(document, line.code, role="veto")
+    sentence = item_texts(document, line.code, role="veto", prorated=veto.item.rule.prorated)
     if fired:
         names = {grade.key: grade.name for grade in scheme.rubric.grades}
         sentence += effect_texts(veto, grade=names.get(veto.effect.grade or ""))
@@ -133,7 +133,8 @@ def _item(scheme: Scheme, item: SchemeItem, column: ItemColumn, line: ItemScore)
         "points": None if line.points is None else plain(line.points),
         "weighted": None if line.weighted is None else plain(line.weighted),
     }
-    return {**document, "sentence": item_texts(document, line.code, role=item.role).to_document()}
+    said = item_texts(document, line.code, role=item.role, prorated=item.rule.prorated)
+    return {**document, "sentence": said.to_document()}
 
 
 def _working(scheme: Scheme, item: SchemeItem, column: ItemColumn) -> dict[str, Any]:

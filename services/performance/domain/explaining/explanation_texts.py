@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from services.performance.domain.schemes.item import Role
-from services.performance.domain.schemes.veto import EffectKind, ScopeKind, Veto
+from services.performance.domain.schemes.veto import ScopeKind, Veto
 from services.performance.domain.scoring.states import CardState, ItemCode
 from services.performance.domain.texts import Texts, percent, shown
 
@@ -27,6 +27,9 @@ _PIECES: Mapping[str, Texts] = {
         "；{points} × (2 - 实际 ÷ {at}) = {unclamped} 分", "; {points} × (2 - actual ÷ {at}) = {unclamped} points"
     ),
     "inverse": Texts("；{product} ÷ 实际 = {unclamped} 分", "; {product} ÷ actual = {unclamped} points"),
+    "nothing_at_all": Texts(
+        "；实际不大于零，计最高的 {unclamped} 分", "; nothing or less earns the most, {unclamped} points"
+    ),
     "scale": Texts("；按评分量表折算为 {unclamped} 分", "; {unclamped} points on the rating scale"),
     "interpolation": Texts(
         "；{rise} × (实际 - {at}) ÷ {run} = {unclamped} 分", "; {rise} × (actual - {at}) ÷ {run} = {unclamped} points"
@@ -35,9 +38,10 @@ _PIECES: Mapping[str, Texts] = {
         "；{points} + {rise} × (实际 - {at}) ÷ {run} = {unclamped} 分",
         "; {points} + {rise} × (actual - {at}) ÷ {run} = {unclamped} points",
     ),
+    "below_levels": Texts("；低于最低一档，得 {unclamped} 分", "; below the lowest level: {unclamped} points"),
     "deduction": Texts(
-        "；满分 {points}，每 {unit} 扣 {drop} 分，得 {unclamped} 分",
-        "; {points} points, -{drop} for each {unit}: {unclamped} points",
+        "；满分 {points}，每次扣 {drop} 分，得 {unclamped} 分",
+        "; {points} points, -{drop} for each: {unclamped} points",
     ),
     "reached": Texts("；已达到，得 {unclamped} 分", "; reached: {unclamped} points"),
     "missed": Texts("；未达到，得 {unclamped} 分", "; not reached: {unclamped} points"),
@@ -49,6 +53,11 @@ _PIECES: Mapping[str, Texts] = {
         "; {points} points at {at}, {rise} for each {run}: {unclamped} points",
     ),
 }
+_DEDUCTION_IN_PART = Texts(
+    "；满分 {points}，每次扣 {drop} 分，除以本段占本人工作日的 {unit}，即本段每次扣 {cost} 分，得 {unclamped} 分",
+    "; {points} points, -{drop} for each over the segment's share {unit} of the person's days, that is -{cost} here: "
+    "{unclamped} points",
+)
 _HOW = {"floor": Texts("（向下取整）", " (rounded down)"), "ceil": Texts("（向上取整）", " (rounded up)")}
 _LIMITED = {
     "floor": Texts("，不低于 {floor} 分", ", not below {floor}"),
@@ -61,15 +70,12 @@ _CLOSINGS: Mapping[Role, Texts] = {
     "penalty": Texts("；扣 {weighted} 分。", "; takes {weighted} off."),
     "veto": Texts("。", "."),
 }
-_EFFECTS: Mapping[tuple[ScopeKind, EffectKind], Texts] = {
-    ("item", "zero"): Texts("指标 {key} 不超过零分。", " Item {key} gives nothing."),
-    ("item", "cap_score"): Texts("指标 {key} 不超过 {limit} 分。", " Item {key} gives {limit} at most."),
-    ("dimension", "zero"): Texts("维度 {key} 不超过零分。", " Dimension {key} gives nothing."),
-    ("dimension", "cap_score"): Texts("维度 {key} 不超过 {limit} 分。", " Dimension {key} gives {limit} at most."),
-    ("total", "zero"): Texts("总分计零分。", " The total is 0."),
-    ("total", "cap_score"): Texts("总分不超过 {limit} 分。", " The total is {limit} at most."),
-    ("total", "cap_grade"): Texts("等级不高于{grade}。", " The grade is {grade} at best."),
+_AT_MOST: Mapping[ScopeKind, Texts] = {
+    "item": Texts("指标 {key} 不超过 {limit} 分。", " Item {key} gives {limit} at most."),
+    "dimension": Texts("维度 {key} 不超过 {limit} 分。", " Dimension {key} gives {limit} at most."),
+    "total": Texts("总分不超过 {limit} 分。", " The total is {limit} at most."),
 }
+_AT_BEST = Texts("等级不高于{grade}。", " The grade is {grade} at best.")
 
 _CODES: Mapping[ItemCode, Texts] = {
     ItemCode.NONE: Texts("{name}：没有数据。", "{name}: there is no number."),
@@ -122,8 +128,11 @@ _STATES: Mapping[CardState, Texts] = {
 }
 
 
-def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role) -> Texts:
-    """Say in one sentence how an explained item came to its points, or why it has none."""
+def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role, prorated: bool) -> Texts:
+    """Say in one sentence how an explained item came to its points, or why it has none.
+
+    `prorated` tells whether its rule asks for less of a part of the period.
+    """
     working = item["working"]
     if working is None:
         return _CODES[code].filled(name=item["name"])
@@ -131,7 +140,7 @@ def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role) -> Texts:
     values |= {"weight": percent(item["weight"]), "weighted": _shown(item["weighted"]), "final": _shown(item["points"])}
     parts = [_OPENING]
     parts += [_TARGET] if item["target"] is not None else []
-    parts += [_PRORATED] if item["target_proration"] != "1" else []
+    parts += [_PRORATED] if prorated and item["target_proration"] != "1" else []
     parts += [_template(working["piece"])]
     parts += [_LIMITED[working["limited_by"]]] if working["limited_by"] else []
     parts += [_SCALED] if working["scale"] != "1" else []
@@ -139,9 +148,10 @@ def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role) -> Texts:
 
 
 def effect_texts(veto: Veto, *, grade: Texts | None) -> Texts:
-    """Say what a veto that fired leaves; `grade` names the grade it caps."""
-    limit = shown(veto.effect.limit)
-    return _EFFECTS[veto.scope.kind, veto.effect.kind].filled(key=veto.scope.key, limit=limit, grade=grade)
+    """Say what a veto that fired leaves, which is never more than there was; `grade` names the grade it caps."""
+    if veto.effect.kind == "cap_grade":
+        return _AT_BEST.filled(grade=grade)
+    return _AT_MOST[veto.scope.kind].filled(key=veto.scope.key, limit=shown(veto.effect.limit))
 
 
 def card_texts(state: CardState, card: Mapping[str, Any], *, grade: Texts | None) -> Texts:
@@ -158,6 +168,8 @@ def card_texts(state: CardState, card: Mapping[str, Any], *, grade: Texts | None
 
 
 def _template(piece: Mapping[str, Any]) -> Texts:
+    if piece["name"] == "deduction" and piece["terms"]["run"] != "1":
+        return _DEDUCTION_IN_PART
     return _PIECES.get(piece["name"]) or _PIECES[piece["shape"]]
 
 
@@ -172,6 +184,7 @@ def _words(working: Mapping[str, Any]) -> dict[str, object]:
         **numbers,
         "unit": _shown(str(abs(Fraction(piece["terms"]["run"])))),
         "drop": _shown(str(abs(Fraction(piece["terms"]["rise"])))),
+        "cost": shown(abs(Fraction(piece["terms"]["rise"]) / Fraction(piece["terms"]["run"]))),
         "count": _shown(piece["count"]),
         "how": _HOW.get(piece["quantise"], Texts("", "")),
     }
