@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.performance.api.deps import WorkDep
 from services.performance.api.policy import POLICY
+from services.performance.api.scorecards import AsOf
 from services.performance.usecases.explaining.show_curve import show_scheme_curve, show_scorecard_curve
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
@@ -62,9 +63,11 @@ async def get_scheme_curve(
     version: Version,
     key: ItemKey,
     work: WorkDep,
+    *,
     target: Annotated[Number | None, Query(description="instead of the item's default one")] = None,
+    actual: Annotated[Number | None, Query(description="one to try: the point it would give")] = None,
 ) -> CurveView:
-    return CurveView.of(await show_scheme_curve(work, scheme_id, version, key, target=target))
+    return CurveView.of(await show_scheme_curve(work, scheme_id, version, key, target=target, actual=actual))
 
 
 @router.get("/scorecards/{scorecard_id}/items/{key}/curve")
@@ -73,6 +76,9 @@ async def get_scorecard_curve(
     key: ItemKey,
     grant: Annotated[Grant, POLICY.allow("scores:read")],
     work: WorkDep,
+    *,
     segment: Annotated[int, Query(ge=0, le=1000, description="which of the scorecard's segments, from 0")] = 0,
+    as_of: AsOf = None,
 ) -> CurveView:
-    return CurveView.of(await show_scorecard_curve(work, grant.reach, scorecard_id, key, segment=segment))
+    curve = await show_scorecard_curve(work, grant.reach, scorecard_id, key, segment=segment, as_of=as_of)
+    return CurveView.of(curve)

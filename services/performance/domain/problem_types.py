@@ -18,6 +18,7 @@ _DOCUMENTS: Told = {
     "value_unknown": ("No such value", "Choose one the detail names."),
 }
 _RULES: Told = {
+    "actual_off_scale": ("Off the rule's scale", "Send one on it."),
     "anchor_not_positive": ("Anchor not above zero", "Proportional points need one."),
     "band_edges_mixed": ("Edges of two kinds", "Let all be absolute, or all relative to the target."),
     "band_gap": ("Gap between bands", "Let every possible actual have a band."),

@@ -1,12 +1,14 @@
-"""Shows the curve of an item: of a scheme version against any target, or of a scorecard with the person's point."""
+"""Shows the curve of an item: of a scheme version at any target and actual, or of a scorecard with its point."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from services.performance.domain.explaining.curves import describe_curve, target_fault
 from services.performance.domain.explaining.shown import Shown
+from services.performance.domain.rules import Rule
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput
 from services.performance.domain.scoring.states import ItemState
@@ -18,11 +20,11 @@ _UNKNOWN = Actual(ItemState.PENDING)
 
 
 async def show_scheme_curve(
-    work: Work, scheme_id: UUID, number: int, key: str, *, target: Decimal | None
+    work: Work, scheme_id: UUID, number: int, key: str, *, target: Decimal | None, actual: Decimal | None = None
 ) -> Mapping[str, Any]:
     """Show an item, a bonus or a penalty of a version; without a target the item's default one counts.
 
-    Raises NotFound, Invalid (`target_unusable`).
+    An `actual` shows the point it would give. Raises NotFound, Invalid (`target_unusable`, `actual_off_scale`).
     """
     async with work() as uow:
         scheme = (await uow.inputs.schemes([(scheme_id, number)])).get((scheme_id, number))
@@ -31,18 +33,27 @@ async def show_scheme_curve(
     item = next((each for each in (*scheme.items, *scheme.adjustments) if each.key == key), None)
     if item is None:
         raise NotFound.of("item")
-    given = ItemInput(_UNKNOWN, target)
+    given = ItemInput(_UNKNOWN if actual is None else _known(actual, item.rule), target)
     if fault := target_fault(scheme, item, given):
         raise Invalid.at("#/query/target", "target_unusable", f"The rule has no meaning for it: {fault.label}.")
     return describe_curve(scheme, item, given)
 
 
+def _known(actual: Decimal, rule: Rule) -> Actual:
+    if rule.scale is not None and not rule.scale[0] <= actual <= rule.scale[1]:
+        raise Invalid.at("#/query/actual", "actual_off_scale", "It lies off the rule's scale.")
+    return Actual(ItemState.VALUE if actual else ItemState.ZERO, actual)
+
+
 async def show_scorecard_curve(
-    work: Work, reach: Reach, scorecard_id: UUID, key: str, *, segment: int
+    work: Work, reach: Reach, scorecard_id: UUID, key: str, *, segment: int, as_of: datetime | None = None
 ) -> Mapping[str, Any]:
-    """Show an item as it scored somebody in a segment. Raises NotFound, Conflict (`curve_undefined`)."""
+    """Show an item as it scores somebody in a segment, or did `as_of`.
+
+    Raises NotFound, Conflict (`curve_undefined`).
+    """
     async with work() as uow:
-        card = await uow.scorecards.read(scorecard_id)
+        card = await uow.scorecards.read(scorecard_id, as_of=as_of)
         card.refuse_beyond(reach, tree=await uow.org.tree(), day=uow.today())
         if not card.result.segments:
             raise NotFound.of("item")

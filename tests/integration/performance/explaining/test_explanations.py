@@ -170,6 +170,18 @@ async def test_a_curve_shows_the_persons_point_and_any_target(
     assert refused.json()["errors"][0]["pointer"] == "#/query/target"
 
 
+async def test_a_curve_of_a_version_shows_what_any_actual_gives(client: httpx.AsyncClient, sellers: Sellers) -> None:
+    hr = make_hr(sellers.tenant_id)
+    path = f"/v1/schemes/{sellers.scheme_id}/versions/1/items"
+    tried = await get(client, hr, f"{path}/sales/curve", target="500000", actual="750000")
+    assert tried["point"] == {"actual": "750000", "piece": "beyond_anchor", "points": "64"}
+    assert "64 @ 750000" in tried["svg"]
+    assert (await get(client, hr, f"{path}/teamwork/curve", actual="0"))["point"]["points"] == "0"
+    refused = await client.get(f"{path}/teamwork/curve", params={"actual": "100.1"}, headers=bearer(hr))
+    assert (refused.status_code, refused.json()["code"]) == (422, "actual_off_scale")
+    assert refused.json()["errors"][0]["pointer"] == "#/query/actual"
+
+
 async def test_any_past_result_is_shown_and_explained_as_it_was(
     client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
 ) -> None:
@@ -191,8 +203,17 @@ async def test_any_past_result_is_shown_and_explained_as_it_was(
         }
         assert (explained["sequence"], explained["score"]["total"]) == (past["sequence"], past["total"])
         for line in explained["score"]["segments"][0]["items"]:
+            curve = (
+                await client.get(
+                    f"{path}/items/{line['key']}/curve", params={"as_of": past["recorded_at"]}, headers=bearer(hr)
+                )
+            ).json()
+            if line["working"] is not None:
+                assert (curve["point"]["actual"], curve["cap"]) == (line["working"]["actual"], line["working"]["cap"])
+                assert curve["target"] in {None, line["target"]}
             sides = next(each for each in explained["sources"] if each["metric"] == line["metric"])["sides"]
             if line["metric"] == "sales" and line["actual"] is not None:
                 assert Decimal(sides[0]["value"] or 0) == Decimal(line["actual"])
-    before = await client.get(path, params={"as_of": "2001-01-01T00:00:00Z"}, headers=bearer(hr))
-    assert (before.status_code, before.json()["code"]) == (404, "not_found")
+    for shown_before in (path, f"{path}/items/sales/curve"):
+        before = await client.get(shown_before, params={"as_of": "2001-01-01T00:00:00Z"}, headers=bearer(hr))
+        assert (before.status_code, before.json()["code"]) == (404, "not_found")
