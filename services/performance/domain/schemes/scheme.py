@@ -133,8 +133,7 @@ class Scheme:
             found = veto.faults(items=self.weights, dimensions=dimensions, grades=grades)
             yield from ((f"vetoes/{at}/{field}", code, detail) for field, code, detail in found)
             if veto.effect.limit < self._least(veto.scope):
-                detail = "Nothing that it limits could come to less without the veto."
-                yield f"vetoes/{at}/effect/limit", "limit_below_floor", detail
+                yield f"vetoes/{at}/effect/limit", "limit_below_floor", "Without the veto nothing comes to less."
 
     def _least(self, scope: Scope) -> Decimal:
         """Give the least that floors let what a veto limits come to; 0 where they lie higher."""
