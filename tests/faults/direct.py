@@ -14,26 +14,32 @@ _AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Interna
 _SECONDS = 5.0
 _OUTBOX = """
 SELECT '{service}', count(*) FILTER (WHERE published_at IS NULL), coalesce(max(position), 0),
-    coalesce(min(position) FILTER (WHERE published_at IS NULL), 0), count(*) FILTER (WHERE topic NOT LIKE '%.dead')
+    coalesce(min(position) FILTER (WHERE published_at IS NULL), 0)
 FROM {service}.outbox
 """
 _OUTBOXES = " UNION ALL ".join(_OUTBOX.format(service=service) for service in SERVICES)
+_TOPICS = " UNION ALL ".join(f"SELECT topic FROM {service}.outbox" for service in SERVICES)  # noqa: S608 -- our own names
+_EVENTS = f"SELECT topic, count(*) FROM ({_TOPICS}) AS said WHERE topic NOT LIKE '%.dead' GROUP BY topic"  # noqa: S608
 _TRANSACTIONS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid() AND usename LIKE 'steelyard_%'
   AND ($1::int[] IS NULL OR client_port = ANY($1))
 """
+_RELAYS = """
+SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND classid = 10 AND granted AND client_port = ANY($1)
+"""
+"""Ten is the relays' family of locks."""
 _OPEN_DELIVERIES = "SELECT state, count(*) FROM notifier.deliveries WHERE state IN ('pending', 'leased') GROUP BY state"
 
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What one service has committed: rows not published yet, the last position, the first waiting one, all events."""
+    """What one service has committed: rows not published yet, the last position, the first waiting one."""
 
     waiting: int
     last: int
     first: int
-    events: int
 
     def has_passed(self, position: int) -> bool:
         """Tell whether everything up to a position has been published."""
@@ -76,9 +82,17 @@ class Direct:
         """Count the services' open transactions, all or those that came by certain client ports."""
         return int((await self.fetch(_TRANSACTIONS, None if ports is None else list(ports)))[0][0])
 
+    async def relays(self, ports: Sequence[int]) -> int:
+        """Count the relays' locks that are held by connections which came by certain client ports."""
+        return int((await self.fetch(_RELAYS, list(ports)))[0][0])
+
     async def outbox(self) -> Mapping[str, Outbox]:
         """Look at every service's outbox."""
         return {row[0]: Outbox(*row[1:]) for row in await self.fetch(_OUTBOXES)}
+
+    async def events(self) -> Mapping[str, int]:
+        """Count the events that all outboxes hold, by topic."""
+        return {row[0]: row[1] for row in await self.fetch(_EVENTS)}
 
     async def deliveries(self) -> Mapping[str, int]:
         """Count the deliveries that are still open, by state."""

@@ -46,9 +46,10 @@ async def kill(scene: Scene, random: Random, *, name: str) -> Hit:
 
 async def stop(scene: Scene, random: Random, *, name: str) -> Hit:
     """Let a process stand still for some seconds."""
+    pause = random.uniform(*PAUSE_SECONDS)
     async with scene.stack.herd.turns[name]:
         process, hit = await _caught(scene, random, name)
-        await asyncio.sleep(random.uniform(*PAUSE_SECONDS))
+        await asyncio.sleep(pause)
         _resume(process)
     return hit
 

@@ -1,6 +1,6 @@
 """Looks at what is in flight: a fault that hits nothing proves nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import psutil
@@ -14,24 +14,32 @@ Hit = dict[str, int]
 
 
 async def in_hand_of(scene: Scene, program: Program, process: psutil.Process, *, stopped_at: float) -> Hit:
-    """Look at a stopped process: its own open transactions, and requests or events that wait for it.
+    """Look at a stopped process: its own open transactions, and what waits for it.
 
-    Gives nothing where PostgreSQL does not answer.
+    Requests, the rows to publish of whoever holds the relay's lock, messages and deliveries. Of two workers nobody can
+    tell from outside which has what of the latter; then they are told apart as those of both. Gives nothing where
+    PostgreSQL does not answer.
     """
     try:
-        transactions = await scene.stack.direct.transactions(await _server_ports(scene, process))
+        ports = await _server_ports(scene, process)
+        transactions = await scene.stack.direct.transactions(ports)
         if program.kind == "app":
             return seen(transactions=transactions, requests=scene.traffic.waiting(program.service, since=stopped_at))
-        outboxes = await scene.stack.direct.outbox()
+        unpublished = await _waiting_for_relay(scene, program.service, ports)
         leased = (await scene.stack.direct.deliveries()).get("leased", 0) if program.service == "notifier" else 0
     except Away:
         return {}
-    return seen(
-        transactions=transactions,
-        unpublished=outboxes[program.service].waiting,
-        unconsumed=scene.stack.watch.lag(program.service),
-        leased=leased,
-    )
+    shared = len(scene.stack.herd.names(kind="worker", service=program.service)) > 1
+    lag, leases = ("unconsumed by its group", "leased by its service") if shared else ("unconsumed", "leased")
+    own = {"transactions": transactions, "unpublished": unpublished}
+    return seen(**own, **{lag: scene.stack.watch.lag(program.service), leases: leased})
+
+
+async def _waiting_for_relay(scene: Scene, service: str, ports: Sequence[int]) -> int:
+    """Count the rows that wait for a process: none where another one holds the relay's lock."""
+    if not await scene.stack.direct.relays(ports):
+        return 0
+    return (await scene.stack.direct.outbox())[service].waiting
 
 
 async def _server_ports(scene: Scene, process: psutil.Process) -> list[int]:

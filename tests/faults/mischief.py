@@ -21,6 +21,7 @@ from shared.contracts.scores import ScoresChanged
 from shared.contracts.topics import DEAD_LETTER_TOPICS, dead_letters_of
 from shared.kit.bus.port import Bus, Fenced, GroupBusy, Message
 from shared.kit.dead_letters import Letter
+from tests.faults.chance import drawn_id
 from tests.faults.direct import Away
 from tests.faults.faults import PATIENCE_SECONDS, Missed, fired_at
 from tests.faults.found import DeadLetter
@@ -103,17 +104,17 @@ async def _piled_up(scene: Scene, service: str) -> list[Message]:
 async def poison_unreadable(scene: Scene, random: Random, *, topic: str) -> Hit:
     """Put bytes on a topic that are no event at all; every group that listens must set them aside."""
     groups = [service for service in SERVICES if topic in subscriptions_of(service).topics]
-    return await _poison(scene, random, topic, b"\xff\xfe poison " + uuid4().hex.encode(), groups)
+    return await _poison(scene, random, topic, b"\xff\xfe poison " + drawn_id(random).hex.encode(), groups)
 
 
 async def poison_invalid(scene: Scene, random: Random, *, kind: type[EventData]) -> Hit:
     """Send an event whose envelope is sound and whose data are not."""
-    return await _poison_event(scene, random, kind, {"nonsense": uuid4().hex})
+    return await _poison_event(scene, random, kind, {"nonsense": drawn_id(random).hex})
 
 
 async def poison_refused(scene: Scene, random: Random, *, kind: type[EventData]) -> Hit:
     """Send an event that is valid to the letter and that its handler cannot take in: a number beyond all bounds."""
-    return await _poison_event(scene, random, kind, _REFUSED[kind](), unmoved=_UNMOVED.get(kind, frozenset()))
+    return await _poison_event(scene, random, kind, _REFUSED[kind](random), unmoved=_UNMOVED.get(kind, frozenset()))
 
 
 async def read(bus: Bus, topics: Sequence[str], *, most: int) -> list[Message]:
@@ -152,7 +153,7 @@ async def _poison_event(
     groups = [service for service in listening if service not in unmoved]
     event = {
         "specversion": "1.0",
-        "id": str(uuid4()),
+        "id": str(drawn_id(random)),
         "source": "/faults",
         "type": kind.event_type,
         "subject": "poison",
@@ -206,31 +207,36 @@ async def _persistently(act: Callable[[], Awaitable[T]]) -> T:
                 await asyncio.sleep(0.5)
 
 
-def _refused_observations() -> dict[str, object]:
+def _refused_observations(random: Random) -> dict[str, object]:
     item = {
-        "observation_id": str(uuid4()),
+        "observation_id": str(drawn_id(random)),
         "revision": 2**40,
         "source": "poison",
-        "remote_id": uuid4().hex,
+        "remote_id": drawn_id(random).hex,
         "measure": "order.amount",
         "subject_kind": "employee",
-        "subject_id": str(uuid4()),
+        "subject_id": str(drawn_id(random)),
         "value": "1",
         "occurred_at": "2026-02-02T00:00:00Z",
         "credit_date": "2026-02-02",
     }
-    return {"batch_id": str(uuid4()), "shard": 0, "items": [item]}
+    return {"batch_id": str(drawn_id(random)), "shard": 0, "items": [item]}
 
 
-def _refused_scores() -> dict[str, object]:
-    ids = {name: str(uuid4()) for name in ("scorecard_id", "employee_id", "department_id")}
+def _refused_scores(random: Random) -> dict[str, object]:
+    ids = {name: str(drawn_id(random)) for name in ("scorecard_id", "employee_id", "department_id")}
     change = {**ids, "sequence": 2**70, "status": "provisional"}
-    return {"cycle_id": str(uuid4()), "run_id": str(uuid4()), "cause": {"kind": "observations"}, "changes": [change]}
-
-
-def _refused_target() -> dict[str, object]:
     return {
-        "business_target_id": str(uuid4()),
+        "cycle_id": str(drawn_id(random)),
+        "run_id": str(drawn_id(random)),
+        "cause": {"kind": "observations"},
+        "changes": [change],
+    }
+
+
+def _refused_target(random: Random) -> dict[str, object]:
+    return {
+        "business_target_id": str(drawn_id(random)),
         "sequence": 2**70,
         "source": "poison",
         "metric": "poison",
@@ -241,7 +247,7 @@ def _refused_target() -> dict[str, object]:
     }
 
 
-_REFUSED: dict[type[EventData], Callable[[], dict[str, object]]] = {
+_REFUSED: dict[type[EventData], Callable[[Random], dict[str, object]]] = {
     ObservationsRecorded: _refused_observations,
     ScoresChanged: _refused_scores,
     BusinessTargetChanged: _refused_target,

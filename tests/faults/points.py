@@ -7,17 +7,18 @@ import json
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
-import orjson
+import msgspec
 
 from services.notifier.domain.delivery import Outcome, Parcel
 from services.notifier.usecases.ports import Bell, DeliveryQueue
+from shared.contracts.envelope import Head, read_head
 from shared.contracts.topics import Topic
 from shared.kit.bus.port import Batch, Bus, Extent, Message, Partition, Place, Subscription
 
@@ -31,6 +32,9 @@ Point = Literal[
 """After commit before publish; after publish before mark; after effect before offset; after offset, where everything
 must have had its effect; after sending before settling."""
 POINTS: tuple[Point, ...] = get_args(Point)
+_OF_CONSUMERS: tuple[Point, ...] = ("consumer.before_commit", "consumer.after_commit")
+Fresh = Callable[[Sequence[Head]], Awaitable[int]]
+"""Counts those of some events that have not been taken in yet."""
 Ending = Literal["SIGKILL", "SIGSTOP"]
 
 
@@ -81,6 +85,10 @@ class Orders:
         lines = self._journal.read_text().splitlines() if self._journal.exists() else []
         return [Fired(**json.loads(line)) for line in lines]
 
+    def stands(self, service: str, point: Point) -> bool:
+        """Tell whether a point is armed and nobody has claimed the order yet."""
+        return self._file(service, point).exists()
+
     def take(self, service: str, point: Point) -> Order | None:
         """Claim an order; of two processes only one gets it."""
         mine = self._file(service, point).with_suffix(f".{os.getpid()}")
@@ -109,6 +117,10 @@ class Points:
         self._orders = orders
         self._service = service
 
+    def are_armed(self, *points: Point) -> bool:
+        """Tell whether there is an order for any of these, so that it is worth counting for."""
+        return any(self._orders.stands(self._service, point) for point in points)
+
     def pass_by(self, point: Point, count: Callable[[], int]) -> None:
         """Obey an order for this point if there is one; `count` tells how many messages are in hand, 0 for none."""
         order = self._orders.take(self._service, point)
@@ -123,12 +135,17 @@ class Points:
 
 
 class PointedBus:
-    """A bus whose relay and consumer pass by points; what counts as in hand of a consumer are the `handled` types."""
+    """A bus whose relay and consumer pass by points.
 
-    def __init__(self, inner: Bus, points: Points, *, handled: frozenset[str]) -> None:
+    What counts as in hand of a consumer are the events of `handled` types that were new when they came: `fresh` counts
+    those, once a point is armed.
+    """
+
+    def __init__(self, inner: Bus, points: Points, *, handled: frozenset[str], fresh: Fresh) -> None:
         self._inner = inner
         self._points = points
         self._handled = handled
+        self._fresh = fresh
 
     async def prepare(self, topics: Sequence[Topic]) -> None:
         await self._inner.prepare(topics)
@@ -142,7 +159,7 @@ class PointedBus:
     @asynccontextmanager
     async def subscribe(self, *, group: str, topics: Sequence[str]) -> AsyncIterator[Subscription]:
         async with self._inner.subscribe(group=group, topics=topics) as subscription:
-            yield _PointedSubscription(subscription, self._points, self._handled)
+            yield _PointedSubscription(subscription, self._points, self._handled, self._fresh)
 
     async def extent(self, topics: Sequence[str]) -> Extent:
         return await self._inner.extent(topics)
@@ -158,22 +175,30 @@ class PointedBus:
 
 
 class _PointedSubscription:
-    def __init__(self, inner: Subscription, points: Points, handled: frozenset[str]) -> None:
+    def __init__(self, inner: Subscription, points: Points, handled: frozenset[str], fresh: Fresh) -> None:
         self._inner = inner
         self._points = points
         self._handled = handled
+        self._fresh = fresh
+        self._news: dict[Partition, int] = {}
+        """How much of what is in hand of a partition was new."""
 
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
-        return await self._inner.fetch(max_messages=max_messages, max_wait=max_wait)
+        batches = await self._inner.fetch(max_messages=max_messages, max_wait=max_wait)
+        armed = self._points.are_armed(*_OF_CONSUMERS)
+        self._news |= {(each.topic, each.partition): await self._count(each) if armed else 0 for each in batches}
+        return batches
 
     async def commit(self, batch: Batch) -> None:
-        self._points.pass_by("consumer.before_commit", lambda: self._effects(batch))
+        news = self._news.pop((batch.topic, batch.partition), 0)
+        self._points.pass_by("consumer.before_commit", lambda: news)
         await self._inner.commit(batch)
-        self._points.pass_by("consumer.after_commit", lambda: self._effects(batch))
+        self._points.pass_by("consumer.after_commit", lambda: news)
 
-    def _effects(self, batch: Batch) -> int:
-        """Count the messages that had an effect: those of types somebody handles here."""
-        return sum(_type_of(message) in self._handled for message in batch.messages)
+    async def _count(self, batch: Batch) -> int:
+        """Count the messages that will have an effect: those of types somebody handles here, but for repeats."""
+        heads = [head for head in map(_head_of, batch.messages) if head is not None and head.type in self._handled]
+        return await self._fresh(heads) if heads else 0
 
 
 class PointedQueue:
@@ -197,9 +222,8 @@ class PointedQueue:
         await self._inner.release(parcels)
 
 
-def _type_of(message: Message) -> str | None:
+def _head_of(message: Message) -> Head | None:
     try:
-        found = orjson.loads(message.value)["type"]
-    except (ValueError, KeyError, TypeError):
+        return read_head(message.value)
+    except msgspec.DecodeError:  # poison
         return None
-    return found if isinstance(found, str) else None

@@ -22,7 +22,8 @@ def show(outcome: Outcome, console: Console) -> None:
     table = Table(title=f"Faults: seed {outcome.seed}, {outcome.minutes:.1f} minutes", title_justify="left")
     for name, justify in (("fault", "left"), ("times", "right"), ("hit", "right"), ("in flight", "left")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]  # both words are among those it knows
-    table.add_column("recovered in s (median, worst)", justify="right")
+    table.add_column("recovered", justify="right")
+    table.add_column("in s (median, worst)", justify="right")
     by_kind: dict[str, list[Done]] = defaultdict(list)
     for done in outcome.done:
         by_kind[done.fault.kind].append(done)
@@ -40,13 +41,14 @@ def write(outcome: Outcome, path: Path) -> None:
     path.write_text(json.dumps(_document(outcome), ensure_ascii=False, indent=2) + "\n", "utf-8")
 
 
-def _row(done: list[Done]) -> tuple[str, str, str, str]:
+def _row(done: list[Done]) -> tuple[str, str, str, str, str]:
     hits: Counter[str] = Counter()
     for each in done:
         hits.update(each.hit)
+    struck = sum(bool(each.hit) for each in done)
     recovered = [each.recovered for each in done if each.recovered is not None]
     seconds = f"{median(recovered):.1f}  {max(recovered):.1f}" if recovered else ""
-    return str(len(done)), str(sum(bool(each.hit) for each in done)), describe(hits), seconds
+    return str(len(done)), str(struck), describe(hits), f"{len(recovered)} of {struck}" if struck else "", seconds
 
 
 def _complain(outcome: Outcome, console: Console) -> None:

@@ -76,22 +76,23 @@ class Striker:
         await asyncio.sleep(random.uniform(*FIRST_PAUSE_SECONDS))
         for fault in lane.faults:
             for _ in range(_TRIES):
-                if await self._strike(fault, random):
+                if await self._strike(fault):
                     break
             await self._pause(lane, random)
         while lane.again and time.monotonic() < until:
-            await self._strike(random.choice(lane.again), random)
+            await self._strike(random.choice(lane.again))
             await self._pause(lane, random)
 
     async def _pause(self, lane: Lane, random: Random) -> None:
         await asyncio.sleep(random.uniform(*lane.pause))
 
-    async def _strike(self, fault: Fault, random: Random) -> bool:
+    async def _strike(self, fault: Fault) -> bool:
         """Carry one out; tells whether it hit."""
         began = time.monotonic()
         done = Done(fault, began - self.began, 0.0, {})
         self.done.append(done)
-        own = Random(random.random())  # noqa: S311 -- the same number of draws whatever the fault needs
+        tries = sum(each.fault.name == fault.name for each in self.done)
+        own = chances(self._scene.seed, f"try {tries} of {fault.name}")  # whatever came of any before
         try:
             done.hit = await fault.strike(self._scene, own)
         except Missed as missed:

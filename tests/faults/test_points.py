@@ -1,17 +1,22 @@
 """Points strike once, where they are armed, only with something in hand, and leave a line behind."""
 
+import json
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import psutil
 import pytest
 
 from deploy.standalone.settings import ROOT
 from deploy.standalone.waiting import comes_true
-from tests.faults.points import Order, Orders, Point
+from shared.contracts.envelope import Head
+from shared.kit.bus.port import Batch, Message
+from tests.faults.points import Order, Orders, Point, PointedBus, Points
 
 PASSING = """
 import sys
@@ -80,3 +85,48 @@ def test_with_too_little_in_hand_the_order_stands(tmp_path: Path, orders: Orders
     orders.arm("connector", HERE, Order("SIGKILL", least=3))
     assert ended(passing(tmp_path, HERE, [0, 2])) == (0, "passed")
     assert orders.disarm("connector", HERE)
+
+
+class OneBatch:
+    """A bus that gives one batch."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self.committed = 0
+
+    @asynccontextmanager
+    async def subscribe(self, **_: object) -> AsyncIterator["OneBatch"]:
+        yield self
+
+    async def fetch(self, **_: object) -> list[Batch]:
+        return [self._batch]
+
+    async def commit(self, _: Batch) -> None:
+        self.committed += 1
+
+
+@pytest.mark.anyio
+async def test_events_that_come_again_are_nothing_in_hand(orders: Orders) -> None:
+    """A process that is struck with repeats alone proves nothing: their effects are long there."""
+    handled, other = UUID(int=1), UUID(int=2)
+    values = [event(handled, "note.taken.v1"), event(other, "note.lost.v1"), b"poison"]
+    bus = OneBatch(Batch("t", 0, 0, 3, tuple(Message("t", "k", value) for value in values)))
+    asked: list[UUID] = []
+
+    async def none_is_fresh(heads: Sequence[Head]) -> int:
+        asked.extend(head.id for head in heads)
+        return 0
+
+    points = Points(orders, service="connector")
+    pointed = PointedBus(bus, points, handled=frozenset({"note.taken.v1"}), fresh=none_is_fresh)  # type: ignore[arg-type]  # it asks no more of a bus
+    orders.arm("connector", "consumer.before_commit", Order("SIGKILL"))
+    async with pointed.subscribe(group="notes", topics=["t"]) as subscription:
+        for batch in await subscription.fetch(max_messages=9, max_wait=0):
+            await subscription.commit(batch)
+    assert (asked, bus.committed, orders.fired()) == ([handled], 1, [])
+    assert orders.disarm("connector", "consumer.before_commit")
+
+
+def event(event_id: UUID, kind: str) -> bytes:
+    attributes = {"id": str(event_id), "type": kind, "tenantid": str(UUID(int=7)), "time": "2026-01-15T00:00:00Z"}
+    return json.dumps({**attributes, "source": "/x", "subject": "x", "data": {}}).encode()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ def subscriptions_of(service: str) -> Subscriptions:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Everything that was under way at a moment: positions of outboxes, ends of the log, events of each service."""
+    """Everything that was under way at a moment: positions of outboxes, ends of the log, events for each topic."""
 
     at: float
     positions: Mapping[str, int]
@@ -62,14 +63,9 @@ class Watch:
 
     async def mark(self) -> Mark:
         """Remember what is under way now. Raises Away."""
-        outboxes = await self.direct.outbox()
-        return Mark(
-            time.monotonic(),
-            {service: outbox.last for service, outbox in outboxes.items()},
-            dict(self.ends),
-            {service: outbox.events for service, outbox in outboxes.items()},
-            self.log_id,
-        )
+        outboxes, events = await self.direct.outbox(), await self.direct.events()
+        positions = {service: outbox.last for service, outbox in outboxes.items()}
+        return Mark(time.monotonic(), positions, dict(self.ends), events, self.log_id)
 
     async def has_passed(self, mark: Mark, *, refilled: bool = False) -> bool:
         """Tell whether all of it has been published and settled, by a look that began after the mark.
@@ -100,13 +96,11 @@ class Watch:
         return not waiting and not lag and self.seen_at > began - _EVERY_SECONDS and len(self.lags) == len(SERVICES)
 
     def _is_refilled(self, mark: Mark) -> bool:
-        held: dict[str, int] = {}
+        """Compare topic by topic: several services write to one, and one writes to several."""
+        held: Counter[str] = Counter()
         for (topic, _), end in self.ends.items():
-            producer = topic.partition(".")[0]
-            held[producer] = held.get(producer, 0) + end
-        return self.log_id != mark.log_id and all(
-            held.get(service, 0) >= events for service, events in mark.events.items()
-        )
+            held[topic] += end
+        return self.log_id != mark.log_id and all(held[topic] >= events for topic, events in mark.events.items())
 
     def _settled(self, group: str, ends: Mapping[Partition, int]) -> bool:
         topics = subscriptions_of(group).topics
