@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from math import lcm
 
 from shared.core.errors import Invalid
 
@@ -62,27 +63,31 @@ def from_scaled(number: int, digits: int) -> Decimal:
     return Decimal(number).scaleb(-digits, context=_EXACT)
 
 
-def largest_remainder(total: Decimal, weights: Sequence[Decimal], *, digits: int = 2) -> list[Decimal]:
+def largest_remainder(total: Decimal, weights: Sequence[Decimal | Fraction], *, digits: int = 2) -> list[Decimal]:
     """Split `total` in proportion to `weights` into parts of `digits` places that sum to `total` exactly.
 
-    Hamilton's method: every part is rounded towards zero, then the units left go to the largest remainders,
-    the earlier part winning a tie. `total` must itself have at most `digits` places.
+    Hamilton's method, in whole numbers of any size: every part is rounded towards zero, then the units left go to the
+    largest remainders, the earlier part winning a tie. `total` must itself have at most `digits` places.
     Raises ValueError where no weight is positive or one is negative.
     """
     if not weights or any(weight < 0 for weight in weights) or not any(weights):
         raise ValueError("weights must be non-negative with a positive sum")
-    sign = -1 if total < 0 else 1
-    units = abs(to_scaled(total, digits))
-    if from_scaled(sign * units, digits) != total:
+    sign, units = -1 if total < 0 else 1, abs(Fraction(total)) * 10**digits
+    if units.denominator != 1:
         raise ValueError(f"total has more than {digits} decimal places")
-    scale = max(places(weight) for weight in weights)
-    shares = [to_scaled(weight, scale) for weight in weights]
+    shares = _in_proportion(weights)
     whole = sum(shares)
-    parts = [units * share // whole for share in shares]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (-(units * shares[i] % whole), i))
-    for i in by_remainder[: units - sum(parts)]:
-        parts[i] += 1
-    return [from_scaled(sign * part, digits) for part in parts]
+    parts, remainders = zip(*(divmod(units.numerator * share, whole) for share in shares), strict=True)
+    left = units.numerator - sum(parts)
+    favoured = set(sorted(range(len(shares)), key=lambda i: (-remainders[i], i))[:left])
+    return [from_scaled(sign * (part + (i in favoured)), digits) for i, part in enumerate(parts)]
+
+
+def _in_proportion(weights: Sequence[Decimal | Fraction]) -> list[int]:
+    """Write weights in the same proportion as whole numbers."""
+    exact = [Fraction(weight) for weight in weights]
+    common = lcm(*(weight.denominator for weight in exact))
+    return [weight.numerator * (common // weight.denominator) for weight in exact]
 
 
 def positional(value: Decimal) -> str:

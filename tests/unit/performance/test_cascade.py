@@ -95,6 +95,16 @@ def test_the_last_cents_go_to_the_largest_remainders() -> None:
     assert found.unassigned == 0
 
 
+def test_weights_of_many_denominators_are_divided_by_exactly() -> None:
+    """Thirty fractions without a common divisor, which no decimal holds."""
+    primes = [at for at in range(61, 240) if all(at % divisor for divisor in range(2, at))][:30]
+    shares = [Claim(UUID(int=prime), 1 - Fraction(1, 2 * prime)) for prime in primes]
+    found, of = split(Decimal("1000000.00"), shares), sum(claim.weight for claim in shares)
+    assert whole(found) == 1_000_000
+    for claim in shares:
+        assert abs(Fraction(found.parts[claim.subject]) - 1_000_000 * claim.weight / of) < Fraction(1, 100)
+
+
 def test_shares_follow_fte_days_or_history() -> None:
     half = Fraction(1, 2)
     staff = [

@@ -47,12 +47,23 @@ def test_history_and_growth_give_a_number_and_its_reason() -> None:
     assert found.reason.en.startswith("mean of the last 3 years 900, growth 20%")
 
 
-def test_a_mean_without_an_end_is_rounded_to_the_cent() -> None:
-    found = propose_from_history(
-        [PastYear(str(n), Decimal(n)) for n in (1, 1, 2)], growth=Decimal("0.1"), far_off=FAR_OFF
-    )
+@pytest.mark.parametrize(
+    ("years", "growth", "mean", "value"), [((1, 1, 2), "0.1", "1.33", "1.47"), ((0, 0, 100), "1", "33.33", "66.67")]
+)
+def test_a_mean_without_an_end_is_grown_before_the_one_rounding(
+    years: tuple[int, ...], growth: str, mean: str, value: str
+) -> None:
+    past = [PastYear(str(at), Decimal(each)) for at, each in enumerate(years)]
+    found = propose_from_history(past, growth=Decimal(growth), far_off=FAR_OFF)
     assert found is not None
-    assert (found.mean, found.value) == (Decimal("1.33"), Decimal("1.46"))
+    assert (found.mean, found.value) == (Decimal(mean), Decimal(value))
+
+
+def test_a_proposal_is_compared_with_the_exact_mean() -> None:
+    past = [PastYear(str(at), Decimal(each)) for at, each in enumerate(("0.01", "0", "0"))]
+    found = propose_from_history(past, growth=Decimal(5), far_off=FAR_OFF)
+    assert found is not None
+    assert (found.value, found.deviation) == (Decimal("0.02"), Decimal(5))
 
 
 def test_no_history_proposes_nothing() -> None:

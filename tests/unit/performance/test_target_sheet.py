@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -167,6 +168,35 @@ def test_of_a_target_for_other_days_the_workday_share_counts() -> None:
     assert wanted(year, quarter, exact) == Decimal(77)
     assert wanted(year, quarter, cumulative=False) == Decimal(261)
     assert wanted() is None
+
+
+@given(
+    value=st.decimals(-(10**12), 10**12, places=2) | st.decimals(0, 1000, places=6),
+    days=st.integers(1, 400),
+    cuts=st.sets(st.integers(1, 399), max_size=12),
+)
+def test_what_consecutive_cycles_are_asked_for_sums_exactly_to_the_target(
+    value: Decimal, days: int, cuts: set[int]
+) -> None:
+    starts_on = date(2026, 1, 3)  # a Saturday
+    whole = Period(starts_on, starts_on + timedelta(days))
+    edges = [starts_on + timedelta(cut) for cut in sorted(cut for cut in cuts if cut < days)]
+    cycles = [Period(*pair) for pair in pairwise([whole.starts_on, *edges, whole.ends_on])]
+    target = BusinessTarget(UUID(int=7), TargetKey("sales", "company"), whole, value)
+    asked = [wanted_in(each, [target], calendar=WorkCalendar(), cumulative=True) for each in cycles]
+    assert sum((each for each in asked if each is not None), Decimal(0)) == value
+
+
+def test_two_equal_cycles_share_an_odd_cent() -> None:
+    weeks = [Period(date(2026, 3, 2) + timedelta(14 * at), date(2026, 3, 16) + timedelta(14 * at)) for at in (0, 1)]
+    target = BusinessTarget(
+        UUID(int=7),
+        TargetKey("sales", "company"),
+        Period(weeks[0].starts_on, weeks[1].ends_on),
+        Decimal("100.01"),
+    )
+    asked = [wanted_in(each, [target], calendar=WorkCalendar(), cumulative=True) for each in weeks]
+    assert asked == [Decimal("50.01"), Decimal("50.00")]
 
 
 def test_what_the_business_wants_in_another_currency_is_not_taken_for_the_metrics_own() -> None:

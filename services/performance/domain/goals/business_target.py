@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
 from services.performance.domain.goals.cascade import MONEY_PLACES
 from services.performance.domain.goals.target import TargetKey
-from shared.core.decimals import round_half_up
+from shared.core.decimals import places, round_half_up
 from shared.core.periods import Period, WorkCalendar
 
 
@@ -32,7 +33,8 @@ def wanted_in(
     """Give what business targets of one subject and metric ask of a cycle, or None where none touches it.
 
     One for exactly the cycle's days stands alone. Else what grows with time is added up, each target by the share of
-    its workdays inside the cycle; of a rate the target that started last holds.
+    its workdays inside the cycle; cycles that follow each other share it to the cent. Of a rate the target that started
+    last holds.
     """
     touching = [each for each in targets if each.period.overlap(cycle)]
     exact = [each for each in touching if each.period == cycle]
@@ -46,8 +48,17 @@ def wanted_in(
 
 
 def _share(target: BusinessTarget, cycle: Period, calendar: WorkCalendar) -> Decimal:
+    """Give what is due by the end of the cycle less what was due before it, so that cycles sum to the whole."""
     covered = target.period.overlap(cycle)
-    whole = calendar.workdays_in(target.period)
-    if covered is None or covered == target.period or not whole:
+    if covered is None or covered == target.period:
         return target.value
-    return round_half_up(Fraction(target.value) * calendar.workdays_in(covered) / whole, MONEY_PLACES)
+    return _due(target, covered.ends_on, calendar) - _due(target, covered.starts_on, calendar)
+
+
+def _due(target: BusinessTarget, day: date, calendar: WorkCalendar) -> Decimal:
+    """Give what is to be reached before a day, to the cent, by workdays; by days where none is worked."""
+    before = None if day == target.period.starts_on else Period(target.period.starts_on, day)
+    gone, whole = (0 if each is None else calendar.workdays_in(each) for each in (before, target.period))
+    if not whole:
+        gone, whole = ((end - target.period.starts_on).days for end in (day, target.period.ends_on))
+    return round_half_up(Fraction(target.value) * gone / whole, max(MONEY_PLACES, places(target.value)))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import lcm
 from typing import Literal
 from uuid import UUID
 
@@ -63,11 +62,5 @@ def split(total: Decimal, claims: Sequence[Claim], *, digits: int = MONEY_PLACES
     exhausted = (rest <= 0) if total >= 0 else (rest >= 0)
     if exhausted or not sharing:
         return Split(total, parts, rest)
-    amounts = largest_remainder(rest, whole_numbers([claim.weight for claim in sharing]), digits=digits)
+    amounts = largest_remainder(rest, [claim.weight for claim in sharing], digits=digits)
     return Split(total, parts | dict(zip((claim.subject for claim in sharing), amounts, strict=True)), _NOTHING)
-
-
-def whole_numbers(weights: Sequence[Fraction]) -> list[Decimal]:
-    """Write weights in the same proportion as whole numbers."""
-    common = lcm(*(weight.denominator for weight in weights))
-    return [Decimal(int(weight * common)) for weight in weights]

@@ -65,11 +65,11 @@ def propose_from_history(
 ) -> Proposal | None:
     """Propose the mean of up to three years, grown by `growth` (0.2 is 20 %); None without any history."""
     years = tuple(history[-HISTORY_YEARS:])
-    mean = _mean(years, digits)
+    mean = mean_of(years)
     if mean is None:
         return None
-    value = round_half_up(mean * (1 + growth), digits)
-    basis = _BASES["history_growth"].filled(years=len(years), mean=shown(mean), growth=shown(growth * _PERCENT))
+    value, told = round_half_up(mean * (1 + Fraction(growth)), digits), shown(round_half_up(mean, digits))
+    basis = _BASES["history_growth"].filled(years=len(years), mean=told, growth=shown(growth * _PERCENT))
     return _proposal("history_growth", value, years, basis, far_off=far_off, digits=digits)
 
 
@@ -133,18 +133,14 @@ def _proposal(
     far_off: Decimal,
     digits: int,
 ) -> Proposal:
-    mean = _mean(years, digits)
-    if mean is None or mean <= 0:
+    exact = mean_of(years)
+    if exact is None:
+        return Proposal(value, kind, years, None, None, far_off=False, reason=basis)
+    mean = round_half_up(exact, digits)
+    if exact <= 0:
         return Proposal(value, kind, years, mean, None, far_off=False, reason=basis)
-    exact = Fraction(value - mean) / Fraction(mean)
-    far = abs(exact) > Fraction(far_off)
-    deviation = round_half_up(exact, _RATIO_PLACES)
+    off = Fraction(value) / exact - 1
+    far, deviation = abs(off) > Fraction(far_off), round_half_up(off, _RATIO_PLACES)
     compared = _AGAINST.filled(mean=shown(mean), deviation=shown(deviation * _PERCENT))
     reason = basis + compared + (_FAR_OFF if far else Texts("", ""))
     return Proposal(value, kind, years, mean, deviation, far_off=far, reason=reason)
-
-
-def _mean(years: Sequence[PastYear], digits: int) -> Decimal | None:
-    if not years:
-        return None
-    return round_half_up(sum((Fraction(year.value) for year in years), Fraction(0)) / len(years), digits)
