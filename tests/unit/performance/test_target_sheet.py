@@ -117,6 +117,17 @@ def test_a_rate_is_the_same_for_everybody() -> None:
     assert set(values(targets).values()) == {Decimal("0.2")}
 
 
+def test_a_rate_grows_from_history_to_the_hundredth_of_a_percent() -> None:
+    items = [make_item("conversion_rate", 10_000, rule={"kind": "ratio"})]
+    schemes = {(SCHEME, 1): Scheme.from_document({"items": items}, metrics=METRICS)}
+    (half,) = past(1, "0.034").values()
+    results = {(person(1).employee_id, "conversion_rate"): half}
+    terms = Terms("H1", HALF, date(2026, 1, 20), growth=Decimal("0.1"))
+    found = settle(grounds(cycle=Cycle.planned(CYCLE, terms, at=NOW), schemes=schemes, business={}, results=results))
+    target = found[TargetKey("conversion_rate", "employee", person(1).employee_id)]
+    assert (target.value, target.goal.deviation) == (Decimal("0.0374"), Decimal("0.1"))
+
+
 def test_a_metric_of_the_department_goes_no_further_down() -> None:
     metrics = METRICS | {"sales": Metric.from_document({**SALES, "level": "department"})}
     schemes = {(SCHEME, 1): Scheme.from_document(make_scheme_document(), metrics=metrics)}

@@ -12,6 +12,7 @@ from shared.core.decimals import largest_remainder
 Basis = Literal["equal", "fte", "eligible_days", "historical", "manual"]
 """By head, by FTE, by workdays times FTE in the cycle, by what was reached in three years, or by hand alone."""
 MONEY_PLACES = 2
+RATE_PLACES = 4
 _NOTHING = Decimal(0)
 
 

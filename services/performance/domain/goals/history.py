@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from services.performance.domain.goals.cascade import RATE_PLACES
 from services.performance.domain.goals.target_proposal import HISTORY_YEARS, PastYear
 from shared.core.decimals import round_half_up
 from shared.core.periods import Period
 
-_PLACES = 4
 _SPANS: Mapping[int, str] = {3: "Q", 6: "H"}
 """Months of a span that has a name within its year."""
 _YEAR_MONTHS = 12
@@ -67,7 +67,7 @@ def _value_in(window: Period, results: Sequence[PastResult], *, cumulative: bool
         total = sum((actual * part / whole for actual, part, whole in weighed), Fraction(0))
     else:
         total = sum((actual * part for actual, part, _ in weighed), Fraction(0)) / sum(part for _, part, _ in weighed)
-    return round_half_up(total, _PLACES).normalize()
+    return round_half_up(total, RATE_PLACES).normalize()
 
 
 def _years_before(period: Period, years: int) -> Period:

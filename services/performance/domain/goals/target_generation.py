@@ -13,7 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.performance.domain.cycle import Terms
-from services.performance.domain.goals.cascade import MONEY_PLACES, Cascade, Claim, Split, split
+from services.performance.domain.goals.cascade import MONEY_PLACES, RATE_PLACES, Cascade, Claim, Split, split
 from services.performance.domain.goals.division import Past, Portion, portions
 from services.performance.domain.goals.target import SET_BY_HAND, Goal, MeantFor, TargetKey
 from services.performance.domain.goals.target_proposal import (
@@ -175,7 +175,9 @@ def _goal(node: Node, metric: Metric, terms: Terms, given: _Given) -> Goal:
         return _meant(goal, node, portion)
     if value is None and not node.children and not given.divided:
         growth = terms.growth if metric.direction == "higher" else -terms.growth
-        proposal = propose_from_history(node.history, growth=growth, far_off=terms.history_mark)
+        proposal = propose_from_history(
+            node.history, growth=growth, far_off=terms.history_mark, digits=_places_of(metric)
+        )
         if proposal is not None:
             return replace(_of(proposal, "history"), meant_for="person")
     return Goal(value, "none" if value is None else "manual", SET_BY_HAND if value is None else _BY_HAND, node.history)
@@ -199,7 +201,9 @@ def _from_business(
     value: Decimal, node: Node, metric: Metric, terms: Terms, *, source: _Source, portion: Portion | None
 ) -> Proposal:
     if not metric.cumulative:
-        return propose_same_for_all(value, total=source.total, history=node.history, far_off=terms.history_mark)
+        return propose_same_for_all(
+            value, total=source.total, history=node.history, far_off=terms.history_mark, digits=_places_of(metric)
+        )
     return propose_from_business(
         value,
         total=source.total,
@@ -209,6 +213,11 @@ def _from_business(
         history=node.history,
         far_off=terms.history_mark,
     )
+
+
+def _places_of(metric: Metric) -> int:
+    """Give cents for what adds up; of a rate 0.03 and 0.034 are far apart."""
+    return MONEY_PLACES if metric.cumulative else RATE_PLACES
 
 
 def _of(proposal: Proposal, origin: Literal["business", "history"]) -> Goal:
