@@ -109,6 +109,23 @@ def test_a_wish_for_a_department_above_is_divided_below_it() -> None:
     assert values(targets, "department") == {GROUP.int: Decimal(300), EAST.int: Decimal(200), WEST.int: Decimal(100)}
 
 
+def test_whoever_works_in_that_department_itself_shares_with_those_below() -> None:
+    group = TargetKey("sales", "department", GROUP)
+    members = [person(1, GROUP), person(2), person(3), person(4, WEST)]
+    targets = settle(grounds(business=wants("400", group), members=members))
+    assert values(targets, "department") == {GROUP.int: Decimal(400), EAST.int: Decimal(200), WEST.int: Decimal(100)}
+    assert set(values(targets).values()) == {Decimal(100)}
+
+
+def test_a_metric_of_departments_gives_one_above_others_its_own_target_once() -> None:
+    group = TargetKey("sales", "department", GROUP)
+    metrics = METRICS | {"sales": Metric.from_document({**SALES, "level": "department"})}
+    schemes = {(SCHEME, 1): Scheme.from_document(make_scheme_document(), metrics=metrics)}
+    members = [person(1, GROUP), person(2), person(3), person(4, WEST)]
+    targets = settle(grounds(schemes=schemes, business=wants("300", group), members=members))
+    assert values(targets, "department") == {GROUP.int: Decimal(300), EAST.int: Decimal(200), WEST.int: Decimal(100)}
+
+
 def test_a_rate_is_the_same_for_everybody() -> None:
     items = [make_item("conversion_rate", 10_000, rule={"kind": "ratio"})]
     schemes = {(SCHEME, 1): Scheme.from_document({"items": items}, metrics=METRICS)}

@@ -86,9 +86,11 @@ def _grouping(metric: Metric, department_id: UUID, say: Say, tree: DepartmentTre
 
 
 def _group_node(metric: Metric, group_id: UUID, nodes: Sequence[Node], say: Say) -> Node:
+    """Stand departments below one; whoever works in that one itself stands beside them."""
     if len(nodes) == 1 and nodes[0].subject == group_id:
         return nodes[0]
-    return _node(metric, "department", group_id, nodes, say)
+    children = [below for node in nodes for below in (node.children if node.subject == group_id else [node])]
+    return _node(metric, "department", group_id, children, say)
 
 
 def _department_node(
