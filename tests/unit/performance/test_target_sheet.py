@@ -17,9 +17,10 @@ from services.performance.domain.goals.business_target import BusinessTarget, wa
 from services.performance.domain.goals.cascade import Basis, Cascade
 from services.performance.domain.goals.division import Portion
 from services.performance.domain.goals.history import PastResult
+from services.performance.domain.goals.reallocation import Known
 from services.performance.domain.goals.target import Target, TargetKey
 from services.performance.domain.goals.target_generation import Hours
-from services.performance.domain.goals.target_sheet import Grounds, Known, revise
+from services.performance.domain.goals.target_sheet import Grounds, revise
 from services.performance.domain.organisation import Department, DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment, Member
 from services.performance.domain.schemes.metric import Metric

@@ -5,7 +5,7 @@ exactly, by what the cycle says; a rate is the same for everybody. A value set b
 this very subject, stays whatever the others get.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -123,20 +123,45 @@ def generate(root: Node, metric: Metric, terms: Terms) -> Iterator[Generated]:
     yield from _descend(root, metric, terms, _Given())
 
 
+def generate_below(
+    path: Sequence[Node], metric: Metric, terms: Terms, *, standing: Mapping[TargetKey, Decimal | None]
+) -> Iterator[Generated]:
+    """Divide again what the last node of a path from the root stands at; the nodes above only say whence it comes."""
+    *above, parent = (_as_it_stands(node, standing) for node in path)
+    given = _Given()
+    for node in above:
+        given = _handed_on(node, standing.get(node.key), metric, given)
+    yield from _descend(parent, metric, terms, replace(given, share=standing.get(parent.key)))
+
+
+def _as_it_stands(node: Node, standing: Mapping[TargetKey, Decimal | None]) -> Node:
+    moved = node.wanted is not None and node.override is None
+    return replace(node, wanted=standing.get(node.key)) if moved else node
+
+
 def _descend(node: Node, metric: Metric, terms: Terms, given: _Given) -> Iterator[Generated]:
     value = given.share if node.fixed is None else node.fixed
-    source = given.source
-    if node.wanted is not None:
-        source = _Source(node.wanted, node.heads, deviation_of(node.wanted, node.history))
     why = _portions(node.children, metric, terms.cascade)
     dividing = Decimal(0) if value is None and given.divided else value
     parts = _divided(dividing, node.children, why, cumulative=metric.cumulative)
-    yield Generated(node.key, _goal(node, metric, terms, replace(given, source=source)), parts.unassigned)
-    below = source if node.override is None else None
-    divided = dividing is not None and metric.cumulative
+    goal = _goal(node, metric, terms, replace(given, source=_source_of(node, given)))
+    yield Generated(node.key, goal, parts.unassigned)
+    handed = _handed_on(node, value, metric, given)
     for child in node.children:
         share, portion = parts.parts.get(child.subject), why.get(child.subject)
-        yield from _descend(child, metric, terms, _Given(share, below, portion, divided=divided))
+        yield from _descend(child, metric, terms, replace(handed, share=share, portion=portion))
+
+
+def _source_of(node: Node, given: _Given) -> _Source | None:
+    if node.wanted is None:
+        return given.source
+    return _Source(node.wanted, node.heads, deviation_of(node.wanted, node.history))
+
+
+def _handed_on(node: Node, value: Decimal | None, metric: Metric, given: _Given) -> _Given:
+    """Say where what stands below comes from, and whether it is divided there."""
+    source = _source_of(node, given) if node.override is None else None
+    return _Given(source=source, divided=metric.cumulative and (given.divided or value is not None))
 
 
 def _portions(children: Sequence[Node], metric: Metric, cascade: Cascade) -> dict[UUID, Portion]:

@@ -53,6 +53,20 @@ def holders_of_metrics(
     return {key: (metric, list(holders.values())) for key, (metric, holders) in found.items()}
 
 
+def scored_at(metric: str, places: Sequence[Member], schemes: Mapping[Version, Scheme], *, last: UUID) -> UUID:
+    """Tell where somebody was last scored by a metric when `last` was the department that came last."""
+    until = max((at for at, place in enumerate(places) if place.department_id == last), default=-1)
+    scored = (
+        place.department_id
+        for place in reversed(places[: until + 1])
+        if place.assignment is not None
+        and any(
+            item.metric.key == metric for item in schemes[place.assignment.scheme_id, place.assignment.version].counted
+        )
+    )
+    return next(scored, last)
+
+
 def refuse_unreachable(schemes: Iterable[Scheme], metric: str, value: Decimal) -> None:
     """Raise Invalid (`target_not_positive`) where a rule divides by a target that is zero or less."""
     needs = (item.rule.target_need for scheme in schemes for item in scheme.counted if item.metric.key == metric)
@@ -70,7 +84,7 @@ def company_node(
     grouped: dict[UUID, list[Node]] = defaultdict(list)
     for department_id, people in sorted(by_department.items()):
         node = _department_node(metric, department_id, people, history=history, say=say)
-        grouped[_grouping(metric, department_id, say, tree)].append(node)
+        grouped[group_of(metric, department_id, say, tree)].append(node)
     tops = [_group_node(metric, group_id, nodes, say) for group_id, nodes in sorted(grouped.items())]
     return _node(metric, "company", None, tops, say)
 
@@ -79,7 +93,8 @@ def _lacks_target(item: SchemeItem) -> bool:
     return item.rule.target_need != "none" and item.default_target is None
 
 
-def _grouping(metric: Metric, department_id: UUID, say: Say, tree: DepartmentTree) -> UUID:
+def group_of(metric: Metric, department_id: UUID, say: Say, tree: DepartmentTree) -> UUID:
+    """Give the nearest department, from this one upwards, of which the business wants something, or this one."""
     line = tree.line(department_id)
     wanted = (at for at in line if TargetKey(metric.key, "department", at) in say.wanted)
     return next(wanted, department_id)

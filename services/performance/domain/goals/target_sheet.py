@@ -1,22 +1,26 @@
 """The targets of a cycle as a whole: a pure function of rules, people, the business, history and what is known."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.business_target import BusinessTarget, wanted_in
 from services.performance.domain.goals.history import PastResult, history_beside
+from services.performance.domain.goals.reallocation import Known, Reallocation
 from services.performance.domain.goals.target import NO_GOAL, SET_BY_HAND, Target, TargetKey
-from services.performance.domain.goals.target_generation import Generated, generate
+from services.performance.domain.goals.target_generation import Generated, Node, generate
 from services.performance.domain.goals.target_holders import (
     History,
     Say,
     WorkingHours,
     company_node,
+    group_of,
     holders_of_metrics,
+    scored_at,
 )
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Member, Version
@@ -25,7 +29,6 @@ from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.texts import Texts
 from shared.core.periods import WorkCalendar
 
-Known = Mapping[TargetKey, Target]
 Held = Mapping[str, tuple[Metric, Sequence[Member]]]
 """Metrics by key, each with its holders."""
 
@@ -53,8 +56,8 @@ class Grounds:
     """The subject for which HR has confirmed what the business wants."""
     steady: bool = False
     """Whether goals are set already: what stands stays, only new holders get something to start from."""
-    about: str | None = None
-    """The one metric that it is about; None for all."""
+    about: TargetKey | None = None
+    """The one target that somebody acts upon by hand; None where everything is generated."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
@@ -79,33 +82,38 @@ class Revision:
     people: frozenset[UUID]
 
 
-def revise(known: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime) -> Revision:
-    """Generate every target anew.
+def revise(
+    before: Known, grounds: Grounds, *, tenant_id: UUID, at: datetime, settled: Target | None = None
+) -> Revision:
+    """Generate every target anew or, where `settled` was set or freed by hand, what stands beside and below it.
 
     What was set by hand stays; a business target that moved too far is proposed and otherwise left as it was; who no
     longer holds a metric has no target for it. Where goals are steady, nobody's share moves because others come or go.
     """
+    known = before if settled is None else {**before, settled.key: settled}
     wanted, asked = _heard(known, grounds)
-    foreign = {key: found for key in grounds.business if (found := _in_another_currency(grounds, key))}
     overrides = {key: target.override for key, target in known.items() if target.override is not None}
-    say = Say(wanted, overrides, grounds.hours)
-    places: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in grounds.members}
     held = holders_of_metrics(grounds.members, grounds.schemes, wanted=frozenset(key.metric for key in wanted))
-    lines = {key: _said(line, foreign.get(key)) for key, line in _generated(known, grounds, held, say=say).items()}
+    lines = _generated(before, grounds, held, say=Say(wanted, overrides, grounds.hours))
+    blank = partial(Target.blank, grounds.cycle.id, tenant_id=tenant_id, at=at)
+    places: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in grounds.members}
     everything = (
-        _target(known, line, grounds.cycle, tenant_id=tenant_id, at=at).regenerated(
-            line.goal,
-            unassigned=line.unassigned,
-            asked=asked.get(key),
-            department_id=places.get(key.subject_id, key.subject_id),
-            at=at,
-        )
+        _regenerated(known.get(key) or blank(key), line, places, asked=asked.get(key), at=at)
         for key, line in lines.items()
-        if grounds.about in {None, key.metric}
     )
     changed = [target for target in everything if target is not None]
     moved = [each for each in changed if _value(known, each.key) != each.value]
     return Revision(tuple(changed), frozenset(_people_behind(moved, held)))
+
+
+def _regenerated(
+    target: Target, line: Generated, places: Mapping[UUID | None, UUID], *, asked: Decimal | None, at: datetime
+) -> Target | None:
+    """Take what was generated; whoever works nowhere any more stays where they last belonged."""
+    place = target.key.subject_id
+    if target.key.subject_kind == "employee":
+        place = places.get(place, target.department_id)
+    return target.regenerated(line.goal, unassigned=line.unassigned, asked=asked, department_id=place, at=at)
 
 
 def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal], Mapping[TargetKey, Decimal]]:
@@ -138,33 +146,68 @@ def _in_another_currency(grounds: Grounds, key: TargetKey) -> Texts | None:
     return _FOREIGN.filled(asked=touching[-1].currency, own=metric.currency)
 
 
-def _said(line: Generated, foreign: Texts | None) -> Generated:
+def _generated(before: Known, grounds: Grounds, held: Held, *, say: Say) -> Mapping[TargetKey, Generated]:
+    """Generate a line for every target that may change."""
+    about = grounds.about
+    if about is not None and about.subject_kind != "company":
+        return _beside(before, about, grounds, held, say=say)
+    concerned = [each for key, each in held.items() if about is None or key == about.metric]
+    lines = {
+        line.key: _said(line, grounds)
+        for metric, holders in concerned
+        for line in generate(_root(metric, holders, grounds=grounds, say=say), metric, grounds.cycle.terms)
+    }
+    if grounds.steady:
+        return {key: _first(line, say.wanted) for key, line in lines.items() if key not in before}
+    gone = (key for key in before if key not in lines and (about is None or key.metric == about.metric))
+    return lines | {key: Generated(key, NO_GOAL, Decimal(0)) for key in gone}
+
+
+def _beside(
+    before: Known, about: TargetKey, grounds: Grounds, held: Held, *, say: Say
+) -> Mapping[TargetKey, Generated]:
+    """Generate what stands beside and below a target that somebody acts upon."""
+    if about.metric not in held:
+        return {about: Generated(about, NO_GOAL, Decimal(0))}
+    metric, holders = held[about.metric]
+    root = _root(metric, holders, grounds=grounds, say=say)
+    again = Reallocation(
+        before,
+        about,
+        root,
+        home_of=_homes(metric, grounds),
+        group_of=lambda department_id: group_of(metric, department_id, say, grounds.tree),
+    )
+    lines = again.lines(metric, grounds.cycle.terms)
+    return {key: line if _kept(before, line) else _said(line, grounds) for key, line in lines.items()}
+
+
+def _homes(metric: Metric, grounds: Grounds) -> Callable[[Target], UUID | None]:
+    """Tell of whose target a person's was divided: where the metric counted when the person was last looked at."""
+    places: dict[UUID | None, Sequence[Member]] = {each.employee_id: each.places for each in grounds.members}
+
+    def home_of(target: Target) -> UUID | None:
+        last, own = target.department_id, places.get(target.key.subject_id, ())
+        return None if last is None else scored_at(metric.key, own, grounds.schemes, last=last)
+
+    return home_of
+
+
+def _root(metric: Metric, holders: Sequence[Member], *, grounds: Grounds, say: Say) -> Node:
+    history = grounds.history_of(metric, holders)
+    return company_node(metric, holders, history=history, say=say, tree=grounds.tree)
+
+
+def _kept(before: Known, line: Generated) -> bool:
+    return line.key in before and line.goal is before[line.key].goal
+
+
+def _said(line: Generated, grounds: Grounds) -> Generated:
     """Let the reason of a goal begin with why the business was not heard."""
+    foreign = _in_another_currency(grounds, line.key) if line.key in grounds.business else None
     if foreign is None:
         return line
     return replace(line, goal=replace(line.goal, reason=foreign + line.goal.reason))
-
-
-def _generated(known: Known, grounds: Grounds, held: Held, *, say: Say) -> Mapping[TargetKey, Generated]:
-    """Generate a line for every target that may change."""
-    lines = {
-        line.key: line
-        for metric, holders in held.values()
-        for line in _lines(metric, holders, grounds=grounds, say=say)
-    }
-    if grounds.steady:
-        return {key: _first(line, say.wanted) for key, line in lines.items() if key not in known}
-    return lines | {key: Generated(key, NO_GOAL, Decimal(0)) for key in known if key not in lines}
-
-
-def _lines(metric: Metric, holders: Sequence[Member], *, grounds: Grounds, say: Say) -> Iterator[Generated]:
-    history = grounds.history_of(metric, holders)
-    root = company_node(metric, holders, history=history, say=say, tree=grounds.tree)
-    return generate(root, metric, grounds.cycle.terms)
-
-
-def _target(known: Known, line: Generated, cycle: Cycle, *, tenant_id: UUID, at: datetime) -> Target:
-    return known.get(line.key) or Target.blank(cycle.id, line.key, tenant_id=tenant_id, at=at)
 
 
 def _first(line: Generated, wanted: Mapping[TargetKey, Decimal]) -> Generated:

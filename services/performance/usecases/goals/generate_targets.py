@@ -46,11 +46,10 @@ async def generate_targets(
         hours=await working_hours(uow, cycle, rulebook, tree),
         confirmed=act.about if act.kind == "confirmed" else None,
         steady=steady,
-        about=None if act.about is None else act.about.metric,
+        about=act.about,
     )
     before = {target.key: target for target in await uow.targets.all(cycle_id=cycle.id)}
-    known = before if settled is None else {**before, settled.key: settled}
-    revision = revise(known, grounds, tenant_id=uow.tenant_id, at=uow.now())
+    revision = revise(before, grounds, tenant_id=uow.tenant_id, at=uow.now(), settled=settled)
     changed = {} if settled is None else {settled.key: settled}
     changed |= {target.key: target for target in revision.changed}
     if act.effect is not None:

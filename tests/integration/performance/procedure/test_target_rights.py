@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -72,6 +73,20 @@ async def test_confined_hr_sets_what_moves_nobody_elsewhere(company: Company) ->
     assert (await refused(company, other, kept, admin))[0] == 200
     assert (await refused(company, department, OTHERS, confined(company, "SALES")))[0] == 200
     assert (await company.values(cycle))["s4"] == "750000.00"
+
+
+async def test_who_comes_elsewhere_keeps_confined_hr_from_nothing(company: Company) -> None:
+    cycle = await opened(company)
+    await company.move_clock("2026-02-02")
+    company.people |= {name: uuid4() for name in ("s5", "s6")}
+    await company.tell(company.employee("s5", "HR"), company.employee("s6", "SALES"))
+    before = await company.values(cycle)
+    body = {"value": "800000", "reason": "agreed", "confirm_tightening": True}
+    assert (await refused(company, await target_of(company, cycle, "s1"), body, confined(company, "SALES")))[0] == 200
+    shared = {"s1": "800000", "s2": "483333.34", "s3": "483333.33", "s6": "483333.33"}
+    assert await company.values(cycle) == before | shared
+    department = await of_department(company, cycle, "SALES")
+    assert (department["value"], department["unassigned"]) == ("2250000.00", "0")
 
 
 async def test_nobody_moves_their_own_target_through_colleagues(company: Company) -> None:
