@@ -107,12 +107,13 @@ class Company:
             employments=(Employment(**{**spell, **overrides}),),
         )
 
-    def past(self, name: str, year: int, actual: str) -> RecordChanged:
-        """Say what somebody sold in the first half of `year`."""
+    def past(self, name: str, year: int, actual: str, target: str | None = None) -> RecordChanged:
+        """Say what somebody sold in the first half of `year`, and was to."""
+        wanted = None if target is None else Decimal(target)
         reached = PastPerformance(
             starts_on=date(year, 1, 1),
             ends_on=date(year, 7, 1),
-            metrics=(PastMetric(metric="sales", actual=Decimal(actual)),),
+            metrics=(PastMetric(metric="sales", target=wanted, actual=Decimal(actual)),),
         )
         return RecordChanged(
             record_id=_ids.new(),

@@ -66,6 +66,7 @@ class TextsView(View):
 class PastYearView(View):
     label: str
     value: DecimalText
+    target: DecimalText | None = Field(default=None, description="what was to be reached; null where it is not known")
 
 
 class PortionView(View):

@@ -12,8 +12,9 @@ from shared.core.periods import Period
 HALF = Period(date(2026, 1, 1), date(2026, 7, 1))
 
 
-def result(start: str, end: str, actual: str) -> PastResult:
-    return PastResult(Period(date.fromisoformat(start), date.fromisoformat(end)), Decimal(actual))
+def result(start: str, end: str, actual: str, target: str | None = None) -> PastResult:
+    wanted = None if target is None else Decimal(target)
+    return PastResult(Period(date.fromisoformat(start), date.fromisoformat(end)), Decimal(actual), wanted)
 
 
 def test_only_the_same_days_of_three_years_count() -> None:
@@ -73,3 +74,18 @@ def test_histories_add_up_year_by_year() -> None:
         PastYear("2024", Decimal(1)),
         PastYear("2025", Decimal(7)),
     )
+
+
+def test_targets_of_the_past_stand_beside_where_all_of_them_are_known() -> None:
+    first, second = ("2025-01-01", "2025-04-01", "90"), ("2025-04-01", "2025-07-01", "110")
+    [both] = history_beside(HALF, [result(*first, "100"), result(*second, "120")], cumulative=True)
+    [one] = history_beside(HALF, [result(*first, "100"), result(*second)], cumulative=True)
+    assert (both.value, both.target, one.target) == (Decimal(200), Decimal(220), None)
+    [share] = history_beside(HALF, [result("2025-01-01", "2026-01-01", "365", "730")], cumulative=True)
+    assert share.target == 362
+
+
+def test_of_several_people_a_target_is_known_where_everybodys_is() -> None:
+    one = (PastYear("2024", Decimal(1), Decimal(2)), PastYear("2025", Decimal(2), Decimal(3)))
+    other = (PastYear("2024", Decimal(5)), PastYear("2025", Decimal(5), Decimal(4)))
+    assert summed([one, other]) == (PastYear("2024", Decimal(6)), PastYear("2025", Decimal(7), Decimal(7)))

@@ -1,5 +1,6 @@
 """Proposed targets carry their reason, three years of history, and a mark when far off."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -35,6 +36,29 @@ def test_the_reason_says_how_far_the_whole_and_the_part_are_off_the_past() -> No
         "business target 12000 over 10 holders, equal shares; the whole +20% on the mean of its last three years"
         "; -8% off the historical mean 900"
     )
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"),
+    [
+        ((1000, 1000, 1000), (3, "90")),
+        ((1000, None, 1001), (2, "90")),  # 1,800 of 2,001 is 89.955 %
+        ((None, None, 2400), (1, "41.7")),
+        ((None, None, None), None),
+        ((0, None, None), None),
+    ],
+)
+def test_the_reason_says_how_much_was_reached_of_past_targets(
+    targets: tuple[int | None, ...], told: tuple[int, str] | None
+) -> None:
+    wanted = [None if each is None else Decimal(each) for each in targets]
+    found = business("828", [replace(year, target=target) for year, target in zip(YEARS[1:], wanted, strict=True)])
+    zh, en = "业务目标 12000，10 人，平均分配", "business target 12000 over 10 holders, equal shares"
+    if told is not None:
+        zh += f"；近 {told[0]} 年目标完成率 {told[1]}%"
+        en += f"; {told[1]}% of the targets of the last {told[0]} years"
+    assert found.reason.zh == f"{zh}；与历史均值 900 相差 -8%"
+    assert found.reason.en == f"{en}; -8% off the historical mean 900"
 
 
 def test_history_and_growth_give_a_number_and_its_reason() -> None:
@@ -92,9 +116,9 @@ def test_a_proposal_is_plain_data() -> None:
         "value": "1200",
         "basis": "business_share",
         "history": [
-            {"label": "2023", "value": "800"},
-            {"label": "2024", "value": "900"},
-            {"label": "2025", "value": "1000"},
+            {"label": "2023", "value": "800", "target": None},
+            {"label": "2024", "value": "900", "target": None},
+            {"label": "2025", "value": "1000", "target": None},
         ],
         "mean": "900",
         "deviation": "0.3333",

@@ -18,10 +18,11 @@ _YEAR_MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class PastResult:
-    """What was reached of one metric in one past period."""
+    """What was reached of one metric in one past period, and what was to be, where that is known."""
 
     period: Period
     actual: Decimal
+    target: Decimal | None = None
 
 
 def history_beside(cycle: Period, results: Sequence[PastResult], *, cumulative: bool) -> tuple[PastYear, ...]:
@@ -30,8 +31,8 @@ def history_beside(cycle: Period, results: Sequence[PastResult], *, cumulative: 
     Results inside a year's window count; where there are none, those that overlap it count by their share of days.
     """
     windows = [_years_before(cycle, years) for years in range(HISTORY_YEARS, 0, -1)]
-    values = [(window, _value_in(window, results, cumulative=cumulative)) for window in windows]
-    return tuple(PastYear(label_of(window), value) for window, value in values if value is not None)
+    years = [_year(window, results, cumulative=cumulative) for window in windows]
+    return tuple(year for year in years if year is not None)
 
 
 def years_beside(cycle: Period) -> Period:
@@ -41,10 +42,12 @@ def years_beside(cycle: Period) -> Period:
 
 def summed(histories: Sequence[Sequence[PastYear]]) -> tuple[PastYear, ...]:
     """Add up people's histories year by year, for what stands above them."""
-    totals: dict[str, Decimal] = {}
+    totals: dict[str, PastYear] = {}
     for year in (year for history in histories for year in history):
-        totals[year.label] = totals.get(year.label, Decimal(0)) + year.value
-    return tuple(PastYear(label, totals[label]) for label in sorted(totals))
+        before = totals.get(year.label, PastYear(year.label, Decimal(0), Decimal(0)))
+        known = None if before.target is None or year.target is None else before.target + year.target
+        totals[year.label] = PastYear(year.label, before.value + year.value, known)
+    return tuple(totals[label] for label in sorted(totals))
 
 
 def label_of(period: Period) -> str:
@@ -57,16 +60,27 @@ def label_of(period: Period) -> str:
     return f"{start} – {period.ends_on}"
 
 
-def _value_in(window: Period, results: Sequence[PastResult], *, cumulative: bool) -> Decimal | None:
+def _year(window: Period, results: Sequence[PastResult], *, cumulative: bool) -> PastYear | None:
     overlapping = [(result, days) for result in results if (days := result.period.overlap(window))]
-    inside = [(result, days) for result, days in overlapping if days == result.period]
-    weighed = [(Fraction(result.actual), _days(days), _days(result.period)) for result, days in inside or overlapping]
-    if not weighed:
+    found = [(result, days) for result, days in overlapping if days == result.period] or overlapping
+    if not found:
         return None
+    shares = [(_days(days), _days(result.period)) for result, days in found]
+    targets = [result.target for result, _ in found if result.target is not None]
+    return PastYear(
+        label_of(window),
+        _together([result.actual for result, _ in found], shares, cumulative=cumulative),
+        _together(targets, shares, cumulative=cumulative) if len(targets) == len(found) else None,
+    )
+
+
+def _together(values: Sequence[Decimal], shares: Sequence[tuple[int, int]], *, cumulative: bool) -> Decimal:
+    """Add values up by their days inside of their own, or take their mean by days."""
+    weighed = [(Fraction(value), part, whole) for value, (part, whole) in zip(values, shares, strict=True)]
     if cumulative:
-        total = sum((actual * part / whole for actual, part, whole in weighed), Fraction(0))
+        total = sum((value * part / whole for value, part, whole in weighed), Fraction(0))
     else:
-        total = sum((actual * part for actual, part, _ in weighed), Fraction(0)) / sum(part for _, part, _ in weighed)
+        total = sum((value * part for value, part, _ in weighed), Fraction(0)) / sum(part for _, part, _ in weighed)
     return round_half_up(total, RATE_PLACES).normalize()
 
 

@@ -24,6 +24,7 @@ _BASES: dict[Basis, Texts] = {
 }
 _BY = Texts("，{method}", ", {method}")
 _GROWN = Texts("；整体较近三年均值 {growth}%", "; the whole {growth}% on the mean of its last three years")
+_ATTAINED = Texts("；近 {years} 年目标完成率 {percent}%", "; {percent}% of the targets of the last {years} years")
 _AGAINST = Texts("；与历史均值 {mean} 相差 {deviation}%", "; {deviation}% off the historical mean {mean}")
 _FAR_OFF = Texts("，偏离较大，请核对", ", far off: please check")
 
@@ -34,6 +35,12 @@ class PastYear:
 
     label: str
     value: Decimal
+    target: Decimal | None = None
+    """What was to be reached, where that is known of everything in `value`."""
+
+    def to_document(self) -> dict[str, str | None]:
+        target = None if self.target is None else plain(self.target)
+        return {"label": self.label, "value": plain(self.value), "target": target}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Proposal:
         return {
             "value": plain(self.value),
             "basis": self.basis,
-            "history": [{"label": year.label, "value": plain(year.value)} for year in self.history],
+            "history": [year.to_document() for year in self.history],
             "mean": None if self.mean is None else plain(self.mean),
             "deviation": None if self.deviation is None else plain(self.deviation),
             "far_off": self.far_off,
@@ -120,6 +127,18 @@ def deviation_of(value: Decimal, history: Sequence[PastYear]) -> Decimal | None:
     return round_half_up(Fraction(value) / mean - 1, _RATIO_PLACES)
 
 
+def attainment_of(history: Sequence[PastYear]) -> tuple[int, Decimal] | None:
+    """Give of how many of up to three years targets are known, and how much of these was reached, in percent."""
+    years = [(year.value, year.target) for year in history[-HISTORY_YEARS:] if year.target is not None]
+    reached, wanted = (sum(map(Fraction, each)) for each in zip(*years, strict=True)) if years else (0, 0)
+    return (len(years), round_half_up(Fraction(reached) / Fraction(wanted) * _PERCENT, 1)) if wanted > 0 else None
+
+
+def _attained(history: Sequence[PastYear]) -> Texts:
+    found = attainment_of(history)
+    return Texts("", "") if found is None else _ATTAINED.filled(years=found[0], percent=shown(found[1]))
+
+
 def _signed(ratio: Decimal) -> str:
     return f"{'+' if ratio >= 0 else ''}{shown(ratio * _PERCENT)}"
 
@@ -141,6 +160,6 @@ def _proposal(
         return Proposal(value, kind, years, mean, None, far_off=False, reason=basis)
     off = Fraction(value) / exact - 1
     far, deviation = abs(off) > Fraction(far_off), round_half_up(off, _RATIO_PLACES)
-    compared = _AGAINST.filled(mean=shown(mean), deviation=shown(deviation * _PERCENT))
+    compared = _attained(years) + _AGAINST.filled(mean=shown(mean), deviation=shown(deviation * _PERCENT))
     reason = basis + compared + (_FAR_OFF if far else Texts("", ""))
     return Proposal(value, kind, years, mean, deviation, far_off=far, reason=reason)

@@ -63,8 +63,7 @@ class BackgroundRepository:
             spell = Period(row.starts_on, row.ends_on)
             for metric in row.metrics:
                 if metric["actual"] is not None:
-                    result = PastResult(spell, Decimal(metric["actual"]))
-                    found[row.employee_id, metric["metric"]][spell] = result
+                    found[row.employee_id, metric["metric"]][spell] = _result(spell, metric)
         return {who: list(results.values()) for who, results in found.items()}
 
     async def _keep(self, table: Table, row: Mapping[str, Any], *, key: str) -> bool:
@@ -74,3 +73,8 @@ class BackgroundRepository:
             index_elements=["tenant_id", key], set_=changed, where=table.c.sequence < statement.excluded.sequence
         )
         return (await self._tx.execute(statement)).rowcount == 1
+
+
+def _result(spell: Period, metric: Mapping[str, Any]) -> PastResult:
+    target = metric["target"]
+    return PastResult(spell, Decimal(metric["actual"]), None if target is None else Decimal(target))

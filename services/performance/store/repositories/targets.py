@@ -83,7 +83,7 @@ class TargetRepository(InCycle[Target]):
         return frozenset((await self.tx.execute(statement)).scalars())
 
     def to_entity(self, row: Row) -> Target:
-        history = tuple(PastYear(year["label"], Decimal(year["value"])) for year in row["history"])
+        history = tuple(_year(year) for year in row["history"])
         goal = Goal(
             value=row["generated"],
             origin=row["origin"],
@@ -107,7 +107,7 @@ class TargetRepository(InCycle[Target]):
     def _values(self, target: Target) -> tuple[Any, ...]:
         """Lay a target out in the order of the statement's columns."""
         goal, key = target.goal, target.key
-        history = [{"label": year.label, "value": plain(year.value)} for year in goal.history]
+        history = [year.to_document() for year in goal.history]
         return (
             *(target.id, key.metric, key.subject_kind, key.subject_id, target.department_id),
             *(target.value, goal.value, target.unassigned, goal.origin, _json(goal.reason.to_document())),
@@ -117,6 +117,11 @@ class TargetRepository(InCycle[Target]):
             _json([_written(held) for held in target.earlier]),
             *(target.sequence, target.created_at, target.updated_at),
         )
+
+
+def _year(document: Mapping[str, Any]) -> PastYear:
+    target = document.get("target")
+    return PastYear(document["label"], Decimal(document["value"]), None if target is None else Decimal(target))
 
 
 def _move(move: TargetMove) -> tuple[Any, ...]:

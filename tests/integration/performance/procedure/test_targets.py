@@ -22,14 +22,16 @@ async def test_the_company_target_flows_down_to_the_holders_to_the_cent(company:
 
 
 async def test_three_years_stand_beside_a_target_and_a_far_one_is_marked(company: Company) -> None:
-    years = {2023: "300000", 2024: "310000", 2025: "320000"}
-    await company.tell(*(company.past("s1", year, value) for year, value in years.items()))
+    years = {2023: ("300000", None), 2024: ("310000", "340000"), 2025: ("320000", "350000")}
+    await company.tell(*(company.past("s1", year, *known) for year, known in years.items()))
     await company.publish_scheme()
     await company.tell(company.business_target("3000000"))
     cycle = await company.open_cycle()
     [target] = await company.targets(cycle, subject_kind="employee", subject_id=str(company.people["s1"]))
     assert [year["label"] for year in target["history"]] == ["2023 H1", "2024 H1", "2025 H1"]
     assert [year["value"] for year in target["history"]] == ["300000", "310000", "320000"]
+    assert [year["target"] for year in target["history"]] == [None, "340000", "350000"]
+    assert "近 2 年目标完成率 91.3%" in target["reason"]["zh"]
     assert (target["value"], target["mark"]) == ("1000000.00", True)
     assert "3000000" in target["reason"]["en"]
 
