@@ -15,7 +15,7 @@ from services.performance.domain.scoring.cards import CardScore, ItemInput, Segm
 from services.performance.domain.scoring.engine import score, score_segment
 from services.performance.domain.scoring.states import CardState
 from tests.oracle import rules as reference
-from tests.unit.performance.samples import given, item, measured, read_scheme, sales_scheme, single
+from tests.unit.performance.samples import RATING, RATIO, given, item, measured, read_scheme, sales_scheme, single
 from tests.unit.performance.strategies import actuals, ruled, shares, targets
 
 Person = tuple[Decimal, Decimal, Fraction, Fraction]
@@ -129,6 +129,19 @@ def test_people_with_different_numbers_of_segments_and_schemes_are_scored_togeth
     scored = score_cards([moved, stayed], rubric=first.rubric, final=True)
     assert [each.total for each in scored] == [Decimal("92.00"), Decimal("76.00")]
     assert [[len(lines) for lines in each.segments] for each in scored] == [[3, 1], [3]]
+
+
+def test_each_card_shows_its_segments_in_order_whatever_schemes_others_had() -> None:
+    """Two come from different schemes into the same one."""
+    schemes = [
+        single(rule, metric=metric)
+        for metric, rule in (("sales", RATIO), ("conversion_rate", RATIO), ("teamwork", RATING))
+    ]
+    numbers = {"sales": given("50", "100"), "conversion_rate": given("0.1", "0.2"), "teamwork": given("85")}
+    first, second, last = (SegmentInput(each, {each.items[0].key: numbers[each.items[0].key]}) for each in schemes)
+    scored = score_cards([[first, last], [second, last]], rubric=schemes[-1].rubric, final=True)
+    keys = [[line.key for lines in card.segments for line in lines] for card in scored]
+    assert keys == [["sales", "teamwork"], ["conversion_rate", "teamwork"]]
 
 
 def test_below_the_minimum_of_days_a_person_is_ungraded() -> None:

@@ -111,7 +111,7 @@ def _segments(
     for at, card in enumerate(cards):
         for ordinal, segment in enumerate(card):
             groups.setdefault((ordinal, id(segment.scheme)), []).append(at)
-    lines: list[list[tuple[ItemScore, ...]]] = [[] for _ in cards]
+    lines: list[list[tuple[ItemScore, ...]]] = [[()] * len(card) for card in cards]
     segments = []
     for (ordinal, _), members in groups.items():
         inputs = [cards[at][ordinal] for at in members]
@@ -121,7 +121,7 @@ def _segments(
         given = [segment.items for segment in inputs]
         columns = [_lines(scheme, item, scores.items[item.key], given) for item in scheme.items]
         for at, own in zip(members, zip(*columns, strict=True), strict=True):
-            lines[at].append(own)
+            lines[at][ordinal] = own
     return segments, lines
 
 
