@@ -93,21 +93,25 @@ def combined(explained: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -
 
 
 def segment_sum(segment: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -> Fraction:
-    follows = segment["points_basis"] == "weight"
+    follows, kept = segment["points_basis"] == "weight", Fraction(int(segment["kept_weight"]), 10_000)
     sums: dict[str | None, Fraction] = defaultdict(Fraction)
     weights: dict[str | None, Fraction] = defaultdict(Fraction)
     for line in segment["items"]:
         if not line["working"]:
             continue
         share = Fraction(1) if follows else Fraction(line["weight"], 10_000)
-        caps = [limit_of(veto) for veto in fired if veto["scope"] == {"kind": "item", "key": line["key"]}]
+        caps = [
+            limit_of(veto) * (kept if follows else 1)
+            for veto in fired
+            if veto["scope"] == {"kind": "item", "key": line["key"]}
+        ]
         sums[line["dimension"]] += min([item_points(line), *caps]) * share
         weights[line["dimension"]] += share
     for veto in fired:
         if veto["scope"]["kind"] == "dimension":
             key = veto["scope"]["key"]
-            sums[key] = min(sums[key], limit_of(veto) * (1 if follows else weights[key]))
-    return sum(sums.values(), Fraction(0)) * 10_000 / int(segment["kept_weight"])
+            sums[key] = min(sums[key], limit_of(veto) * (kept if follows else weights[key]))
+    return sum(sums.values(), Fraction(0)) / kept
 
 
 def limit_of(veto: Mapping[str, Any]) -> Fraction:

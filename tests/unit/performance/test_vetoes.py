@@ -104,6 +104,29 @@ def test_a_veto_acts_in_every_scope_and_keeps_what_was_before(
     assert str(card.before_veto.total) == ("73.90" if basis == "item" else "99.50")
 
 
+@pytest.mark.parametrize(
+    ("basis", "scope", "total"),
+    [
+        ("weight", {"kind": "item", "key": "sales"}, "32.14"),  # 20 + 8.5 / 70 %
+        ("weight", {"kind": "dimension", "key": "results"}, "32.14"),
+        ("item", {"kind": "item", "key": "sales"}, "29.29"),  # (60·20 + 10·85) / 70
+        ("item", {"kind": "dimension", "key": "results"}, "29.29"),
+    ],
+)
+def test_a_limit_on_the_weight_basis_holds_for_what_counts_once_the_rest_is_rescaled(
+    basis: str, scope: Mapping[str, str], total: str
+) -> None:
+    scheme = sales_with(basis, vetoes=[veto(scope, {"kind": "cap_score", "limit": "20"})])
+    taken_out = ItemInput(Actual(ItemState.NOT_APPLICABLE))
+    (card,) = score_cards(
+        [[SegmentInput(scheme, {**ITEMS, "conversion_rate": taken_out})]],
+        rubric=scheme.rubric,
+        final=True,
+        overall=OverallInput(scheme, [{"veto": given("1")}]),
+    )
+    assert str(card.total) == total
+
+
 def test_a_veto_may_cap_the_grade_alone() -> None:
     scheme = sales_with("weight", vetoes=[veto({"kind": "total"}, {"kind": "cap_grade", "grade": "fair"})])
     card = scored(scheme, {"veto": given("3")})

@@ -154,7 +154,7 @@ def _fold(
         scores = segment.scores
         own = scores.sums
         if vetoed and overall is not None:
-            limited = Limited(scores.scheme, scores.items, overall, segment.cards)
+            limited = Limited(scores.scheme, scores.items, overall, segment.cards, scores.kept_weight)
             own = rescaled(limited.sum(), scores.kept_weight)
         part = own * Rationals(segment.counting_workdays, np.array([1]))
         sums = sums + assemble(count, [(segment.cards, part)])

@@ -6,7 +6,7 @@ from functools import reduce
 
 import numpy as np
 
-from services.performance.domain.exact import ONE, ZERO, BoolArray, IntArray, Rationals, Rows, chosen
+from services.performance.domain.exact import ZERO, BoolArray, IntArray, Rationals, Rows, chosen
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.schemes.scheme import Scheme
@@ -85,6 +85,8 @@ class Limited:
     items: Mapping[str, ItemScores]
     overall: Overall
     cards: Rows
+    kept_weight: IntArray
+    """By which `sum` will be rescaled: see `SegmentScores`."""
 
     def sum(self) -> Rationals:
         """Add up what is left, not yet rescaled."""
@@ -92,17 +94,28 @@ class Limited:
         total = sum(left.values(), ZERO)
         for dimension in {each.veto.scope.key for each in self._firings("dimension")}:
             members = [item for item in self.scheme.items if item.dimension == dimension]
-            own = sum((left[item.key] for item in members), ZERO)
-            total = total + (self._dimension(dimension, members, own) - own)
+            if members:
+                own = sum((left[item.key] for item in members), ZERO)
+                total = total + (self._dimension(dimension, members, own) - own)
         return total
 
     def _firings(self, kind: ScopeKind) -> list[Firing]:
         """Give the vetoes of parts; their limits mean nothing where points are on another basis."""
         return self.overall.on(kind) if self.scheme.points_basis == self.overall.scheme.points_basis else []
 
+    @property
+    def _follows_weight(self) -> bool:
+        return self.scheme.points_basis == "weight"
+
+    @property
+    def _kept(self) -> Rationals:
+        """Give what a limit on points that follow the weight comes to before they are rescaled."""
+        return Rationals(self.kept_weight, np.array([FULL_WEIGHT]))
+
     def _item(self, item: SchemeItem) -> Rationals:
         scores = self.items[item.key]
-        left, share = scores.weighted, weight_share(self.scheme, item, scores.weights)
+        left = scores.weighted
+        share = self._kept if self._follows_weight else weight_share(self.scheme, item, scores.weights)
         for each in self._firings("item"):
             if each.veto.scope.key == item.key:
                 left = chosen(each.fired[self.cards], left.at_most(each.limit * share), left)
@@ -117,8 +130,8 @@ class Limited:
 
     def _share(self, members: Sequence[SchemeItem]) -> Rationals:
         """Give the weight behind a dimension's points."""
-        if self.scheme.points_basis == "weight" or not members:
-            return ONE
+        if self._follows_weight:
+            return self._kept
         weights = [np.where(self.items[item.key].scored, self.items[item.key].weights, 0) for item in members]
         return Rationals(np.sum(weights, axis=0), np.array([FULL_WEIGHT]))
 
