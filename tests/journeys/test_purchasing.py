@@ -15,7 +15,8 @@ from tests.factories.adventureworks import AdventureWorks, Purchase
 from tests.factories.waiting import eventually
 from tests.journeys.conftest import World
 from tests.journeys.living import at_once, set_clock
-from tests.oracle.cards import Data, Oracle, Stretch, Verdict
+from tests.oracle.cards import Oracle, Stretch, Verdict
+from tests.oracle.items import Data
 from tests.oracle.rules import Document
 from tests.requirements import DATA
 

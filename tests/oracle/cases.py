@@ -8,7 +8,8 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from tests.oracle.cards import Data, Known, Stretch
+from tests.oracle.cards import Stretch
+from tests.oracle.items import Data, Known
 from tests.oracle.rules import Document
 
 _POLICIES: tuple[dict[str, Any], ...] = (
@@ -22,7 +23,9 @@ _GRADES = [
     for key, edge in (("a", "90"), ("b", "80.5"), ("c", "60"), ("d", None))
 ]
 _LIMITS: tuple[dict[str, str], ...] = ({}, {}, {"cap": "120"}, {"floor": "-50", "cap": "80"}, {"floor": "10.5"})
+_FULL_MARKS = (None, None, "100", "100", "150")
 _SHARES = ("0.1", "0.5", "1", "1.2")
+_POINTS = ("base", "up", "down", "each", "floor", "cap")
 _DIMENSIONS = ("results", "conduct", None)
 _ABSENT: tuple[Known, ...] = ("missing", "pending", "unpriced", "not_applicable", "error")
 
@@ -62,9 +65,10 @@ class Cases:
     def scheme(self) -> Document:
         """Draw a version that the engine accepts."""
         weights = self.weights(self._random.randint(1, 5))
+        basis = self._random.choice(["item", "weight"])
         scheme: dict[str, Any] = {
-            "points_basis": self._random.choice(["item", "weight"]),
-            "items": [self._item(f"item_{at}", weight) for at, weight in enumerate(weights)],
+            "points_basis": basis,
+            "items": [self._item(f"item_{at}", weight, basis) for at, weight in enumerate(weights)],
             "grades": _GRADES,
             "total_floor": self._random.choice(["0", "0", "-1000", "12.345"]),
         }
@@ -130,33 +134,38 @@ class Cases:
             ]
         )
 
-    def _item(self, key: str, weight: int) -> dict[str, Any]:
+    def _item(self, key: str, weight: int, basis: str) -> dict[str, Any]:
+        """Draw an item; one that does not state its full mark has that of the basis, 100 or the weight itself."""
         metric = self._random.choice(list(METRICS))
         dimension = self._random.choice(_DIMENSIONS)
-        rule = self._rule(metric)
+        stated = self._random.choice(_FULL_MARKS)
+        mark = Decimal(weight) / 100 if stated is None and basis == "weight" else Decimal(100)
+        rule = _out_of(mark, self._rule(metric))
         return {
             "key": key,
             "name": key,
             "metric": metric,
             "weight": weight,
             "rule": rule,
-            **({"full_mark": "150"} if self._random.random() < 0.2 else {"full_mark": "100"}),
+            **({} if stated is None else {"full_mark": stated}),
             **self._default_target(metric, rule),
             **({} if dimension is None else {"dimension": dimension}),
         }
 
     def _beside(self, key: str, *, turned: bool = False) -> dict[str, Any]:
         metric = self._random.choice(list(METRICS))
+        mark = self._random.choice(["100", "12.5"])
         rule = {**self._rule(metric, turned=turned), "floor": "0"}
         rule.pop("cap", None)
-        return {"key": key, "name": key, "metric": metric, "rule": _within(rule), "full_mark": "100"}
+        named = {"key": key, "name": key, "metric": metric, "rule": _out_of(Decimal(mark), _within(rule))}
+        return {**named, "full_mark": mark, **self._default_target(metric, rule, turned=turned)}
 
-    def _default_target(self, metric: str, rule: Document) -> dict[str, str]:
+    def _default_target(self, metric: str, rule: Document, *, turned: bool = False) -> dict[str, str]:
         """Draw, for some, a target that the rule can use; a rating knows none."""
         if rule["kind"] == "rating" or self._random.random() >= 0.3:
             return {}
         number, baseline = Decimal(self._number()), Decimal(rule.get("baseline", {}).get("value", 0))
-        lower = METRICS[metric]["direction"] == "lower"
+        lower = (METRICS[metric]["direction"] == "lower") != turned
         return {"default_target": str(baseline - number if lower and baseline else baseline + number)}
 
     def _veto(self, key: str, scheme: Document) -> dict[str, Any]:
@@ -164,7 +173,7 @@ class Cases:
         scopes = [{"kind": "total"}, {"kind": "item", "key": self._random.choice(scheme["items"])["key"]}]
         scopes += [{"kind": "dimension", "key": self._random.choice(dimensions)}] if dimensions else []
         scope = self._random.choice(scopes)
-        effects: list[dict[str, str]] = [{"kind": "zero"}, {"kind": "cap_score", "limit": self._number()}]
+        effects: list[dict[str, str]] = [{"kind": "zero"}, {"kind": "cap_score", "limit": self._limit()}]
         effects += [{"kind": "cap_grade", "grade": self._random.choice("abcd")}] if scope["kind"] == "total" else []
         return {
             "key": key,
@@ -173,6 +182,7 @@ class Cases:
             "when": {self._random.choice(["at_least", "above", "at_most", "below"]): self._place()},
             "scope": scope,
             "effect": self._random.choice(effects),
+            **({"default_target": self._number()} if self._random.random() < 0.3 else {}),
         }
 
     def _rule(self, metric: str, *, turned: bool = False) -> dict[str, Any]:
@@ -186,6 +196,10 @@ class Cases:
 
     def _number(self) -> str:
         return str(Decimal(self._random.randint(1, 20_000)) / 100)
+
+    def _limit(self) -> str:
+        """Draw what is often less than a part of the card has."""
+        return self._random.choice([self._number(), str(Decimal(self._random.randint(1, 4_000)) / 100)])
 
     def _place(self) -> dict[str, str]:
         if self._random.random() < 0.5:
@@ -259,3 +273,20 @@ def _within(rule: dict[str, Any], mark: str = "100") -> dict[str, Any]:
         return rule
     listed = [{**each, "points": str(low + abs(Decimal(each["points"])) % (high - low))} for each in rule[name]]
     return {**rule, name: listed}
+
+
+def _out_of(mark: Decimal, rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the points of a rule that was drawn for a full mark of 100 for another one."""
+    if mark == 100:
+        return dict(rule)
+    scaled = {name: _scaled(rule[name], mark) for name in _POINTS if rule.get(name, "proportional") != "proportional"}
+    listed = {
+        name: [{**each, "points": _scaled(each["points"], mark)} for each in rule[name]]
+        for name in ("bands", "levels")
+        if name in rule
+    }
+    return {**rule, **scaled, **listed}
+
+
+def _scaled(points: str, mark: Decimal) -> str:
+    return f"{Decimal(points) * mark / 100:f}"

@@ -10,16 +10,18 @@ from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import (
     CardScore,
     ItemInput,
+    ItemScore,
     OverallInput,
     SegmentInput,
     score_cards,
 )
 from services.performance.domain.scoring.states import ItemCode, ItemState
-from tests.oracle.cards import Data, Oracle, Verdict
+from tests.oracle.cards import Line, Oracle, Verdict
 from tests.oracle.cases import METRICS, Cases, RandomCard
+from tests.oracle.items import Data
 from tests.oracle.rules import Document
 
-CARDS_A_BATCH = 50
+CARDS_A_BATCH = 100
 _READ = {key: Metric.from_document(document) for key, document in METRICS.items()}
 
 
@@ -83,11 +85,20 @@ def _verdict(score: CardScore) -> Verdict:
     before = score.before_veto
     return Verdict(
         score.state.label,  # type: ignore[arg-type]  # one of the states
-        _fraction(score.total),
+        fraction(score.total),
         score.grade,
-        None if before is None else (_fraction(before.total), before.grade),
+        None if before is None else (fraction(before.total), before.grade),
+        score.scored_weight,
+        tuple(tuple(map(_line, segment)) for segment in score.segments),
+        tuple(map(_line, score.overall)),
     )
 
 
-def _fraction(total: Decimal | None) -> Fraction | None:
-    return None if total is None else Fraction(total)
+def _line(line: ItemScore) -> Line:
+    code = None if line.code is ItemCode.NONE else line.code.label
+    return Line(line.key, line.state.label, code, line.weight, fraction(line.points))
+
+
+def fraction(number: Decimal | None) -> Fraction | None:
+    """Turn what the engine gives into what the oracle does."""
+    return None if number is None else Fraction(number)

@@ -19,13 +19,15 @@ from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.people import Question, Scoree, score_people
 from services.performance.domain.scoring.proration import Asked, Prorating
-from services.performance.domain.scoring.scorecard import Result
+from services.performance.domain.scoring.scorecard import Result, ScoredItem
 from services.performance.domain.scoring.states import ItemState
 from services.performance.domain.scoring.timeline import Timeline
 from services.performance.usecases.scoring.blend_targets import blends_of
 from shared.core.periods import Period, WorkCalendar
-from tests.oracle.cards import Data, Oracle, Stretch, Verdict
+from tests.oracle.cards import Line, Oracle, Stretch, Verdict
 from tests.oracle.cases import METRICS, Cases
+from tests.oracle.comparison import fraction
+from tests.oracle.items import Data
 from tests.oracle.lives import Away, Company, Life, Lived, Run, Spell, Wanted
 from tests.oracle.rules import Document
 
@@ -253,11 +255,14 @@ def _verdict(result: Result) -> Verdict:
     before = result.before_veto
     return Verdict(
         result.state,  # type: ignore[arg-type]  # one of the states
-        _total(result.total),
+        fraction(result.total),
         result.grade,
-        None if before is None else (_total(before.total), before.grade),
+        None if before is None else (fraction(before.total), before.grade),
+        result.scored_weight,
+        tuple(tuple(map(_line, result.items_of(at))) for at in range(len(result.segments))),
+        tuple(map(_line, result.overall)),
     )
 
 
-def _total(total: Decimal | None) -> Fraction | None:
-    return None if total is None else Fraction(total)
+def _line(line: ScoredItem) -> Line:
+    return Line(line.key, line.state, line.code, line.weight, fraction(line.points))
