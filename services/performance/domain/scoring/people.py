@@ -190,19 +190,34 @@ def score_people(
     return results
 
 
-def input_hash(place: Place, result: Result, *, final: bool) -> str:
-    """Fingerprint what a result was computed from: scheme versions, days, and each item's weight, target and actual."""
-    lines = (*result.items, *result.overall)
+def input_hash(place: Place, result: Result, *, final: bool, minimum_workdays: int) -> str:
+    """Fingerprint what a result was computed from: under the same scheme versions the same gives the same result.
+
+    These are the versions, days and workdays, and of each item weight, target, actual and why there may be none.
+    """
     numbers = [
-        [item.segment, item.key, item.weight, item.state, _text(item.target), _text(item.actual), *_own(item)]
-        for item in lines
+        [
+            item.segment,
+            item.key,
+            item.weight,
+            item.state,
+            item.code,
+            _text(item.target),
+            _text(item.actual),
+            *_own(item),
+        ]
+        for item in (*result.items, *result.overall)
     ]
     segments = [
-        [str(each.place.scheme_id), each.place.scheme_version, each.workdays, *_beside(each)]
-        for each in result.segments
+        [str(each.place.scheme_id), each.place.scheme_version, *_days(each), *_beside(each)] for each in result.segments
     ]
-    inputs = [str(place.scheme_id), place.scheme_version, final, result.workdays, segments, numbers]
+    asked = [final, minimum_workdays, result.workdays]
+    inputs = [str(place.scheme_id), place.scheme_version, *asked, segments, numbers]
     return hashlib.sha256(orjson.dumps(inputs)).hexdigest()
+
+
+def _days(stretch: Stretch) -> list[Any]:
+    return [stretch.period.starts_on, stretch.period.ends_on, stretch.workdays]
 
 
 def _beside(stretch: Stretch) -> list[Any]:

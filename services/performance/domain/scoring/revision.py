@@ -81,7 +81,7 @@ class Revision:
 
     def moved(self, card: Scorecard, result: Result, *, input_hash: str, at: datetime) -> "Revision":
         """Follow what has arrived since; the very same revision where that changes nothing."""
-        if self.input_hash == input_hash:
+        if self.result == result:
             return self
         again = Revision.proposed(self.id, card, result, input_hash=input_hash, at=at)
         return replace(again, sequence=self.sequence + 1, created_at=self.created_at)

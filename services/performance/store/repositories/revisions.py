@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import exists, select
+from sqlalchemy import Text, cast, exists, select
 
 from services.performance.domain.scoring.revision import RevisedLine, Revision
-from services.performance.domain.scoring.scorecard import Verdict
+from services.performance.domain.scoring.scorecard import Result, Verdict
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.repositories.results import read_result, write_result
 from services.performance.store.tables.revisions import revisions
@@ -33,17 +33,17 @@ class RevisionRepository(InCycle[Revision]):
         found = [self.to_entity(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
         return {revision.scorecard_id: revision for revision in found}
 
-    async def turned_down(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
+    async def turned_down(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[Result]]:
         table, later = revisions.c, revisions.alias().c
         approved = exists().where(
             later.scorecard_id == table.scorecard_id, later.id > table.id, later.state == _APPROVED
         )
-        statement = select(table.scorecard_id, table.input_hash).where(
+        statement = select(table.scorecard_id, cast(table.result, Text)).where(
             table.scorecard_id.in_(scorecard_ids), table.state == _REJECTED, ~approved
         )
-        found: dict[UUID, set[str]] = defaultdict(set)
-        for row in await self.tx.execute(statement):
-            found[row.scorecard_id].add(row.input_hash)
+        found: dict[UUID, list[Result]] = defaultdict(list)
+        for scorecard_id, result in await self.tx.execute(statement):
+            found[scorecard_id].append(read_result(result))
         return found
 
     def to_row(self, entity: Revision) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from services.performance.domain.scoring.applicability import Applicability
 from services.performance.domain.scoring.proration import Asked
 from services.performance.domain.scoring.revision import Revision
 from services.performance.domain.scoring.score_run import ScoreRun
-from services.performance.domain.scoring.scorecard import Scorecard, ScoreStatus
+from services.performance.domain.scoring.scorecard import Result, Scorecard, ScoreStatus
 from services.performance.domain.simulation.simulation import Simulation
 from shared.contracts import work
 from shared.core.access import Expand, Reach
@@ -143,8 +143,8 @@ class Revisions(work.Repository[Revision], Protocol):
         """Give the proposal of each scorecard that has one; locked scorecards keep it steady."""
         ...
 
-    async def turned_down(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[str]]:
-        """Give by scorecard the input hashes of what was rejected of the result that it shows now."""
+    async def turned_down(self, scorecard_ids: Collection[UUID]) -> Mapping[UUID, Collection[Result]]:
+        """Give by scorecard what was rejected of the result that it shows now."""
         ...
 
 

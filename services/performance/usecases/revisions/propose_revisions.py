@@ -29,14 +29,26 @@ async def propose_revisions(uow: UnitOfWork, cycle: Cycle, employee_ids: Collect
         ids = [card.id for card in group]
         proposed, turned_down = await uow.revisions.proposed(ids), await uow.revisions.turned_down(ids)
         for card, (_, result) in zip(group, outcomes, strict=True):
-            await _hold_against(uow, card, result, proposed.get(card.id), turned_down.get(card.id, ()))
+            await _hold_against(
+                uow,
+                card,
+                result,
+                proposed.get(card.id),
+                turned_down=turned_down.get(card.id, ()),
+                fingerprint=input_hash(card.place, result, final=True, minimum_workdays=cycle.terms.minimum_workdays),
+            )
 
 
 async def _hold_against(
-    uow: UnitOfWork, card: Scorecard, result: Result, proposed: Revision | None, turned_down: Collection[str]
+    uow: UnitOfWork,
+    card: Scorecard,
+    result: Result,
+    proposed: Revision | None,
+    *,
+    turned_down: Collection[Result],
+    fingerprint: str,
 ) -> None:
-    fingerprint = input_hash(card.place, result, final=True)
-    settled = result == card.result or fingerprint in turned_down
+    settled = result == card.result or result in turned_down
     if proposed is not None:
         at = uow.now()
         moved = proposed.withdrawn(at=at) if settled else proposed.moved(card, result, input_hash=fingerprint, at=at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.scoring.people import input_hash
@@ -52,12 +53,13 @@ async def _settled(
     final = status == "published"
     rulebook = await uow.inputs.rulebook(cycle.id, employee_ids=[card.employee_id for card in cards])
     as_of = cycle.frozen_at if final else None
+    fingerprint = partial(input_hash, final=final, minimum_workdays=cycle.terms.minimum_workdays)
     settled: list[Scorecard] = []
     for start in range(0, len(cards), PORTION):
         group = cards[start : start + PORTION]
         outcomes = await compute_results(uow, cycle, group, rulebook=rulebook, final=final, as_of=as_of)
         settled += [
-            card.scored(result, place=place, status=status, input_hash=input_hash(place, result, final=final), at=at)
+            card.scored(result, place=place, status=status, input_hash=fingerprint(place, result), at=at)
             for card, (place, result) in zip(group, outcomes, strict=True)
         ]
     return settled

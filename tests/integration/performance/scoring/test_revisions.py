@@ -189,6 +189,26 @@ async def test_a_rejected_one_stays_rejected_until_something_else_arrives(
     assert (await desk.the_one())["delta"] == "2.40"
 
 
+async def test_results_are_compared_and_not_how_an_earlier_release_fingerprinted_them(
+    desk: Desk, wiring: Wiring, published: Sellers, observe: Observe
+) -> None:
+    async def forget_fingerprints() -> None:
+        async with wiring.works.begin(published.tenant_id) as uow:
+            await (await uow.tx.driver()).execute("UPDATE revisions SET input_hash = 'older'")
+            await uow.commit()
+
+    person = published.people[0]
+    await observe(late_order(person))
+    proposed = await desk.the_one()
+    await forget_fingerprints()
+    await observe(late_order(person, value="0"))
+    assert (await desk.the_one())["sequence"] == proposed["sequence"]
+    await desk.decide(proposed, "rejection")
+    await forget_fingerprints()
+    await observe(late_order(person, value="0"))
+    assert await desk.listed(state="proposed") == []
+
+
 async def test_what_was_rejected_is_not_proposed_again_by_a_detour(
     desk: Desk, published: Sellers, observe: Observe
 ) -> None:
