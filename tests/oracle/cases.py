@@ -191,14 +191,14 @@ class Cases:
         if METRICS[metric]["aggregation"] == "rating":
             return _within(self._rating())
         kinds = [self._steps, self._bands, self._binary, self._interpolation, self._efficacy, self._ratio]
-        kinds += [self._deduction] if lower else []
+        kinds += [self._deduction] * 3 if lower else []
         return _within({**self._random.choice(kinds)(lower=lower), **self._random.choice(_LIMITS)})
 
     def _number(self) -> str:
         return str(Decimal(self._random.randint(1, 20_000)) / 100)
 
     def _limit(self) -> str:
-        """Draw what is often less than a part of the card has."""
+        """Draw what is often less than a part of the card has, or several events cost."""
         return self._random.choice([self._number(), str(Decimal(self._random.randint(1, 4_000)) / 100)])
 
     def _place(self) -> dict[str, str]:
@@ -253,7 +253,7 @@ class Cases:
 
     def _deduction(self, *, lower: bool) -> dict[str, Any]:
         del lower
-        return {"kind": "deduction", "each": self._number()}
+        return {"kind": "deduction", "each": self._limit()}
 
     def _rating(self) -> dict[str, Any]:
         if self._random.random() < 0.5:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.scoring.actuals import Actual
+from services.performance.domain.scoring.actuals import INAPPLICABLE, Actual
 from services.performance.domain.scoring.cards import (
     CardScore,
     ItemInput,
@@ -68,6 +68,8 @@ def inputs(data: Mapping[str, Data]) -> dict[str, ItemInput]:
 def _input(data: Data) -> ItemInput:
     if data.known == "value":
         actual = Actual(ItemState.VALUE if data.actual else ItemState.ZERO, _decimal(data.actual))
+    elif data.known == "not_applicable":
+        actual = INAPPLICABLE
     elif data.known == "unpriced":
         actual = Actual(ItemState.PENDING, code=ItemCode.RATE_MISSING)
     else:

@@ -97,7 +97,7 @@ class Items:
         if data.known == "error":
             return Outcome("blocks", "error")
         if data.known == "not_applicable":
-            return Outcome("inapplicable", "not_applicable")
+            return Outcome("inapplicable", "not_applicable", "not_applicable")
         if data.known == "unpriced":  # it came, and waits for an exchange rate: no policy for missing data is asked
             return Outcome("outstanding", "pending", "rate_missing")
         policy = self._metrics[item["metric"]].get("missing", {"policy": "pending"})["policy"]

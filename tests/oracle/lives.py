@@ -46,6 +46,8 @@ class Life:
     spells: Sequence[Spell]
     away: Sequence[Away]
     targets: Mapping[str, Wanted]
+    inapplicable: frozenset[str] = frozenset()
+    """Keys of items that do not apply to the person."""
 
 
 @dataclass(frozen=True)
@@ -107,16 +109,16 @@ class Lived:
     def eligible(self, runs: Iterable[Run]) -> int:
         return sum(self._counts(day) for run in runs for day in run.days)
 
-    def asked(self, runs: Sequence[Run], metric: str, *, above: bool, cumulative: bool) -> Share:
-        """Say what is asked of a metric in some of the runs; `above`: it is the company's."""
+    def asked(self, runs: Sequence[Run], metric: str, *, among: Sequence[Run], above: bool, cumulative: bool) -> Share:
+        """Say what is asked of a metric in some of the runs `among` which shares are taken; `above`: of the company."""
         wanted, whole = self._life.targets.get(metric), self._company.workdays
         if above:
-            worked, all_worked = self._worked(runs), self._worked(self.runs)
+            worked, all_worked = self._worked(runs), self._worked(among)
             days = [day for run in runs for day in run.days if self._company.works(day)]
             target = None if wanted is None else _blended(wanted, days, lambda _: Fraction(1))
             return Share(_part(worked, whole), _part(worked, all_worked), target)
         mine = self.eligible(runs)
-        proration, share = _part(mine, whole), _part(mine, self.eligible(self.runs))
+        proration, share = _part(mine, whole), _part(mine, self.eligible(among))
         given = sum((self._given(run) for run in runs), Fraction(0))
         reduced = _part(given, whole) if self._company.prorates_fte and cumulative and mine else proration
 

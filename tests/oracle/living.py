@@ -77,7 +77,8 @@ class Lives:
         items = [item for scheme in self.schemes.values() for item in (*scheme["items"], *beside_of(scheme))]
         named = sorted({item["metric"] for item in items})
         targets = {metric: self._dated(company) for metric in named if self._random.random() < 0.9}
-        return Life(spells, away, targets)
+        keys = [f"item_{at}" for at in range(self._random.choice([0, 0, 1, 2, 3]))]
+        return Life(spells, away, targets, frozenset(keys))
 
     def _spells(self, company: Company) -> list[Spell]:
         length = (company.until - company.first).days
@@ -98,7 +99,7 @@ class Lives:
 
     def _dated(self, company: Company) -> Wanted:
         """Draw a target that changed up to twice within the cycle, and often did not."""
-        changes = self._random.choice([0, 0, 0, 1, 2])
+        changes = self._random.choice([0, 0, 1, 2, 3])
         length = (company.until - company.first).days
         days = sorted(company.first + timedelta(days=at) for at in self._random.sample(range(1, length), changes))
         return replace(self._wanted(), earlier=tuple((day, self._wanted()) for day in days))
@@ -125,6 +126,8 @@ class Observed:
         if METRICS[metric]["aggregation"] == "rating":
             return Fraction(drawn.randint(0, 1000), 100)
         target = self._targets.get(metric)
+        if drawn.random() < 0.3:  # as many as there are events
+            return Fraction(drawn.randint(0, 12))
         near = Fraction(100) if target is None else target.value
         return Fraction(round(near * drawn.randint(0, 200) * (until - first).days / self._days), 100)
 
@@ -145,19 +148,25 @@ def _by_oracle(lives: Lives, company: Company, life: Life, observed: Observed) -
     lived = Lived(company, life)
     if not lived.runs:
         return Verdict("ungraded", None, None, None)
+    items = {run.scheme: lives.schemes[run.scheme or ""]["items"] for run in lived.runs}
+    among = [run for run in lived.runs if any(item["key"] not in life.inapplicable for item in items[run.scheme])]
     card = []
     for run in lived.runs:
-        scheme = lives.schemes[run.scheme or ""]
-        data = {item["key"]: _data(lives, lived, [run], item["metric"], observed) for item in scheme["items"]}
-        card.append(Stretch(scheme, data, lived.eligible([run])))
+        data = {
+            item["key"]: _data(lives, lived, [run], item["metric"], observed, among=among) for item in items[run.scheme]
+        }
+        data |= {key: Data("not_applicable") for key in data if key in life.inapplicable}
+        card.append(Stretch(lives.schemes[run.scheme or ""], data, lived.eligible([run])))
     closing = card[-1].scheme
-    beside = {item["key"]: _data(lives, lived, lived.runs, item["metric"], observed) for item in beside_of(closing)}
-    return Oracle(METRICS, final=True).verdict(card, beside, closing=closing)
+    whole = {item["key"]: _data(lives, lived, lived.runs, item["metric"], observed) for item in beside_of(closing)}
+    return Oracle(METRICS, final=True).verdict(card, whole, closing=closing)
 
 
-def _data(lives: Lives, lived: Lived, runs: Sequence[Run], metric: str, observed: Observed) -> Data:
-    cumulative = METRICS[metric]["aggregation"] == "sum"
-    asked = lived.asked(runs, metric, above=metric in lives.above, cumulative=cumulative)
+def _data(
+    lives: Lives, lived: Lived, runs: Sequence[Run], metric: str, observed: Observed, *, among: Sequence[Run] = ()
+) -> Data:
+    cumulative, above = METRICS[metric]["aggregation"] == "sum", metric in lives.above
+    asked = lived.asked(runs, metric, among=among or runs, above=above, cumulative=cumulative)
     actual = observed.of(metric, runs[0].days[0], runs[-1].until)
     if actual is None:
         return Data("missing", Fraction(0), asked.target, None, asked.proration, asked.share)
@@ -179,6 +188,7 @@ def _by_engine(lives: Lives, company: Company, life: Life, observed: Observed) -
         weights=tuple({} for _ in stretches),
         targets=_targets(lives, life),
         prorating=Prorating(timeline.workdays, "prorate" if company.prorates_fte else "ignore"),
+        inapplicable=life.inapplicable,
     )
     person = replace(person, blends=blends_of(person, timeline, schemes, absences))
     answers = {question: _answer(question, observed) for _, question in person.questions(schemes)}

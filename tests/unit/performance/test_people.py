@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.performance.domain.explaining.shown import Shown
 from services.performance.domain.schemes.assignment import Place, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
@@ -64,3 +65,37 @@ def test_a_fingerprint_tells_apart_whatever_a_result_depends_on() -> None:
     marks += [input_hash(who.place, result, final=True, minimum_workdays=1)]
     assert len(set(marks)) == len(marks)
     assert marks[0] == input_hash(who.place, result, final=True, minimum_workdays=0)
+
+
+def test_an_event_costs_the_same_where_nothing_of_another_segment_applies() -> None:
+    schemes = {**KNOWN, ONE: SALES_ALONE}
+    days = (stretch(ONE, NEW_YEAR, APRIL), stretch(OTHER, APRIL, JULY))
+    who = person(*days, inapplicable=("sales",))
+    result = scored(who, answers(who, schemes, "0", "1"), schemes)
+    assert (result.state, result.total) == ("complete", Decimal("95.00"))
+    shown = Shown(result, schemes)
+    assert [line.share for segment in shown.segments for line in segment.items.values()][1] == 1
+
+
+def test_below_the_floor_of_a_short_segment_an_event_costs_no_more() -> None:
+    """Points are clamped in each segment: one event of 20 in 12 of 120 days takes these to 0, and no more."""
+    twenty = read_scheme({"items": [item("overdue", 10_000, {"kind": "deduction", "each": "20"})]})
+    schemes = {ONE: twenty, OTHER: twenty}
+    who = person(stretch(ONE, NEW_YEAR, APRIL, 12), stretch(OTHER, APRIL, JULY, 108))
+    assert scored(who, answers(who, schemes, "1", "0"), schemes).total == Decimal("90.00")
+    assert scored(who, answers(who, schemes, "0", "1"), schemes).total == Decimal("80.00")
+
+
+def test_what_acts_on_the_whole_counts_from_the_first_day_to_the_last() -> None:
+    """Of days on which the person was gone too: whatever is credited then counts, and nothing more is asked."""
+    bonus = {
+        "key": "bonus", "name": "Bonus", "metric": "sales", "full_mark": "5", "default_target": "120",
+        "rule": {"kind": "binary"},
+    }  # fmt: skip
+    scheme = read_scheme({"items": [item("sales", 10_000, RATIO, default_target="100")], "bonuses": [bonus]})
+    schemes = {ONE: scheme}
+    who = person(stretch(ONE, NEW_YEAR, APRIL, 40), stretch(ONE, MAY, JULY, 20))
+    asked = [question.period for _, question in who.questions(schemes)]
+    assert asked == [Period(NEW_YEAR, APRIL), Period(MAY, JULY), Period(NEW_YEAR, JULY)]
+    totals = [scored(who, answers(who, schemes, "25", "10", credited), schemes).total for credited in ("59", "60")]
+    assert totals == [Decimal("70.00"), Decimal("75.00")]

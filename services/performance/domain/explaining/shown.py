@@ -13,6 +13,8 @@ from services.performance.domain.scoring.states import ItemCode, ItemState
 from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of, whole_of
 from shared.core.errors import NotFound
 
+_INAPPLICABLE = ItemState.NOT_APPLICABLE.label
+
 
 class Shown:
     """A result that has segments, with the schemes of each."""
@@ -29,8 +31,8 @@ class Shown:
     @property
     def segments(self) -> list[SegmentInput]:
         return [
-            SegmentInput(scheme, self._inputs(scheme.items, self._result.items_of(at), stretch), stretch.workdays)
-            for at, (scheme, stretch) in enumerate(zip(self._schemes, self._result.segments, strict=True))
+            SegmentInput(scheme, self._inputs(scheme.items, lines, stretch, self._counting), stretch.workdays)
+            for scheme, lines, stretch in zip(self._schemes, self._lines, self._result.segments, strict=True)
         ]
 
     def item(self, key: str, *, segment: int) -> tuple[Scheme, SchemeItem, ItemInput]:
@@ -47,21 +49,31 @@ class Shown:
     def overall(self) -> OverallInput:
         """What acted on the whole card."""
         whole = whole_of(self._result.segments)
-        return OverallInput(self.closing, [self._inputs(self.closing.overall, self._result.overall, whole)])
+        return OverallInput(self.closing, [self._inputs(self.closing.overall, self._result.overall, whole, [whole])])
+
+    @property
+    def _lines(self) -> list[tuple[ScoredItem, ...]]:
+        return [self._result.items_of(at) for at in range(len(self._result.segments))]
+
+    @property
+    def _counting(self) -> list[Stretch]:
+        """Leave out segments in which nothing applies to the person."""
+        pairs = zip(self._result.segments, self._lines, strict=True)
+        return [stretch for stretch, lines in pairs if any(line.state != _INAPPLICABLE for line in lines)]
 
     def _inputs(
-        self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], stretch: Stretch
+        self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], stretch: Stretch, counting: Sequence[Stretch]
     ) -> dict[str, ItemInput]:
         by_key = {line.key: line for line in lines}
-        return {item.key: self._input(item, by_key[item.key], stretch) for item in items}
+        return {item.key: self._input(item, by_key[item.key], stretch, counting) for item in items}
 
-    def _input(self, item: SchemeItem, line: ScoredItem, stretch: Stretch) -> ItemInput:
+    def _input(self, item: SchemeItem, line: ScoredItem, stretch: Stretch, counting: Sequence[Stretch]) -> ItemInput:
         return ItemInput(
             actual=_actual(line),
             target=line.target,
             weight=line.weight or None,
             proration=line.proration or share_of(stretch.workdays, self._result.workdays),
-            share=share_within(self._result.segments, stretch, item.metric.level),
+            share=share_within(counting, stretch, item.metric.level),
             scale=line.scale or WHOLE,
         )
 

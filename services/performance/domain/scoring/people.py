@@ -81,8 +81,9 @@ class Scoree:
 
     def segments(self, schemes: Mapping[Version, Scheme], answers: Answers) -> list[SegmentInput]:
         """Lay out every stretch, cumulative targets prorated by its workdays."""
+        counting = self._counting(schemes)
         return [
-            SegmentInput(scheme, self._inputs(scheme.items, stretch, weights, answers), stretch.workdays)
+            SegmentInput(scheme, self._inputs(scheme.items, stretch, weights, answers, counting), stretch.workdays)
             for (stretch, scheme), weights in zip(self.by_scheme(schemes), self.weights, strict=True)
         ]
 
@@ -98,7 +99,8 @@ class Scoree:
 
     def overall(self, scheme: Scheme, answers: Answers) -> dict[str, ItemInput]:
         """Lay out what acts once on the whole card."""
-        return self._inputs(scheme.overall, self.whole, {}, answers) if scheme.overall else {}
+        whole = self.whole
+        return self._inputs(scheme.overall, whole, {}, answers, (whole,)) if scheme.overall else {}
 
     @property
     def whole(self) -> Stretch:
@@ -112,13 +114,28 @@ class Scoree:
     def by_scheme(self, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[Stretch, Scheme]]:
         return ((each, schemes[each.place.version]) for each in self.stretches if each.place.version is not None)
 
+    def _counting(self, schemes: Mapping[Version, Scheme]) -> Sequence[Stretch]:
+        """Leave out stretches in which, as was decided, nothing applies to the person."""
+        if not self.inapplicable:
+            return self.stretches
+        return [
+            stretch
+            for stretch, scheme in self.by_scheme(schemes)
+            if any(item.key not in self.inapplicable for item in scheme.items)
+        ]
+
     def _questions(self, items: Sequence[SchemeItem], stretch: Stretch) -> Iterator[tuple[SchemeItem, Question]]:
         subjects = subjects_of(self.employee_id, stretch.place, company_id=self.company_id)
         for item in items:
             yield item, Question(item.metric.key, subjects[item.metric.level], stretch.period)
 
     def _inputs(
-        self, items: Sequence[SchemeItem], stretch: Stretch, weights: Mapping[str, int], answers: Answers
+        self,
+        items: Sequence[SchemeItem],
+        stretch: Stretch,
+        weights: Mapping[str, int],
+        answers: Answers,
+        counting: Sequence[Stretch],
     ) -> dict[str, ItemInput]:
         inputs = {}
         for item, question in self._questions(items, stretch):
@@ -132,7 +149,7 @@ class Scoree:
                 target=value,
                 weight=weights.get(item.key),
                 proration=proration.days,
-                share=share_within(self.stretches, stretch, item.metric.level),
+                share=share_within(counting, stretch, item.metric.level),
                 scale=scale,
             )
         return inputs

@@ -66,10 +66,10 @@ def _by_days(days: int, whole: int) -> Proration:
     return Proration(share_of(days, whole))
 
 
-def share_within(stretches: Sequence[Stretch], stretch: Stretch, level: Level) -> Fraction:
-    """Give the share of somebody's own days that a stretch has."""
-    if len(stretches) == 1:
+def share_within(counting: Sequence[Stretch], stretch: Stretch, level: Level) -> Fraction:
+    """Give the share that a stretch has of somebody's own days, those of stretches in which something applies."""
+    if len(counting) == 1:
         return WHOLE
     if level == "employee":
-        return share_of(stretch.workdays, sum(each.workdays for each in stretches))
-    return share_of(stretch.calendar_workdays, sum(each.calendar_workdays for each in stretches))
+        return share_of(stretch.workdays, sum(each.workdays for each in counting))
+    return share_of(stretch.calendar_workdays, sum(each.calendar_workdays for each in counting))
