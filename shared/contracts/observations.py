@@ -15,6 +15,9 @@ SHARDS = 16
 MAX_ITEMS = 500
 """Items one event carries at most."""
 
+FIRST_REVISION = 1
+"""Of an observation and subject about which nothing was said before."""
+
 
 class ObservationItem(Part):
     """What one observation now says about one subject; a higher `revision` replaces, a lower one is stale.

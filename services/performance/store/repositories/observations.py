@@ -67,6 +67,15 @@ SELECT * FROM superseded UNION SELECT * FROM recorded
 
 A source's newest day moves once a day, so that batches hardly ever wait for each other; rows are locked in one order.
 """
+_DAYS_KNOWN = """
+SELECT DISTINCT unnest(ARRAY[known.credit_date, known.cohort_date]) FROM unnest($2::uuid[], $3::uuid[])
+    AS item (observation_id, subject_id)
+CROSS JOIN LATERAL (
+    SELECT credit_date, cohort_date FROM observations
+    WHERE tenant_id = $1 AND observation_id = item.observation_id AND subject_id = item.subject_id
+    ORDER BY revision DESC LIMIT 1
+) AS known
+"""
 _DECLARE = """
 WITH moved AS (
     INSERT INTO watermarks AS known (tenant_id, source, measure, complete_through, declared_at, known_since)
@@ -102,6 +111,13 @@ class ObservationRepository:
         columns = zip(*map(self._row, items, late), strict=True)
         rows = await driver.fetch(_RECORD, self._tenant_id, at, *map(list, columns), today)
         return [Touch(*row) for row in rows]
+
+    async def days_known(self, items: Sequence[ObservationItem]) -> set[date]:
+        if not items:
+            return set()
+        driver = await self._tx.driver()
+        ids, subjects = [item.observation_id for item in items], [item.subject_id or self._tenant_id for item in items]
+        return {day for (day,) in await driver.fetch(_DAYS_KNOWN, self._tenant_id, ids, subjects) if day is not None}
 
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> list[Advance]:
         driver = await self._tx.driver()

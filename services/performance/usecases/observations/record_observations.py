@@ -9,19 +9,20 @@ from services.performance.domain.observations.observation import Touch
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.revisions.propose_revisions import propose_revisions
 from services.performance.usecases.scoring.rescore import rescore
-from shared.contracts.observations import ObservationItem
+from shared.contracts.observations import FIRST_REVISION, ObservationItem
 from shared.contracts.scores import Cause
 
 
 async def record_observations(work: Work, items: Sequence[ObservationItem]) -> None:
-    """Keep what is news and rescore each running cycle it touches once.
+    """Keep what is news and rescore each running cycle it touches once, that of the day it had before among them.
 
     A lower revision than the one known is ignored. What arrives after its cycle was frozen is kept and flagged as
     late; results that stand still do not move, and to published ones a revision is proposed.
     """
     newest = _newest(items)
     async with work() as uow:
-        cycles = await uow.inputs.cycles_holding({day for item in newest for day in _days(item)}, steady=True)
+        moved = await uow.observations.days_known([item for item in newest if item.revision > FIRST_REVISION])
+        cycles = await uow.inputs.cycles_holding(moved.union(*map(_days, newest)), steady=True)
         late = [_is_late(item, cycles) for item in newest]
         touches = await uow.observations.record(newest, late=late, at=uow.now(), today=uow.today())
         counting = await _counting(uow, touches)

@@ -36,6 +36,10 @@ class Observations(Protocol):
         """Keep items that are news, one per observation and subject; gives what came to count or ceased to."""
         ...
 
+    async def days_known(self, items: Sequence[ObservationItem]) -> set[date]:
+        """Give the days to which what is known of these observations and subjects is credited."""
+        ...
+
     async def declare_complete(self, declared: Sequence[CompletenessDeclared], *, at: datetime) -> list[Advance]:
         """Move watermarks forward; gives those that moved."""
         ...

@@ -74,6 +74,21 @@ async def test_any_order_of_arrival_ends_in_the_digits_of_a_recompute(
     assert found[sellers.people[0]].result.items[0].actual is not None
 
 
+async def test_what_is_credited_to_a_day_outside_of_the_cycle_by_now_counts_there_no_more(
+    wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards
+) -> None:
+    first, second, *others = three_facts(sellers)
+    await observe(first, second, *others)
+    await observe(second.model_copy(update={"revision": 2, "credit_date": second.credit_date.replace(year=2027)}))
+    assert (await cards())[sellers.people[0]].result.items[0].actual == Decimal(630000)
+    await freeze(wiring, sellers)
+    await publish(wiring, sellers)
+    await observe(first.model_copy(update={"revision": 2, "credit_date": first.credit_date.replace(year=2027)}))
+    async with wiring.works.begin(sellers.tenant_id) as uow:
+        proposed = await uow.revisions.proposed([sellers.card_of(sellers.people[0])])
+    assert [revision.result.items[0].actual for revision in proposed.values()] == [None]
+
+
 async def test_the_same_again_writes_nothing(wiring: Wiring, sellers: Sellers, observe: Observe, cards: Cards) -> None:
     facts = three_facts(sellers)
     await observe(*facts)
