@@ -97,6 +97,9 @@ def test_a_group_is_shown_to_whom_reaches_everybody_in_it() -> None:
     seen = {name for name, reach in reaches.items() if company.is_within(reach, tree=TREE, day=DAY)}
     assert seen == {"everything", "chief", "both"}
     assert not Group(None, ()).is_within(reaches["both"], tree=TREE, day=DAY)
+    moved_away = Group(SALES, (person(SALES), person(FINANCE)))
+    assert [moved_away.is_within(reaches[name], tree=TREE, day=DAY) for name in ("both", "one")] == [True, False]
+    assert Group(SALES, ()).is_within(reaches["one"], tree=TREE, day=DAY)
 
 
 def test_calibrated_grades_are_counted_and_computed_ones_are_ranked() -> None:

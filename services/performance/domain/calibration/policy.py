@@ -27,6 +27,11 @@ class Population:
     level: int | None = None
     """1 is the top of the tree."""
 
+    @classmethod
+    def of(cls, department_id: UUID | None) -> "Population":
+        """Give a department's, or without one the company's."""
+        return cls("company") if department_id is None else cls("department", department_id)
+
     def faults(self) -> Iterator[Fault]:
         for name, kind in (("department_id", "department"), ("level", "level")):
             if (getattr(self, name) is not None) != (self.kind == kind):

@@ -35,15 +35,15 @@ class Group:
     people: tuple[Standing, ...]
 
     def is_within(self, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
-        """Tell whether a caller reaches everybody in it, so that counts tell nothing of others."""
-        if self.department_id is not None:
-            return tree.within(reach, self.department_id, day)
+        """Tell whether a caller reaches everybody in it by today's `tree`, so that counts tell nothing of others."""
         departments = {person.department_id for person in self.people}
+        if self.department_id is not None:
+            departments.add(self.department_id)
         return reach.everything or (bool(departments) and all(tree.within(reach, each, day) for each in departments))
 
 
 def groups_of(population: Population, people: Sequence[Standing], tree: DepartmentTree) -> Iterator[Group]:
-    """Give the groups of a population by today's tree, of a level those with people, in the order of their codes."""
+    """Give the groups of a population by a cycle's tree, of a level those with people, in the order of their codes."""
     if population.kind == "company":
         yield Group(None, tuple(people))
         return
@@ -55,6 +55,12 @@ def groups_of(population: Population, people: Sequence[Standing], tree: Departme
     order: Mapping[UUID, int] = {department.id: at for at, department in enumerate(tree)}
     for department_id in sorted(found, key=lambda each: (order.get(each, len(order)), str(each))):
         yield Group(department_id, tuple(found[department_id]))
+
+
+def everybody_in(department_id: UUID | None, people: Sequence[Standing], tree: DepartmentTree) -> Group:
+    """Give the people of a department with what is below it, or of the company, by a cycle's tree."""
+    (group,) = groups_of(Population.of(department_id), people, tree)
+    return group
 
 
 def _counted_in(population: Population, line: Sequence[UUID]) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -11,8 +11,7 @@ from services.performance.domain.calibration.calibration import Calibration, Rol
 from services.performance.domain.calibration.populations import Standing
 from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.scoring.scorecard import Verdict
-from shared.core.access import Reach
-from shared.core.errors import Conflict, NotFound
+from shared.core.errors import Conflict
 
 SessionState = Literal["open", "applied", "withdrawn"]
 AdjustmentState = Literal["drafted", "applied", "withdrawn"]
@@ -45,13 +44,8 @@ class Session:
     closed_by: str | None = None
     closed_at: datetime | None = None
 
-    def refuse_beyond(self, reach: Reach, *, tree: DepartmentTree, day: date) -> None:
-        """Raise NotFound for a caller who does not reach everybody whom it is about."""
-        within = self.department_id is not None and tree.within(reach, self.department_id, day)
-        if not (reach.everything or within):
-            raise NotFound.of("calibration session")
-
     def is_about(self, department_id: UUID, *, tree: DepartmentTree) -> bool:
+        """Tell whether it is about people of a department, by the cycle's tree."""
         return self.department_id is None or self.department_id in tree.line(department_id)
 
     def require_open(self) -> None:

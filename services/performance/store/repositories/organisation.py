@@ -8,11 +8,14 @@ from uuid import UUID
 from sqlalchemy import any_, bindparam, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.dialects.postgresql import insert as upsert
 
+from services.performance.domain.cycle import Cycle
 from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship
 from services.performance.domain.simulation.supposition import Move
 from services.performance.store.tables.base import org
+from services.performance.store.tables.procedure import cycle_departments
 from shared.core.errors import NotFound
 from shared.core.periods import Period, WorkCalendar
 from shared.kit.db import Transaction
@@ -21,6 +24,12 @@ from shared.kit.org.replica import OrgReplica
 _HEADS = select(org.headships).order_by(org.headships.c.starts_on)
 _kept = select(*(org.departments.c[name] for name in ("id", "code", "name", "parent_id"))).where(
     ~org.departments.c.deleted
+)
+_then = cycle_departments.c
+_DEPARTMENTS_THEN = (
+    select(_then.department_id.label("id"), _then.code, _then.name, _then.parent_id)
+    .where(_then.cycle_id == bindparam("cycle_id"))
+    .order_by(_then.code, _then.department_id)
 )
 _DEPARTMENTS = _kept.order_by(org.departments.c.code, org.departments.c.id)
 _asked = _kept.where(org.departments.c.id == any_(bindparam("department_ids", type_=ARRAY(PG_UUID))))
@@ -54,6 +63,17 @@ class OrganisationRepository(OrgReplica):
         heads = await self._heads()
         rows = await self._tx.execute(_DEPARTMENTS)
         return DepartmentTree(Department(**row, heads=tuple(heads[row["id"]])) for row in rows.mappings())
+
+    async def tree_of(self, cycle: Cycle) -> DepartmentTree:
+        if not cycle.is_closed:
+            return await self.tree()
+        rows = await self._tx.execute(_DEPARTMENTS_THEN, {"cycle_id": cycle.id})
+        return DepartmentTree(Department(**row) for row in rows.mappings())
+
+    async def keep_tree(self, cycle_id: UUID) -> None:
+        today = _kept.add_columns(org.departments.c.tenant_id, literal(cycle_id))
+        names = ("department_id", "code", "name", "parent_id", "tenant_id", "cycle_id")
+        await self._tx.execute(upsert(cycle_departments).from_select(names, today).on_conflict_do_nothing())
 
     async def lines(self, department_ids: Collection[UUID]) -> DepartmentTree:
         rows = await self._tx.execute(_LINES, {"department_ids": list(department_ids)})

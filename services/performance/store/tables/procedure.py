@@ -93,6 +93,19 @@ cycles = Table(
     UniqueConstraint("tenant_id", "name", name="cycles_name"),
 )
 
+cycle_departments = Table(
+    "cycle_departments",
+    metadata,
+    Column("tenant_id", UUID, primary_key=True),
+    Column("cycle_id", UUID, primary_key=True),
+    Column("department_id", UUID, primary_key=True),
+    Column("parent_id", UUID),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    ForeignKeyConstraint(["tenant_id", "cycle_id"], ["cycles.tenant_id", "cycles.id"]),
+)
+"""The departments as they were when a cycle was frozen."""
+
 cycle_schemes = Table(
     "cycle_schemes",
     metadata,

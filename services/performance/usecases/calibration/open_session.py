@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.performance.domain.calibration.session import Session
 from services.performance.domain.cycle import Cycle
+from services.performance.usecases.calibration.reaches_all import reaches_all
 from services.performance.usecases.calibration.session_desk import decider
 from services.performance.usecases.calibration.session_sheet import SessionSheet, session_sheet
 from services.performance.usecases.ports import UnitOfWork, Work
@@ -23,6 +24,7 @@ async def open_session(
     async with work() as uow:
         await _refuse_beyond(uow, grant, department_id)
         cycle = await uow.cycles.get(cycle_id)
+        await _refuse_missed(uow, cycle, grant, department_id)
         cycle.require_calibratable()
         await _refuse_unknown(uow, cycle, participants)
         now = uow.now()
@@ -45,12 +47,17 @@ async def open_session(
 
 
 async def _refuse_beyond(uow: UnitOfWork, grant: Grant, department_id: UUID | None) -> None:
-    if grant.reach.everything and department_id is None:
-        return
-    if department_id is None:
+    """Refuse by today's departments, before anything is told of the cycle."""
+    if department_id is None and not grant.reach.everything:
         raise Forbidden("not_permitted", "Only who reaches everybody calibrates the whole company.")
-    tree = await uow.org.tree()
-    if tree.get(department_id) is None or not tree.within(grant.reach, department_id, uow.today()):
+    if department_id is not None and not (await uow.org.tree()).within(grant.reach, department_id, uow.today()):
+        raise NotFound.of("department")
+
+
+async def _refuse_missed(uow: UnitOfWork, cycle: Cycle, grant: Grant, department_id: UUID | None) -> None:
+    """Refuse a department that the cycle does not know, or of whose people in the cycle the caller misses some."""
+    known = department_id is None or (await uow.org.tree_of(cycle)).get(department_id) is not None
+    if not known or not await reaches_all(uow, cycle, department_id, grant.reach):
         raise NotFound.of("department")
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from services.performance.domain.calibration.session import Adjustment, Decider, Session
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.organisation import DepartmentTree
+from services.performance.usecases.calibration.reaches_all import reaches_all
 from services.performance.usecases.ports import UnitOfWork
 from shared.core.access import Grant, Principal
 from shared.core.errors import NotFound
@@ -23,7 +23,7 @@ class SessionDesk:
     cycle: Cycle
     adjustments: Sequence[Adjustment]
     tree: DepartmentTree
-    today: date
+    """By which the cycle's people are grouped."""
     principal: Principal
 
     @property
@@ -56,13 +56,14 @@ async def session_desk(
     Raises NotFound, PreconditionFailed, Conflict (`cycle_not_calibratable`).
     """
     cycle = await uow.cycles.get(await uow.calibration_sessions.cycle_of(session_id))
-    session, tree, today = await uow.calibration_sessions.get(session_id), await uow.org.tree(), uow.today()
-    session.refuse_beyond(grant.reach, tree=tree, day=today)
+    session = await uow.calibration_sessions.get(session_id)
+    if not await reaches_all(uow, cycle, session.department_id, grant.reach):
+        raise NotFound.of("calibration session")
     require_version(session.sequence, expected)
     if not reviewing:
         cycle.require_calibratable()
     adjustments = await uow.adjustments.of_cycle(cycle.id)
-    return SessionDesk(session, cycle, adjustments, tree, today, grant.principal)
+    return SessionDesk(session, cycle, adjustments, await uow.org.tree_of(cycle), grant.principal)
 
 
 def decider(principal: Principal) -> Decider:

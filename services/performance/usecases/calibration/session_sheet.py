@@ -8,8 +8,11 @@ from services.performance.domain.calibration.distribution import GroupReport, ma
 from services.performance.domain.calibration.policy import Population
 from services.performance.domain.calibration.populations import Standing
 from services.performance.domain.calibration.session import Adjustment, Session, calibrated, in_force, visible_to
+from services.performance.domain.cycle import Cycle
+from services.performance.usecases.calibration.reaches_all import reaches_all
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Grant, Principal
+from shared.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ async def read_session(work: Work, grant: Grant, session_id: UUID) -> SessionShe
     """Raise NotFound for a session that is about people whom the caller does not reach."""
     async with work() as uow:
         session = await uow.calibration_sessions.read(session_id)
-        session.refuse_beyond(grant.reach, tree=await uow.org.tree(), day=uow.today())
+        cycle = await uow.inputs.cycle(session.cycle_id)
+        if not await reaches_all(uow, cycle, session.department_id, grant.reach):
+            raise NotFound.of("calibration session")
         return await session_sheet(uow, session, grant.principal)
 
 
@@ -45,13 +50,13 @@ async def session_sheet(uow: UnitOfWork, session: Session, viewer: Principal) ->
     return SessionSheet(
         session=session,
         adjustments=[(each, each.is_stale(computed[each.scorecard_id])) for each in own],
-        before=await _counted(uow, session, calibrated(people, before)),
-        after=await _counted(uow, session, calibrated(people, after)),
+        before=await _counted(uow, cycle, session, calibrated(people, before)),
+        after=await _counted(uow, cycle, session, calibrated(people, after)),
     )
 
 
-async def _counted(uow: UnitOfWork, session: Session, people: Sequence[Standing]) -> list[GroupReport]:
+async def _counted(uow: UnitOfWork, cycle: Cycle, session: Session, people: Sequence[Standing]) -> list[GroupReport]:
     """Count the session's people by each rule of the cycle's policy that is about the same group."""
-    population = Population("department" if session.department_id else "company", session.department_id)
-    policy, tree = await uow.distributions.policy(session.cycle_id), await uow.org.tree()
-    return [report(policy, rule, group) for rule, group in matching(policy, population, people, tree)]
+    policy, tree = await uow.distributions.policy(cycle.id), await uow.org.tree_of(cycle)
+    own = Population.of(session.department_id)
+    return [report(policy, rule, group) for rule, group in matching(policy, own, people, tree)]

@@ -20,10 +20,10 @@ async def show_distribution(work: Work, grant: Grant, cycle_id: UUID) -> Sequenc
         every, published = await uow.adjustments.of_cycle(cycle_id), cycle.phase == "published"
         holding = in_force(visible_to(grant.principal.employee_id, every, published=published))
         people = calibrated(await uow.distributions.standings(cycle_id), holding)
-        tree, today = await uow.org.tree(), uow.today()
+        tree, seen_by, today = await uow.org.tree_of(cycle), await uow.org.tree(), uow.today()
         return [
             report(policy, rule, group)
             for rule in policy.rules
             for group in groups_of(rule.population, people, tree)
-            if group.is_within(grant.reach, tree=tree, day=today)
+            if group.is_within(grant.reach, tree=seen_by, day=today)
         ]

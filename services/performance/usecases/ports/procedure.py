@@ -31,6 +31,14 @@ class Organisation(Protocol):
 
     async def tree(self) -> DepartmentTree: ...
 
+    async def tree_of(self, cycle: Cycle) -> DepartmentTree:
+        """Give the tree by which a cycle's people are grouped: that of its freeze, without heads; before, today's."""
+        ...
+
+    async def keep_tree(self, cycle_id: UUID) -> None:
+        """Keep today's departments as those of a cycle that is being frozen; what is kept already stays."""
+        ...
+
     async def lines(self, department_ids: Collection[UUID]) -> DepartmentTree:
         """Give of the tree some departments and those above them, without heads."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.performance.domain.calibration.populations import Group
+from services.performance.domain.calibration.populations import everybody_in
 from services.performance.domain.simulation.visibility import Visibility
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Grants, Reach
@@ -42,8 +42,9 @@ async def _groups(uow: UnitOfWork, cycle_id: UUID, rows: Sequence[Row], reach: R
     named = {_department(group) for row in rows for group in row["summary"].get("quotas", ())}
     if not named:
         return ()
-    people, tree, day = await uow.distributions.standings(cycle_id), await uow.org.tree(), uow.today()
-    return {each for each in named if Group(each, tuple(people)).is_within(reach, tree=tree, day=day)}
+    people, seen_by, day = await uow.distributions.standings(cycle_id), await uow.org.tree(), uow.today()
+    tree = await uow.org.tree_of(await uow.inputs.cycle(cycle_id))
+    return {each for each in named if everybody_in(each, people, tree).is_within(reach, tree=seen_by, day=day)}
 
 
 def _department(group: Mapping[str, Any]) -> UUID | None:

@@ -113,7 +113,7 @@ async def _summary(uow: UnitOfWork, cycle: Cycle, found: _Found, supposed: Suppo
         summary["cost"] = found.comparison.cost(dict(supposed.bonus_bands))
     policy = await uow.distributions.policy(cycle.id)
     if policy.rules:
-        people, tree = await uow.distributions.standings(cycle.id), await uow.org.tree()
+        people, tree = await uow.distributions.standings(cycle.id), await uow.org.tree_of(cycle)
         summary["quotas"] = quotas_beside(policy, people, before=found.before, after=found.after, tree=tree)
     return summary
 
