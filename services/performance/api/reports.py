@@ -33,6 +33,9 @@ class ReportView(Expanded):
     grade: str | None
     computed: VerdictView | None = Field(description="without the calibration; null where there is none")
     summary: dict[str, str]
+    dimensions: list[dict[str, Any]] = Field(
+        description="what the computed result comes to by dimension; none in reports from before there were any"
+    )
     strengths: list[dict[str, Any]]
     weaknesses: list[dict[str, Any]]
     watch: list[dict[str, Any]]
@@ -44,7 +47,7 @@ class ReportView(Expanded):
 
     @classmethod
     def of_row(cls, row: Row) -> Self:
-        return cls.model_validate({"computed": None, **row["document"], **row})
+        return cls.model_validate({"computed": None, "dimensions": [], **row["document"], **row})
 
 
 @router.get("/reports", response_model_exclude_unset=True)

@@ -236,7 +236,9 @@ class ExplanationView(View):
     status: str
     scheme_id: UUID | None
     scheme_version: int | None
-    score: dict[str, Any] | None = Field(description="how the computed result came about")
+    score: dict[str, Any] | None = Field(
+        description="how the computed result came about, item by item and by dimension"
+    )
     calibration: ExplainedCalibrationView | None
     sources: list[SourceView]
 

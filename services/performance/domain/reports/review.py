@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from services.performance.domain.explaining.dimension_texts import dimension_documents
 from services.performance.domain.reports.recommendation import Recommendation
 from services.performance.domain.reports.report import write_report
 from services.performance.domain.reports.signals import ItemFacts
@@ -18,6 +19,7 @@ from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
+from services.performance.domain.scoring.dimensions import Dimension, dimensions_of
 from services.performance.domain.scoring.scorecard import Scorecard, ScoredItem
 from services.performance.domain.scoring.states import ItemState
 from services.performance.domain.scoring.timeline import share_of
@@ -74,7 +76,15 @@ def review(
     facts = {each.card.id: list(_facts(each, expected, peers, past)) for each in graded}
     rubrics = {each.card.id: each.scheme for each in graded}
     return [
-        _filed(card, facts.get(card.id, []), rubrics.get(card.id), past, recommendations=recommendations, at=at)
+        _filed(
+            card,
+            facts.get(card.id, []),
+            rubrics.get(card.id),
+            past,
+            dimensions=dimensions_of(card.result, schemes),
+            recommendations=recommendations,
+            at=at,
+        )
         for card in cards
     ]
 
@@ -202,6 +212,7 @@ def _filed(
     scheme: Scheme | None,
     past: Mapping[UUID, Sequence[PastPeriod]],
     *,
+    dimensions: Sequence[Dimension],
     recommendations: Sequence[Recommendation],
     at: datetime,
 ) -> FiledReport:
@@ -215,6 +226,7 @@ def _filed(
         recommendations=recommendations,
     )
     history = [period.to_document() for period in past.get(card.employee_id, ())]
+    beside = {"dimensions": dimension_documents(dimensions), "history": history}
     return FiledReport(
         id=derived_id("report", card.id),
         scorecard_id=card.id,
@@ -224,7 +236,7 @@ def _filed(
         sequence=card.sequence,
         total=card.result.total,
         grade=card.result.grade,
-        document={**report.to_document(), "history": history},
+        document={**report.to_document(), **beside},
         created_at=at,
         updated_at=at,
     )

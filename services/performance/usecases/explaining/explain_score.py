@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.explaining.dimension_texts import dimension_documents
 from services.performance.domain.explaining.explanation import explain
 from services.performance.domain.explaining.shown import Shown
 from services.performance.domain.observations.exchange_rate import Pricing
@@ -14,6 +15,7 @@ from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.dimensions import dimensions_of
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.calibration.explain_calibration import explain_calibration
@@ -80,13 +82,14 @@ def may_list(metric: Metric, question: Question, reach: Reach, *, tree: Departme
 
 def _explained(cycle: Cycle, card: Scorecard, schemes: Mapping[Version, Scheme]) -> dict[str, Any]:
     shown = Shown(card.result, schemes)
-    return explain(
+    explained = explain(
         shown.segments,
         rubric=shown.closing.rubric,
         final=card.is_published,
         minimum_workdays=cycle.terms.minimum_workdays,
         overall=shown.overall,
     )
+    return {**explained, "dimensions": dimension_documents(dimensions_of(card.result, schemes))}
 
 
 @dataclass(frozen=True, slots=True)

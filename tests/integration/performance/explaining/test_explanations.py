@@ -18,6 +18,7 @@ from tests.factories.sellers import (
     Sellers,
     draft_version,
     freeze,
+    publish,
     publish_version,
     redefine,
     sales_scheme,
@@ -46,6 +47,29 @@ async def test_an_explanation_adds_up_to_the_total(
         assert (orders["rows"], orders["truncated"]) == (2, False)
         counted = sum(Decimal(each["value"]) for each in orders["observations"])
         assert counted == Decimal(orders["value"]) == Decimal(card["items"][0]["actual"])
+
+
+async def test_dimensions_are_told_with_the_explanation_and_in_the_report(
+    client: httpx.AsyncClient, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    """63.40 is 64 of sales at 60 % and 55 of conversion at 30 %, which are results, and 85 of teamwork at 10 %."""
+    document = sales_scheme()
+    for item, dimension in zip(document["items"], ("业绩", "业绩", "态度"), strict=True):
+        item["dimension"] = dimension
+    await draft_version(wiring, sellers, 2, document)
+    await publish_version(wiring, sellers, 2)
+    await observe(*three_facts(sellers))
+    person, hr = sellers.people[0], make_hr(sellers.tenant_id)
+    path = f"/v1/scorecards/{sellers.card_of(person)}/explanation"
+    score = (await get(client, hr, path))["score"]
+    shown = [(each["key"], each["weight"], each["points"], each["contribution"]) for each in score["dimensions"]]
+    assert shown == [("业绩", 9000, "61", "54.9"), ("态度", 1000, "85", "8.5")]
+    assert sum(Fraction(each["contribution"]) for each in score["dimensions"]) == Fraction(score["sum"])
+    assert score["dimensions"][1]["sentence"]["zh"] == "态度：权重 10%，加权平均 85 分，计入合计 8.5 分。"
+    await freeze(wiring, sellers)
+    await publish(wiring, sellers)
+    (report,) = (await get(client, make_person(sellers.tenant_id, person), "/v1/reports"))["data"]
+    assert report["dimensions"] == (await get(client, hr, path))["score"]["dimensions"] == score["dimensions"]
 
 
 async def test_the_smallest_numbers_are_shown_in_plain_digits(
