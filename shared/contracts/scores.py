@@ -69,6 +69,7 @@ class MetricResult(Part):
 
     metric: str
     target: DecimalText | None = None
+    """Of what grows with time what was asked of the person's days in the cycle; else of the longest segment."""
     actual: DecimalText | None = None
 
 

@@ -1,17 +1,21 @@
 """What a person reached of each metric in a whole cycle, for the archive's history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.scoring.actuals import ACTUAL_PLACES
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
+from services.performance.domain.scoring.timeline import Stretch, share_of
+from shared.core.decimals import round_half_up, shortest
 
 
 class Reached(NamedTuple):
-    """Target and actual of the whole cycle; None where there is none."""
+    """Target and actual of a person's days in the cycle; None where there is none."""
 
     metric: str
     target: Decimal | None
@@ -19,7 +23,7 @@ class Reached(NamedTuple):
 
 
 def reached_in(result: Result, schemes: Mapping[Version, Scheme]) -> list[Reached]:
-    """Tell once a metric: sums are added over segments; of rates, ratings and gauges the longest segment speaks."""
+    """Tell once a metric: sums, and what was asked of them, are added over segments; of others the longest speaks."""
     found: dict[str, dict[int, _Line]] = {}
     for line in _lines(result, schemes):
         own = found.setdefault(line.scored.metric, {})
@@ -29,20 +33,39 @@ def reached_in(result: Result, schemes: Mapping[Version, Scheme]) -> list[Reache
 
 
 class _Line(NamedTuple):
-    workdays: int
+    stretch: Stretch
+    share: Fraction
+    """Of the cycle's workdays."""
     item: SchemeItem
     scored: ScoredItem
 
+    @property
+    def asked(self) -> Fraction | None:
+        """What was asked of the days in the segment."""
+        if self.scored.target is None:
+            return None
+        proration = self.share if self.scored.proration is None else self.scored.proration
+        return Fraction(self.scored.target) * proration * (self.scored.scale or 1)
+
 
 def _lines(result: Result, schemes: Mapping[Version, Scheme]) -> Iterator[_Line]:
-    for at, segment in enumerate(result.segments):
-        if segment.place.version is not None:
-            pairs = zip(schemes[segment.place.version].items, result.items_of(at), strict=True)
-            yield from (_Line(segment.workdays, item, line) for item, line in pairs)
+    for at, stretch in enumerate(result.segments):
+        if stretch.place.version is not None:
+            share = share_of(stretch.workdays, result.workdays)
+            pairs = zip(schemes[stretch.place.version].items, result.items_of(at), strict=True)
+            yield from (_Line(stretch, share, item, line) for item, line in pairs)
 
 
-def _reached(metric: str, lines: list[_Line]) -> Reached:
-    longest = max(lines, key=lambda line: (line.scored.actual is not None, line.workdays))
+def _reached(metric: str, lines: Sequence[_Line]) -> Reached:
+    longest = max(lines, key=lambda line: (line.scored.actual is not None, line.stretch.workdays))
+    if not longest.item.metric.cumulative:
+        return Reached(metric, longest.scored.target, longest.scored.actual)
     known = [line.scored.actual for line in lines if line.scored.actual is not None]
-    actual = sum(known, Decimal(0)) if longest.item.metric.cumulative and known else longest.scored.actual
-    return Reached(metric, longest.scored.target, actual)
+    return Reached(metric, _asked(lines), sum(known, Decimal(0)) if known else None)
+
+
+def _asked(lines: Sequence[_Line]) -> Decimal | None:
+    """Add up what was asked, to as many places as an actual; None where it is not known of all days."""
+    asked = [line.asked for line in lines]
+    known = [each for each in asked if each is not None]
+    return shortest(round_half_up(sum(known, Fraction(0)), ACTUAL_PLACES)) if len(known) == len(asked) else None

@@ -141,9 +141,10 @@ class ObservationRepository:
         table, days = observations, (observations.c.credit_date, observations.c.cohort_date)
         within = or_(*(and_(day >= period.starts_on, day < period.ends_on) for day in days))
         columns = (table.c[field.name] for field in fields(Touch))
-        statement = select(*columns).where(table.c.late, within).distinct()
-        if since is not None:
-            statement = statement.where(table.c.recorded_at > since)
+        then = literal(since, DateTime(timezone=True))
+        came = and_(table.c.late, or_(then.is_(None), table.c.recorded_at > then))
+        went = and_(table.c.superseded_at.is_not(None), or_(then.is_(None), table.c.superseded_at > then))
+        statement = select(*columns).where(within, or_(came, went)).distinct()
         return [Touch(**row) for row in (await self._tx.execute(statement)).mappings()]
 
     async def standing(self, observation_id: UUID) -> list[Observed]:

@@ -43,6 +43,12 @@ observations = Table(
     Index("observations_credited", "tenant_id", "measure", "subject_id", "credit_date"),
     Index("observations_late", "tenant_id", "recorded_at", postgresql_where=text("late")),
     Index(
+        "observations_superseded",
+        "tenant_id",
+        "superseded_at",
+        postgresql_where=text("superseded_at IS NOT NULL"),
+    ),
+    Index(
         "observations_cohort",
         "tenant_id",
         "measure",

@@ -1,5 +1,6 @@
 """Late data proposes to revise what is published; nothing moves until HR decides, and then everybody hears of it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -113,6 +114,18 @@ async def test_what_counts_nowhere_proposes_nothing_and_an_actual_alone_is_put_r
     await observe(late_order(person, value="1"))
     revision = await desk.the_one()
     assert (revision["delta"], revision["lines"][0]["actual"]) == ("0.00", "1260001")
+
+
+async def test_what_is_moved_out_of_a_frozen_cycle_is_proposed_when_that_is_published(
+    desk: Desk, wiring: Wiring, sellers: Sellers, observe: Observe
+) -> None:
+    facts = three_facts(sellers)
+    await observe(*facts)
+    await freeze(wiring, sellers)
+    await observe(facts[0].model_copy(update={"revision": 2, "credit_date": date(2027, 2, 2)}))
+    await publish(wiring, sellers)
+    revision = await desk.the_one()
+    assert [(line["key"], line["actual"]) for line in revision["lines"]] == [("sales", "630000")]
 
 
 async def test_it_follows_what_arrives_and_is_withdrawn_when_nothing_is_left(
