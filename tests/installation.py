@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import import_module
 from uuid import UUID
 
@@ -63,9 +63,9 @@ async def tenant_id(installation: Installation) -> UUID:
     return tenant.tenant_id
 
 
-@pytest.fixture
-async def apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
-    """Give every service's application by name, the gateway in front of the others."""
+@asynccontextmanager
+async def running_apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
+    """Run every service's application, by name, the gateway in front of the others."""
     wirings = {}
     for service in SERVICES:
         settings = import_module(f"services.{service}.config").Settings
@@ -75,3 +75,10 @@ async def apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield apps
+
+
+@pytest.fixture
+async def apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
+    """Give every service's application of this test's own."""
+    async with running_apps(installation) as running:
+        yield running

@@ -38,7 +38,7 @@ EXPANDED = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def document(apps: dict[str, FastAPI]) -> Json:
     """Give the operations of all services; names of schemas are their own."""
     services = [app.openapi() for app in apps.values()]

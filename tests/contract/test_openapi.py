@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def document(apps: dict[str, FastAPI]) -> Json:
     async with client_of_running(apps["gateway"]) as client:
         response = await client.get("/v1/openapi.json")

@@ -27,7 +27,7 @@ _DESCRIBED: Mapping[type[EventData], Any] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def document(apps: dict[str, FastAPI]) -> Json:
     async with client_of_running(apps["gateway"]) as client:
         found: Json = (await client.get("/v1/openapi.json")).json()
