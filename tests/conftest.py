@@ -31,11 +31,6 @@ def pytest_configure() -> None:
     os.environ.setdefault("PGSSLMODE", "disable")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Take one more than there are cores: tests wait for brokers and processes a quarter of their time."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in item.iter_markers("needs"):
