@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from shared.contracts.topics import DEAD_LETTER_DAYS
 from shared.kit.bus.port import Bus, Message, Place
-from shared.kit.db import STATEMENT_SECONDS, Database
+from shared.kit.db import STATEMENT_SECONDS, Database, hang_up
 from shared.kit.log import get_logger
 from shared.kit.metrics import RELAYED, REPUBLISHED
 from shared.kit.outbox import EVENT_HEADERS, channel_of
@@ -93,7 +93,7 @@ class Relay:
                 await self._relay(listener, wake, stop)
         finally:
             stopping.cancel()
-            await _hang_up(listener)
+            await hang_up(listener)
 
     async def relay_once(self) -> int:
         """Publish and mark whatever waits now; gives how many rows it carried."""
@@ -207,11 +207,3 @@ async def _wait(event: asyncio.Event, *, seconds: float) -> None:
 async def _ring_at(stop: asyncio.Event, wake: asyncio.Event) -> None:
     await stop.wait()
     wake.set()
-
-
-async def _hang_up(listener: asyncpg.Connection) -> None:
-    """Close for good, also towards a server that does not answer any more."""
-    try:
-        await listener.close(timeout=2.0)
-    except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        listener.terminate()

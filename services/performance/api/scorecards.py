@@ -210,7 +210,7 @@ class SideView(View):
     currency: dict[str, str] | None = Field(default=None, description="what amounts are counted in")
     starts_on: date
     ends_on: date
-    complete_through: date | None
+    complete_through: date | None = Field(description="of all sources; 9999-12-31 where each of them has ended")
     rows: int
     value: DecimalText | None
     observations: list[CountedView]

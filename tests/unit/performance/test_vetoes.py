@@ -19,42 +19,8 @@ from services.performance.domain.scoring.cards import (
     score_cards,
 )
 from services.performance.domain.scoring.states import CardState, ItemState
-from tests.unit.performance.samples import METRICS, given, item, read_metric, read_scheme, refusals, scheme_document
-
-COMPLAINTS = {
-    "key": "complaints", "name": "投诉", "unit": "count", "direction": "lower", "aggregation": "count",
-    "measure": "complaint", "missing": {"policy": "zero"},
-}  # fmt: skip
-KNOWN = {
-    **METRICS,
-    "complaints": read_metric(COMPLAINTS),
-    "team_sales": read_metric({**METRICS["sales"].to_document(), "key": "team_sales", "level": "department"}),
-}
-ITEMS = {"sales": given("1250000"), "conversion_rate": given("0.18"), "teamwork": given("85")}
-"""64, 90 and 85 points: 73.90 together."""
-A_COMPLAINT = {
-    "kind": "steps", "base": "0", "anchor": {"value": "0"}, "unit": {"value": "1"}, "up": "2", "down": "0",
-    "quantise_above": "exact", "quantise_below": "exact",
-}  # fmt: skip
-PENALTY = {"key": "penalty", "name": "投诉", "metric": "complaints", "rule": A_COMPLAINT, "full_mark": "10"}
-BONUS: dict[str, Any] = {
-    "key": "bonus", "name": "大单奖励", "metric": "sales", "full_mark": "5",
-    "rule": {"kind": "binary", "threshold": {"value": "1200000"}},
-}  # fmt: skip
-
-
-def veto(scope: Mapping[str, str], effect: Mapping[str, str], **more: object) -> dict[str, Any]:
-    return {
-        "key": "veto", "name": "重大投诉", "metric": "complaints", "when": {"at_least": {"value": "1"}},
-        "scope": scope, "effect": effect, **more,
-    }  # fmt: skip
-
-
-def sales_with(basis: str = "item", **more: object) -> Scheme:
-    document = scheme_document(basis)
-    for line, dimension in zip(document["items"], ("results", "results", "conduct"), strict=True):
-        line["dimension"] = dimension
-    return read_scheme({**document, **more}, KNOWN)
+from tests.unit.performance.overall_samples import BONUS, COMPLAINTS, ITEMS, KNOWN, PENALTY, sales_with, veto
+from tests.unit.performance.samples import METRICS, given, item, read_metric, read_scheme, scheme_document
 
 
 def scored(scheme: Scheme, overall: Mapping[str, ItemInput], *, final: bool = True) -> CardScore:
@@ -276,27 +242,6 @@ def test_an_absolute_condition_is_not_said_to_be_prorated() -> None:
     assert explained["vetoes"][0]["sentence"]["en"] == "重大投诉: actual 2; the veto does not fire."
 
 
-def capped(limit: str, scope: Mapping[str, str]) -> dict[str, Any]:
-    return veto(scope, {"kind": "cap_score", "limit": limit})
-
-
-@pytest.mark.parametrize("scope", [{"kind": "total"}, {"kind": "item", "key": "sales"},
-                                   {"kind": "dimension", "key": "results"}])  # fmt: skip
-def test_a_limit_below_everything_that_could_be_left_is_refused(scope: Mapping[str, str]) -> None:
-    """Floors are 0 unless they are stated; here the item's is -50, which on the weight basis is -30 of 60 points."""
-    document = scheme_document("weight")
-    document["items"][0] |= {"dimension": "results", "full_mark": "100"}
-    lenient = {**document, "total_floor": "-30", "vetoes": [capped("-30", scope)]}
-    lenient["items"] = [{**document["items"][0], "rule": {**document["items"][0]["rule"], "floor": "-50"}}]
-    lenient["items"] += document["items"][1:]
-    assert read_scheme(lenient, KNOWN).vetoes[0].effect.limit == Decimal(-30)
-    refused = {("/vetoes/0/effect/limit", "limit_below_floor")}
-    for stricter in ({**document, "vetoes": [capped("-0.01", scope)]},
-                     {**lenient, "vetoes": [capped("-30.01", scope)]}):  # fmt: skip
-        assert refusals(read_scheme, stricter, KNOWN) == refused
-    assert read_scheme({**document, "total_floor": "10", "vetoes": [capped("0", scope)]}, KNOWN).vetoes
-
-
 def test_an_absolute_condition_is_not_prorated_and_one_of_the_target_is() -> None:
     """Half of the days: three complaints are three, and of 800,000 half is asked for."""
     half = Fraction(1, 2)
@@ -318,58 +263,3 @@ def test_a_veto_of_a_part_leaves_segments_on_another_basis_alone() -> None:
         overall=OverallInput(closing, [{"veto": given("1")}]),
     )
     assert str(card.total) == "69.70"  # (73.90 + 99.50 - 34) / 2
-
-
-@pytest.mark.parametrize(
-    ("more", "refused"),
-    [
-        (
-            {"bonuses": [{**BONUS, "rule": {**BONUS["rule"], "floor": "-1"}}]},
-            ("/bonuses/0/rule/floor", "points_negative"),
-        ),
-        ({"bonuses": [{**BONUS, "metric": "team_sales"}]}, ("/bonuses/0/metric", "level_of_a_part")),
-        ({"bonuses": [{**BONUS, "full_mark": None}]}, ("/bonuses/0/full_mark", "field_missing")),
-        ({"bonuses": [{**BONUS, "weight": 100}]}, ("/bonuses/0/weight", "field_unknown")),
-        ({"bonuses": [{**BONUS, "key": "sales"}]}, ("/bonuses/0/key", "item_duplicate")),
-        ({"bonuses": []}, ("/bonuses", "list_invalid")),
-        ({"penalties": [{**PENALTY, "metric": "luck"}]}, ("/penalties/0/metric", "metric_unknown")),
-        (
-            {"penalties": [{**PENALTY, "rule": {"kind": "deduction", "each": "1"}}]},
-            ("/penalties/0/rule/kind", "deduction_against_direction"),
-        ),
-        (
-            {"vetoes": [veto({"kind": "item", "key": "luck"}, {"kind": "zero"})]},
-            ("/vetoes/0/scope/key", "item_unknown"),
-        ),
-        (
-            {"vetoes": [veto({"kind": "dimension", "key": "luck"}, {"kind": "zero"})]},
-            ("/vetoes/0/scope/key", "dimension_unknown"),
-        ),
-        (
-            {"vetoes": [veto({"kind": "item", "key": "sales"}, {"kind": "cap_grade", "grade": "fair"})]},
-            ("/vetoes/0/effect/kind", "grade_of_a_part"),
-        ),
-        (
-            {"vetoes": [veto({"kind": "total"}, {"kind": "cap_grade", "grade": "great"})]},
-            ("/vetoes/0/effect/grade", "grade_unknown"),
-        ),
-        (
-            {"vetoes": [veto({"kind": "total"}, {"kind": "cap_score"})]},
-            ("/vetoes/0/effect/limit", "field_missing"),
-        ),
-        (
-            {"vetoes": [veto({"kind": "total"}, {"kind": "zero"}, when={})]},
-            ("/vetoes/0/when/at_least", "condition_ambiguous"),
-        ),
-    ],
-)
-def test_what_is_wrong_is_refused_at_its_place(more: Mapping[str, Any], refused: tuple[str, str]) -> None:
-    document = {"items": [item("sales", 10_000, {"kind": "ratio"})], **more}
-    assert refusals(read_scheme, document, KNOWN) == {refused}
-
-
-def test_a_scheme_is_written_as_it_was_read() -> None:
-    scheme = sales_with(
-        bonuses=[BONUS], penalties=[PENALTY], vetoes=[veto({"kind": "total"}, {"kind": "cap_score", "limit": "59"})]
-    )
-    assert read_scheme(scheme.to_document(), KNOWN) == scheme
