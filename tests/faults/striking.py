@@ -104,14 +104,14 @@ class Striker:
 
     async def _recover(self, done: Done) -> None:
         watch, over = self._scene.stack.watch, time.monotonic()
-        refilled = done.fault.kind == "broker loses its disk"
+        refilled, again = done.fault.kind == "broker loses its disk", done.fault.kind == "replay from zero"
         while time.monotonic() < over + _LONGEST_RECOVERY_SECONDS:
             with suppress(Away):
                 mark = await watch.mark()
                 break
             await asyncio.sleep(0.2)
         while time.monotonic() < over + _LONGEST_RECOVERY_SECONDS:
-            if await watch.has_passed(mark, refilled=refilled):
+            if await watch.has_passed(mark, refilled=refilled, again=again):
                 done.recovered = time.monotonic() - over
                 return
             await asyncio.sleep(0.2)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from shared.kit.bus.port import Extent
 from tests.faults import striking
 from tests.faults.faults import Missed
 from tests.faults.logs import Told
@@ -71,6 +72,17 @@ def test_a_fault_from_which_nothing_recovered_is_shown() -> None:
     console = Console(file=io.StringIO(), record=True, width=200)
     show(Outcome("5", 1.0, done, {}, [], [], Told()), console)
     assert "1 of 2" in console.export_text()
+
+
+def test_what_a_group_has_settled_stays_settled_when_it_is_replayed() -> None:
+    partition = ("connector.observations", 0)
+    watch = Watch(None, None)  # type: ignore[arg-type]  # neither is asked
+    for log_id, end, lag, settled in (("one", 9, 2, 7), ("one", 12, 12, 7), ("another", 12, 12, 0)):
+        watch.note(Extent(log_id, {partition: end}), {"performance": {partition: lag}}, at=0.0)
+        assert watch.settled("performance", {partition: settled}, again=False)
+        assert not watch.settled("performance", {partition: settled + 1}, again=False)
+        assert watch.settled("performance", {partition: end - lag}, again=True)
+        assert not watch.settled("performance", {partition: end - lag + 1}, again=True)
 
 
 @pytest.mark.parametrize(("audit", "refilled"), [(4, False), (5, True)])

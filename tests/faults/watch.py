@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.migrate import SERVICES
 from shared.contracts.topics import EVENT_TOPICS
-from shared.kit.bus.port import Bus, Partition
+from shared.kit.bus.port import Bus, Extent, Partition
 from shared.kit.subscriptions import Subscriptions
 from tests.faults.direct import Away, Direct
 
@@ -45,6 +45,8 @@ class Watch:
     log_id: str = ""
     ends: Mapping[Partition, int] = field(default_factory=dict)
     lags: dict[str, Mapping[Partition, int]] = field(default_factory=dict)
+    furthest: dict[tuple[str, Partition], int] = field(default_factory=dict)
+    """Where each group has ever been in this log, whatever was replayed to it since."""
     seen_at: float = 0.0
     _looking: asyncio.Task[None] | None = None
 
@@ -67,10 +69,11 @@ class Watch:
         positions = {service: outbox.last for service, outbox in outboxes.items()}
         return Mark(time.monotonic(), positions, dict(self.ends), events, self.log_id)
 
-    async def has_passed(self, mark: Mark, *, refilled: bool = False) -> bool:
+    async def has_passed(self, mark: Mark, *, refilled: bool = False, again: bool = False) -> bool:
         """Tell whether all of it has been published and settled, by a look that began after the mark.
 
-        `refilled` asks for more: that the log holds as many messages as the outboxes held rows.
+        `refilled` asks for more: that the log holds as many messages as the outboxes held rows; `again` too: that every
+        group is there now, whether or not it has been before.
         """
         if self.seen_at < mark.at + _EVERY_SECONDS:
             return False
@@ -82,7 +85,7 @@ class Watch:
             return False
         published = all(outboxes[service].has_passed(position) for service, position in mark.positions.items())
         ends = mark.ends if mark.log_id == self.log_id else {}
-        return published and all(self._settled(service, ends) for service in SERVICES)
+        return published and all(self.settled(service, ends, again=again) for service in SERVICES)
 
     async def is_drained(self) -> bool:
         """Tell whether nothing waits anywhere: no row, no message, no delivery."""
@@ -102,14 +105,17 @@ class Watch:
             held[topic] += end
         return self.log_id != mark.log_id and all(held[topic] >= events for topic, events in mark.events.items())
 
-    def _settled(self, group: str, ends: Mapping[Partition, int]) -> bool:
+    def settled(self, group: str, ends: Mapping[Partition, int], *, again: bool) -> bool:
+        """Tell whether a group has got to `ends`, ever or, where it must be there `again`, now."""
         topics = subscriptions_of(group).topics
-        lags = self.lags.get(group, {})
-        return all(
-            self.ends.get(partition, 0) - lags.get(partition, 0) >= end
-            for partition, end in ends.items()
-            if partition[0] in topics
-        )
+        come = self._position if again else self._furthest
+        return all(come(group, partition) >= end for partition, end in ends.items() if partition[0] in topics)
+
+    def _position(self, group: str, partition: Partition) -> int:
+        return self.ends.get(partition, 0) - self.lags.get(group, {}).get(partition, 0)
+
+    def _furthest(self, group: str, partition: Partition) -> int:
+        return self.furthest.get((group, partition), 0)
 
     async def _look_on(self) -> None:
         while True:
@@ -121,7 +127,17 @@ class Watch:
         began = time.monotonic()
         extent = await self.bus.extent([topic.name for topic in EVENT_TOPICS])
         lags = {group: await self.bus.lag(group=group, topics=subscriptions_of(group).topics) for group in SERVICES}
-        self.log_id, self.ends, self.lags, self.seen_at = extent.log_id, extent.ends, lags, began
+        self.note(extent, lags, at=began)
+
+    def note(self, extent: Extent, lags: dict[str, Mapping[Partition, int]], *, at: float) -> None:
+        """Take in what a look saw."""
+        if extent.log_id != self.log_id:
+            self.furthest.clear()
+        self.log_id, self.ends, self.lags, self.seen_at = extent.log_id, extent.ends, lags, at
+        for group, behind in lags.items():
+            for partition in behind:
+                come = max(self._position(group, partition), self._furthest(group, partition))
+                self.furthest[group, partition] = come
 
 
 async def unpublished(direct: Direct, services: Sequence[str] = SERVICES) -> int:

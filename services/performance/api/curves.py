@@ -1,4 +1,4 @@
-"""`…/items/{key}/curve`: how an item turns actuals into points, as pieces and as a picture."""
+"""`…/items/{key}/curve`, `/v1/metrics/{id}/curves`: how actuals turn into points, as pieces and as a picture."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,10 +9,15 @@ from pydantic import Field
 from services.performance.api.deps import WorkDep
 from services.performance.api.policy import POLICY
 from services.performance.api.scorecards import AsOf
-from services.performance.usecases.explaining.show_curve import show_scheme_curve, show_scorecard_curve
+from services.performance.usecases.explaining.show_curve import (
+    list_metric_curves,
+    show_scheme_curve,
+    show_scorecard_curve,
+)
 from shared.core.access import Grant
 from shared.kit.http.app import View, new_router
 from shared.kit.http.numbers import Number
+from shared.kit.http.paging import Listed, PageParams, listed
 
 router = new_router(tag="curves")
 ItemKey = Annotated[str, Path(min_length=1, max_length=200)]
@@ -57,6 +62,33 @@ class CurveView(View):
         return cls.model_validate(document)
 
 
+class UndefinedView(View):
+    code: str
+    detail: str
+
+
+class UseOfMetricView(View):
+    item: str
+    name: str
+    role: Literal["weighted", "bonus", "penalty", "veto"]
+    weight: int = Field(description="basis points; 0 of what is not weighted")
+    curve: CurveView | None = None
+    undefined: UndefinedView | None = Field(default=None, description="why there is no curve for this target or actual")
+
+
+class SchemeOfMetricView(View):
+    """A scheme in force that counts the metric; `version` is the one published last."""
+
+    scheme_id: UUID
+    scheme: str = Field(validation_alias="name")
+    version: int = Field(validation_alias="number")
+    uses: list[UseOfMetricView]
+
+
+Target = Annotated[Number | None, Query(description="instead of the item's default one")]
+Tried = Annotated[Number | None, Query(description="one to try: the point it would give")]
+
+
 @router.get("/schemes/{scheme_id}/versions/{version}/items/{key}/curve", dependencies=[POLICY.allow("schemes:read")])
 async def get_scheme_curve(
     scheme_id: UUID,
@@ -64,10 +96,18 @@ async def get_scheme_curve(
     key: ItemKey,
     work: WorkDep,
     *,
-    target: Annotated[Number | None, Query(description="instead of the item's default one")] = None,
-    actual: Annotated[Number | None, Query(description="one to try: the point it would give")] = None,
+    target: Target = None,
+    actual: Tried = None,
 ) -> CurveView:
     return CurveView.of(await show_scheme_curve(work, scheme_id, version, key, target=target, actual=actual))
+
+
+@router.get("/metrics/{metric_id}/curves", dependencies=[POLICY.allow("schemes:read")])
+async def list_curves_of_metric(
+    metric_id: UUID, work: WorkDep, page: PageParams, *, target: Target = None, actual: Tried = None
+) -> Listed[SchemeOfMetricView]:
+    found = await list_metric_curves(work, metric_id, page, target=target, actual=actual)
+    return listed(found, SchemeOfMetricView.model_validate)
 
 
 @router.get("/scorecards/{scorecard_id}/items/{key}/curve")

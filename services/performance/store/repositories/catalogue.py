@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.scheme import COUNTING_PARTS
 from services.performance.store.tables.procedure import metrics, scheme_versions, schemes
 from shared.core.errors import NotFound
-from shared.core.paging import Row
+from shared.core.paging import Page, PageRequest, Row
+from shared.kit.queries import fetch_page
 from shared.kit.repository import Repository
 
 _METRICS = select(metrics.c.document)
@@ -37,11 +38,16 @@ class MetricRepository(Repository[DefinedMetric]):
         documents = (await self.tx.execute(_METRICS)).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
+    async def key_of(self, metric_id: UUID) -> str:
+        statement = select(metrics.c.key).where(metrics.c.id == metric_id)
+        key: str | None = (await self.tx.execute(statement)).scalar_one_or_none()
+        if key is None:
+            raise NotFound.of(self.noun)
+        return key
+
     async def in_use(self, key: str) -> bool:
-        document = scheme_versions.c.document
-        named = or_(*(document.contains({part: [{"metric": key}]}) for part in COUNTING_PARTS))
         published = scheme_versions.c.published_at.is_not(None)
-        statement = select(func.count()).select_from(scheme_versions).where(named, published)
+        statement = select(func.count()).select_from(scheme_versions).where(_names(key), published)
         return bool((await self.tx.execute(statement)).scalar_one())
 
 
@@ -92,3 +98,24 @@ class SchemeVersionRepository(Repository[SchemeVersion]):
         for row in (await self.tx.execute(statement)).mappings():
             found[row["scheme_id"]].append(self.to_entity(dict(row)))
         return found
+
+    async def current_with(self, metric: str, page: PageRequest) -> Page:
+        table = scheme_versions
+        current = (
+            select(table.c.scheme_id, table.c.number, table.c.document)
+            .where(table.c.published_at.is_not(None))
+            .distinct(table.c.scheme_id)
+            .order_by(table.c.scheme_id, table.c.number.desc())
+            .subquery()
+        )
+        statement = (
+            select(current, schemes.c.name)
+            .join(schemes, schemes.c.id == current.c.scheme_id)
+            .where(_names(metric, current.c.document))
+        )
+        return await fetch_page(self.tx, statement, page, by=[current.c.scheme_id])
+
+
+def _names(metric: str, document: ColumnElement[Any] = scheme_versions.c.document) -> ColumnElement[bool]:
+    """Tell of a version's document whether anything in it counts a metric."""
+    return or_(*(document.contains({part: [{"metric": metric}]}) for part in COUNTING_PARTS))

@@ -74,6 +74,10 @@ class Metrics(work.Repository[DefinedMetric], Protocol):
         """Give all metrics, not locked."""
         ...
 
+    async def key_of(self, metric_id: UUID) -> str:
+        """Give the key of one, not locked. Raises NotFound."""
+        ...
+
     async def in_use(self, key: str) -> bool:
         """Tell whether a published scheme version names the metric."""
         ...
@@ -100,6 +104,13 @@ class SchemeVersions(work.Repository[SchemeVersion], Protocol):
 
     async def published(self) -> Mapping[UUID, Sequence[SchemeVersion]]:
         """Read the published versions of every scheme that has any, in their order, without locking them."""
+        ...
+
+    async def current_with(self, metric: str, page: PageRequest) -> Page:
+        """Give by scheme the published versions with the highest number in which a metric counts, not locked.
+
+        Rows have `scheme_id`, `name` of the scheme, `number` and `document`.
+        """
         ...
 
 

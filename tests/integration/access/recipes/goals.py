@@ -74,6 +74,7 @@ RECIPES = (
     Recipe("POST /v1/operations/{operation_id}/cancel", _SCHEME_WRITERS, rows=_OPERATION),
     Recipe("GET /v1/metrics", _METRIC_READERS, listing=Listing("metric")),
     Recipe("GET /v1/metrics/{metric_id}", _METRIC_READERS, rows=_METRIC),
+    Recipe("GET /v1/metrics/{metric_id}/curves", _SCHEME_READERS, rows=_METRIC),
     Recipe("POST /v1/metrics", _METRIC_WRITERS, body=lambda _: CONVERSION),
     Recipe("PATCH /v1/metrics/{metric_id}", _METRIC_WRITERS, rows=_METRIC, body=lambda _: {"name": "New"}),
     Recipe("GET /v1/exchange-rates", everybody_reads("exchange_rates:write")),

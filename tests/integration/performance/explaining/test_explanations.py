@@ -1,4 +1,4 @@
-"""Explanations that add up, where observations counted, curves, and results of the past."""
+"""Explanations that add up, where observations counted, and results of the past."""
 
 import json
 from decimal import Decimal
@@ -174,36 +174,6 @@ async def test_an_observation_says_where_it_counted_or_why_not(
     colleague = make_person(sellers.tenant_id, sellers.people[1])
     assert (await client.get(path, headers=bearer(colleague))).status_code == 404
     assert (await client.get(f"/v1/observations/{uuid4()}/uses", headers=bearer(hr))).status_code == 404
-
-
-async def test_a_curve_shows_the_persons_point_and_any_target(
-    client: httpx.AsyncClient, sellers: Sellers, observe: Observe
-) -> None:
-    await observe(*three_facts(sellers))
-    hr = make_hr(sellers.tenant_id)
-    path = f"/v1/scorecards/{sellers.card_of(sellers.people[0])}/items"
-    sales = await get(client, hr, f"{path}/sales/curve")
-    assert sales["point"] == {"actual": "1260000", "piece": "beyond_anchor", "points": "64"}
-    assert [piece["from"] for piece in sales["pieces"]] == [None, "1000000"]
-    assert sales["svg"].startswith("<svg ")
-    of_scheme = await get(client, hr, f"/v1/schemes/{sellers.scheme_id}/versions/1/items/sales/curve", target="500")
-    assert (of_scheme["point"], of_scheme["pieces"][1]["from"]) == (None, "500")
-    for name, found in (("luck", 404), ("sales", 422)):
-        refused = await client.get(f"/v1/schemes/{sellers.scheme_id}/versions/1/items/{name}/curve", headers=bearer(hr))
-        assert refused.status_code == found
-    assert refused.json()["errors"][0]["pointer"] == "#/query/target"
-
-
-async def test_a_curve_of_a_version_shows_what_any_actual_gives(client: httpx.AsyncClient, sellers: Sellers) -> None:
-    hr = make_hr(sellers.tenant_id)
-    path = f"/v1/schemes/{sellers.scheme_id}/versions/1/items"
-    tried = await get(client, hr, f"{path}/sales/curve", target="500000", actual="750000")
-    assert tried["point"] == {"actual": "750000", "piece": "beyond_anchor", "points": "64"}
-    assert "64 @ 750000" in tried["svg"]
-    assert (await get(client, hr, f"{path}/teamwork/curve", actual="0"))["point"]["points"] == "0"
-    refused = await client.get(f"{path}/teamwork/curve", params={"actual": "100.1"}, headers=bearer(hr))
-    assert (refused.status_code, refused.json()["code"]) == (422, "actual_off_scale")
-    assert refused.json()["errors"][0]["pointer"] == "#/query/actual"
 
 
 async def test_any_past_result_is_shown_and_explained_as_it_was(
