@@ -20,7 +20,6 @@ from shared.contracts.work import Work
 from shared.core.errors import DomainError, TenantGone
 from shared.kit.auth.revocations import keep_revocation
 from shared.kit.bus.port import Batch, Message
-from shared.kit.db import Transaction
 from shared.kit.dead_letters import Letter, reason_of
 from shared.kit.faults import is_outage, is_timeout, is_transient
 from shared.kit.log import get_logger
@@ -50,6 +49,8 @@ SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(even
 _REMEMBER_LETTER = text("INSERT INTO inbox (consumer, event_id) VALUES (:group, :id) ON CONFLICT DO NOTHING")
 
 T = TypeVar("T")
+_Step = Callable[[Sequence["_Arrival"]], Awaitable[None]]
+"""Has the effect of all it is given, in one transaction."""
 
 
 _NEWS: Mapping[str, tuple[type[EventData], Callable[..., Awaitable[object]]]] = {
@@ -147,18 +148,19 @@ class Inbox(Generic[U]):
                 news.append(arrival)
             if head.type in self._kinds:
                 by_tenant[head.tenantid].append(arrival)
-        await self._keep_news(batch, news)
+        if news:
+            await self._apply(turn, self._keep, news)
         for tenant_id, arrivals in by_tenant.items():
             try:
-                await self._apply(turn, tenant_id, arrivals)
+                await self._apply(turn, partial(self._handle_all, tenant_id), arrivals)
             except TenantGone:
                 HANDLED.labels(self._group, "", "erased").inc(len(arrivals))
 
-    async def _apply(self, turn: _Turn, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+    async def _apply(self, turn: _Turn, step: _Step, arrivals: Sequence[_Arrival]) -> None:
         """Try all at once; where that keeps failing, halve, until the poison stands alone."""
         turn.check()
         try:
-            await self._attempt(turn, tenant_id, arrivals)
+            await self._attempt(turn, step, arrivals)
         except Exception as error:
             if is_outage(error) or isinstance(error, NotYet | TenantGone):
                 raise
@@ -166,13 +168,13 @@ class Inbox(Generic[U]):
                 await self._bury(turn.batch, arrivals[0].message, arrivals[0].ordinal, error)
                 return
             middle = len(arrivals) // 2
-            await self._apply(turn, tenant_id, arrivals[:middle])
-            await self._apply(turn, tenant_id, arrivals[middle:])
+            await self._apply(turn, step, arrivals[:middle])
+            await self._apply(turn, step, arrivals[middle:])
 
-    async def _attempt(self, turn: _Turn, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+    async def _attempt(self, turn: _Turn, step: _Step, arrivals: Sequence[_Arrival]) -> None:
         for delay in (*self._retry_delays, None):
             try:
-                await self._try(tenant_id, arrivals)
+                await self._try(step, arrivals)
             except Exception as error:
                 if is_outage(error) or isinstance(error, TenantGone):
                     raise
@@ -185,17 +187,17 @@ class Inbox(Generic[U]):
             else:
                 return
 
-    async def _try(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+    async def _try(self, step: _Step, arrivals: Sequence[_Arrival]) -> None:
         """Try once. Raises TooSlow where that takes too long and it is not the database that is away."""
         try:
             async with asyncio.timeout(self._longest_try):
-                await self._once(tenant_id, arrivals)
+                await step(arrivals)
         except Exception as error:
             if is_timeout(error) and await self._works.database.answers():
                 raise TooSlow from error
             raise
 
-    async def _once(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+    async def _handle_all(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
         async with self._works.begin(tenant_id) as uow:
             fresh = await self._remember(await uow.tx.driver(), arrivals)
             uow.lend()
@@ -227,19 +229,12 @@ class Inbox(Generic[U]):
         continue_trace(events[0].traceparent)
         await self._handlers[kind](events, work)
 
-    async def _keep_news(self, batch: Batch, arrivals: Sequence[_Arrival]) -> None:
-        keeping: list[Callable[[Transaction], Awaitable[object]]] = []
-        for arrival in arrivals:
-            kind, keep = _NEWS[arrival.head.type]
-            try:
-                keeping.append(partial(keep, event=read_event(arrival.head, kind).data))
-            except ValidationError as error:
-                await self._bury(batch, arrival.message, arrival.ordinal, error)
-        if not keeping:
-            return
+    async def _keep(self, arrivals: Sequence[_Arrival]) -> None:
+        """Keep news, which may come as often as it likes. Raises ValidationError where one of them is none."""
         async with self._works.database.transaction() as tx:
-            for keep_it in keeping:
-                await keep_it(tx)
+            for arrival in arrivals:
+                kind, keep = _NEWS[arrival.head.type]
+                await keep(tx, event=read_event(arrival.head, kind).data)
             await tx.commit()
 
     async def _bury(self, batch: Batch, message: Message, ordinal: int, error: Exception) -> None:

@@ -101,6 +101,18 @@ async def test_a_tenant_announced_in_the_same_batch_is_known(consumer: Consumer[
     assert await ledger.notes() == ["a"]
 
 
+async def test_news_that_the_database_refuses_is_set_aside_and_other_news_goes_on(
+    consumer: Consumer[UnitOfWork], ledger: Ledger, letters: Letters
+) -> None:
+    before, after = make_tenant(), make_tenant()
+    refused = message(after.tenant_id, make_tenant().model_copy(update={"name": "with \0 in it"}))
+    news = [message(before.tenant_id, before), refused, message(after.tenant_id, after)]
+    await consumer.process(batch(news, topic=TENANCY.name))
+    await consumer.process(batch([*noted(before.tenant_id, "a"), *noted(after.tenant_id, "b")]))
+    assert [letter.value for letter in await letters.read()] == [refused.value]
+    assert await ledger.notes() == ["a", "b"]
+
+
 async def test_events_wait_for_news_of_their_tenant_and_hold_up_nobody_else(
     consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, scripted: ScriptedBus, letters: Letters
 ) -> None:
