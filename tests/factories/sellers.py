@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, update
 from services.performance.domain.catalogue import DefinedMetric, DefinedScheme, SchemeVersion
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.scheme import Scheme
+from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.domain.scoring.scorecard import scorecard_id
 from services.performance.store.tables.procedure import cycle_schemes, cycles, metrics, plans, targets
 from services.performance.store.unit_of_work import UnitOfWork
@@ -167,6 +168,9 @@ async def put_in_force(uow: UnitOfWork, sellers: Sellers, *, version: int) -> No
     row = {"cycle_id": sellers.cycle_id, "scheme_id": sellers.scheme_id, "version": version}
     places = {"department_ids": [sellers.department_id], "position_ids": []}
     await uow.tx.execute(insert(cycle_schemes).values(tenant_id=sellers.tenant_id, **row, **places))
+    draft = await uow.scheme_versions.of(sellers.scheme_id, version)
+    if draft.published_at is None:
+        await uow.scheme_versions.save(draft.published(SchemeEffect("whole_cycle"), by="hr", at=LONG_AGO))
 
 
 async def _settle_people(uow: UnitOfWork, sellers: Sellers) -> None:

@@ -100,22 +100,19 @@ class SchemeVersionRepository(Repository[SchemeVersion]):
         return found
 
     async def current_with(self, metric: str, page: PageRequest) -> Page:
-        table = scheme_versions
-        current = (
-            select(table.c.scheme_id, table.c.number, table.c.document)
-            .where(table.c.published_at.is_not(None))
-            .distinct(table.c.scheme_id)
-            .order_by(table.c.scheme_id, table.c.number.desc())
-            .subquery()
+        table, published = scheme_versions, scheme_versions.alias("published")
+        newest = select(func.max(published.c.number)).where(
+            published.c.scheme_id == table.c.scheme_id, published.c.published_at.is_not(None)
         )
         statement = (
-            select(current, schemes.c.name)
-            .join(schemes, schemes.c.id == current.c.scheme_id)
-            .where(_names(metric, current.c.document))
+            select(table.c.scheme_id, table.c.number, table.c.document, schemes.c.name)
+            .join(schemes, schemes.c.id == table.c.scheme_id)
+            .where(table.c.number == newest.scalar_subquery(), _names(metric))
         )
-        return await fetch_page(self.tx, statement, page, by=[current.c.scheme_id])
+        return await fetch_page(self.tx, statement, page, by=[table.c.scheme_id])
 
 
-def _names(metric: str, document: ColumnElement[Any] = scheme_versions.c.document) -> ColumnElement[bool]:
-    """Tell of a version's document whether anything in it counts a metric."""
+def _names(metric: str) -> ColumnElement[bool]:
+    """Tell of a version whether anything in it counts a metric."""
+    document = scheme_versions.c.document
     return or_(*(document.contains({part: [{"metric": metric}]}) for part in COUNTING_PARTS))
