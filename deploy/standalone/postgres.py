@@ -34,7 +34,13 @@ _COMMON = {
     "work_mem": "16MB",  # a portion of results takes nine where it is written
     "shared_buffers": "128MB",
 }
-_THROWAWAY = {"max_connections": "200", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_THROWAWAY = {
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "scram_iterations": "1",  # its passwords protect nothing, and who tests connects all the time
+}
 _LEAST_MEGABYTES, _MOST_MEGABYTES = 128, 8_192
 
 

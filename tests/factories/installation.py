@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from deploy.migrate import SERVICES
 from shared.contracts.tenancy import TenantChanged
@@ -47,11 +48,14 @@ class Installation:
 
 async def announce_tenant(installation: Installation, tenant: TenantChanged) -> None:
     """Let every service know a tenant, as the gateway's event would."""
-    for service in SERVICES:
-        database = Database(installation.urls[service], schema=service, pool_size=1)
+    database = Database(installation.admin_url, schema="public", pool_size=1)
+    try:
         async with database.transaction() as tx:
-            await keep_tenant(tx, tenant)
+            for service in SERVICES:
+                await tx.execute(text(f"SET LOCAL search_path = {service}"))
+                await keep_tenant(tx, tenant)
             await tx.commit()
+    finally:
         await database.close()
 
 

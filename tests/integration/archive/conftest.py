@@ -13,12 +13,12 @@ from tests.factories.archive import Archive
 from tests.factories.installation import Installation, client_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def wiring(installation: Installation) -> Wiring:
     return wire(Settings.model_validate(installation.settings("archive")))
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(build_app(wiring)) as client:
         yield client

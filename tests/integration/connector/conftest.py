@@ -13,7 +13,7 @@ from tests.factories.connector import System, make_employee_changed, make_system
 from tests.factories.installation import Installation, client_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     wiring = wire(Settings.model_validate(installation.settings("connector")))
     yield wiring
@@ -21,7 +21,7 @@ async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     await wiring.bus.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(build_app(wiring)) as client:
         yield client

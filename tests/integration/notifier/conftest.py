@@ -15,7 +15,7 @@ from tests.factories.webhooks import Subscriber, subscribing
 from tests.integration.notifier.following import EVERYTHING_READ, Reader
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     settings = {**installation.settings("notifier"), "dangerous_allow_private_targets": True}
     wiring = wire(Settings.model_validate(settings))
@@ -24,7 +24,7 @@ async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     await wiring.bus.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(build_app(wiring)) as client:
         yield client

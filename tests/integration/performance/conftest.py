@@ -21,7 +21,7 @@ Observe = Callable[..., Awaitable[None]]
 Cards = Callable[[], Awaitable[dict[UUID, Scorecard]]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     wiring = wire(Settings.model_validate(installation.settings("performance")))
     yield wiring
@@ -29,7 +29,7 @@ async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     await wiring.bus.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
     async with client_of(build_app(wiring)) as client:
         yield client
