@@ -24,6 +24,10 @@ class Upstream:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": orjson.dumps(body)})
 
+    def forget(self) -> None:
+        for each in (self.answers, self.headers, self.asked, self.bodies):
+            each.clear()
+
     def header(self, name: bytes) -> list[bytes]:
         """Give the values of a header of the last request."""
         return [value for key, value in self.asked[-1]["headers"] if key == name]

@@ -23,26 +23,40 @@ from tests.factories.installation import Installation, bearer, client_of
 from tests.factories.upstream import Upstream
 
 
-@pytest.fixture
-async def wiring(installation: Installation) -> Wiring:
+def wired(installation: Installation) -> Wiring:
     return wire(Settings.model_validate(installation.settings("gateway")))
 
 
-@pytest.fixture
-def upstreams() -> dict[str, Upstream]:
+@pytest.fixture(scope="module")
+async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
+    wiring = wired(installation)
+    yield wiring
+    await wiring.database.close()
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Upstream]:
     return {service: Upstream() for service in ("archive", "connector", "performance", "notifier")}
 
 
-@pytest.fixture
-async def client(wiring: Wiring, upstreams: dict[str, Upstream]) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(build_app(wiring, dict(upstreams))) as client:
+@pytest.fixture(autouse=True)
+def upstreams(services: dict[str, Upstream]) -> dict[str, Upstream]:
+    """Give the services behind the client, which neither answer nor remember anything yet."""
+    for service in services.values():
+        service.forget()
+    return services
+
+
+@pytest.fixture(scope="module")
+async def client(wiring: Wiring, services: dict[str, Upstream]) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(build_app(wiring, dict(services))) as client:
         yield client
 
 
 @pytest.fixture
-async def front(wiring: Wiring, tenant_id: UUID) -> AsyncIterator[Front]:
+async def front(installation: Installation, tenant_id: UUID) -> AsyncIterator[Front]:
     async with AsyncExitStack() as stack:
-        yield Front(wiring, stack, bearer(make_hr(tenant_id)))
+        yield Front(wired(installation), stack, bearer(make_hr(tenant_id)))
 
 
 @pytest.fixture

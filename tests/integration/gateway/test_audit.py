@@ -1,7 +1,6 @@
 """The audit log: what calls leave in it, who may read it, and who says for how long it is kept."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,12 +23,6 @@ from tests.factories.upstream import Upstream
 pytestmark = pytest.mark.anyio
 
 Headers = dict[str, str]
-
-
-@pytest.fixture(autouse=True)
-async def _closed(wiring: Wiring) -> AsyncIterator[None]:
-    yield
-    await wiring.database.close()
 
 
 @pytest.fixture

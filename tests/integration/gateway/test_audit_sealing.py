@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,12 +25,6 @@ from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.tenancy import make_tenant
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(autouse=True)
-async def _closed(wiring: Wiring) -> AsyncIterator[None]:
-    yield
-    await wiring.database.close()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.integration.gateway.test_sessions import holding
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def wiring(installation: Installation) -> Wiring:
     settings = installation.settings("gateway") | {"dangerous_allow_private_targets": True}
     return wire(Settings.model_validate(settings))

@@ -35,12 +35,6 @@ _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE usename = current_u
 Begin = Callable[[], Coroutine[Any, Any, Any]]
 
 
-@pytest.fixture(autouse=True)
-async def _closed(wiring: Wiring) -> AsyncIterator[None]:
-    yield
-    await wiring.database.close()
-
-
 @asynccontextmanager
 async def waiting(wiring: Wiring, begin: Begin) -> AsyncIterator[asyncio.Task[Any]]:
     """Begin something that has to wait for a lock, and go on once it waits."""

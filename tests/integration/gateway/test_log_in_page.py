@@ -48,7 +48,7 @@ async def page() -> AsyncIterator[Page]:
         await chromium.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def wiring(installation: Installation) -> Wiring:
     """Let the provider of a test be on this machine."""
     settings = installation.settings("gateway") | {"dangerous_allow_private_targets": True}

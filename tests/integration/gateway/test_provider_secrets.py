@@ -21,7 +21,7 @@ WAYS = "token_endpoint_auth_methods_supported"
 BASIC, POST = "client_secret_basic", "client_secret_post"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def wiring(installation: Installation) -> Wiring:
     settings = installation.settings("gateway") | {"dangerous_allow_private_targets": True}
     return wire(Settings.model_validate(settings))

@@ -36,7 +36,7 @@ GRANT = {"grant_type": "client_credentials"}
 _numbers = count()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def wiring(installation: Installation) -> AsyncIterator[Wiring]:
     """Give a gateway's parts without its application, which would close them."""
     wiring = wire(Settings.model_validate(installation.settings("gateway")))

@@ -1,6 +1,5 @@
 """What the audit log keeps of log-ins that were refused: who was tried, from where, why; and who is shown it."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,12 +22,6 @@ from tests.integration.gateway.test_sessions import age, holding, new_session, r
 
 pytestmark = pytest.mark.anyio
 WRONG = "000000x"
-
-
-@pytest.fixture(autouse=True)
-async def _closed(wiring: Wiring) -> AsyncIterator[None]:
-    yield
-    await wiring.database.close()
 
 
 @pytest.fixture
