@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 
 from deploy.errors import DeployError, tail
+from deploy.kafka import classes
 from deploy.kafka.java import find_java
 from deploy.kafka.libraries import fetch_libraries
-from deploy.kafka.machine import BROKER, Machine
+from deploy.kafka.machine import BROKER, CRASHED, TMP, Machine
 from deploy.kafka.probe import ask_cluster
 from deploy.kafka.properties import HOST, server_properties
 from deploy.standalone.locks import exclusive, shared
@@ -134,6 +135,14 @@ class Kafka:
         self._write_properties(data=self.data.name)
         if self.log.exists():
             self.log.replace(self.log.with_suffix(".log.1"))
+        try:
+            self._launch(machine)
+        except DeployError:
+            if CRASHED not in self.log.read_text(errors="replace") or not machine.forget_classes():
+                raise
+            self._launch(machine)
+
+    def _launch(self, machine: Machine) -> None:
         machine.leave_running(BROKER, "server.properties", folder=self.home, log=self.log)
         self._wait_until_ready()
 
@@ -183,7 +192,8 @@ class Kafka:
                 if broker := self.running():
                     with suppress(psutil.NoSuchProcess):
                         broker.send_signal(request)
-                    comes_true(lambda: not self.running(), within=STOP_SECONDS)
+                    if comes_true(lambda: not self.running(), within=STOP_SECONDS) and request is signal.SIGTERM:
+                        classes.keep(self.home / TMP, libraries=self._libraries)
             if self.running():
                 raise DeployError(f"Kafka did not stop.\n{tail(self.log)}")
 
@@ -197,8 +207,8 @@ class Kafka:
 
     def _clear_tmp(self) -> None:
         """Remove what a killed broker could not."""
-        shutil.rmtree(self.home / "tmp", ignore_errors=True)
-        (self.home / "tmp").mkdir()
+        shutil.rmtree(self.home / TMP, ignore_errors=True)
+        (self.home / TMP).mkdir()
 
     def _serves_here(self, process: psutil.Process) -> bool:
         try:

@@ -9,7 +9,7 @@ from deploy.standalone.settings import Settings
 from tests.fuzz.company import found
 from tests.fuzz.run import Terms, ask_everything
 
-TERMS = Terms(seed=1, examples=3, phases=("examples", "fuzzing"))
+TERMS = Terms(seed=1, examples=2, phases=("examples", "fuzzing"))
 
 
 @pytest.mark.timeout(300)

@@ -10,7 +10,7 @@ from tests.oracle.lives import Away, Company, Life, Lived, Spell
 from tests.oracle.living import LIVES_A_BATCH, compare_lives
 
 _BATCHES = 10
-_CHUNKS = 10
+_CHUNKS = 4
 
 
 @pytest.mark.parametrize("chunk", range(_CHUNKS))
