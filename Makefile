@@ -9,6 +9,8 @@ FAULTS_MINUTES ?= 5
 SIDE_BY_SIDE := -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 QUICK_TESTS := $(wildcard tests/unit tests/contract)
 
+# Processes start all the time, and what one has compiled the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 export PORT BUS FAULTS_MINUTES FAULTS_SEED FUZZ_MINUTES FUZZ_EXAMPLES FUZZ_ROLES SEED CASES
 
 .PHONY: help
