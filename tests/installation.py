@@ -1,9 +1,9 @@
-"""A migrated database for each run, a tenant of its own and all five services in memory for each test that asks."""
+"""A migrated database for each run, a tenant for each test, all five services in memory for each file that asks."""
 
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from importlib import import_module
 from uuid import UUID
 
@@ -63,9 +63,9 @@ async def tenant_id(installation: Installation) -> UUID:
     return tenant.tenant_id
 
 
-@asynccontextmanager
-async def running_apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
-    """Run every service's application, by name, the gateway in front of the others."""
+@pytest.fixture(scope="module")
+async def apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
+    """Give every service's application by name, the gateway in front of the others; the tests of a file share them."""
     wirings = {}
     for service in SERVICES:
         settings = import_module(f"services.{service}.config").Settings
@@ -75,10 +75,3 @@ async def running_apps(installation: Installation) -> AsyncIterator[dict[str, Fa
         for app in apps.values():
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield apps
-
-
-@pytest.fixture
-async def apps(installation: Installation) -> AsyncIterator[dict[str, FastAPI]]:
-    """Give every service's application of this test's own."""
-    async with running_apps(installation) as running:
-        yield running
