@@ -25,6 +25,7 @@ from deploy.standalone.waiting import comes_true
 START_SECONDS = 120
 """After a crash the ends of all logs are read again."""
 STOP_SECONDS = 30
+_UNSEEN_SECONDS = 0.5
 _PORTS = range(20_000, 32_000, 2)
 """Below those that systems give to outgoing connections: a client that keeps knocking at a stopped broker could
 be given the broker's own port, would then reach itself, and would keep the broker from coming back."""
@@ -172,10 +173,14 @@ class Kafka:
 
     def _wait_until_ready(self) -> None:
         """Leave no broker behind, and raise DeployError, where it has ended or the time is up."""
-        comes_true(lambda: self.is_ready() or not self.running(), within=START_SECONDS)
+        comes_true(lambda: self.is_ready() or self._has_ended(), within=START_SECONDS)
         if not (self.running() and self.is_ready()):
             self._end_orphans()
             raise DeployError(f"Kafka did not start.\n{tail(self.log)}")
+
+    def _has_ended(self) -> bool:
+        """Tell whether it is gone for good: while one program takes another's place neither is seen for a moment."""
+        return not comes_true(lambda: self.running() is not None, within=_UNSEEN_SECONDS)
 
     def _choose_port(self) -> int:
         """Keep the port of the last time while it and the one above are free."""

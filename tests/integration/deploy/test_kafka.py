@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -147,6 +148,25 @@ async def test_acknowledged_records_survive_a_kill(broker: Kafka) -> None:
     assert broker.running() is None
     assert broker.start() == url
     assert await read(url, "kept_by_kill") == b"42"
+
+
+async def test_a_broker_that_is_not_seen_for_a_moment_has_not_ended(broker: Kafka, home: Path) -> None:
+    """The system shows no command line while the shell that starts a broker becomes that broker."""
+
+    class Blinking(Kafka):
+        unseen = 1
+
+        def running(self) -> psutil.Process | None:
+            process = super().running()
+            if process is None or not self.unseen:
+                return process
+            self.unseen -= 1
+            return None
+
+    broker.stop()
+    blinking = Blinking(home, libraries=LIBRARIES)
+    blinking.start()
+    assert (blinking.unseen, the_process(broker)) == (0, the_process(blinking))
 
 
 async def test_a_process_id_that_became_another_programs_does_not_stop_the_start(broker: Kafka) -> None:

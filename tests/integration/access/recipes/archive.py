@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from tests.integration.access.chart import APPOINTED
+from tests.integration.access.chart import APPOINTED, HOMES
 from tests.integration.access.oracle import (
     ADMINISTRATORS,
     Audience,
@@ -43,7 +43,9 @@ def _new_employee(fill: Fill) -> Any:
 
 
 def _new_employment(fill: Fill) -> Any:
-    place = {"department_id": fill.ours("department", "sales"), "position_id": fill.ours("position")}
+    """Employ somebody where they are: whoever reaches them reaches the department."""
+    home = HOMES[fill.subject.person or ""]
+    place = {"department_id": fill.ours("department", home), "position_id": fill.ours("position")}
     return {**place, "starts_on": "2024-01-01"}
 
 
