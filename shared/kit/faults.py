@@ -26,6 +26,8 @@ _NO_WAY = frozenset(
     }
 )
 """What the system says where nothing can be connected; of files it says other things."""
+_GONE = "the handler is closed"
+"""How uvloop ends a plain RuntimeError where something is written to a connection that has broken."""
 
 
 def is_transient(error: BaseException) -> bool:
@@ -60,6 +62,8 @@ def is_timeout(error: BaseException) -> bool:
 
 
 def _is_away(error: BaseException | None) -> bool:
+    if type(error) is RuntimeError:
+        return str(error).endswith(_GONE)
     return isinstance(error, _AWAY) or (isinstance(error, OSError) and _is_unconnected(error))
 
 

@@ -1,11 +1,13 @@
 """Failures are told apart: what is away comes back, what is transient passes, the rest is wrong."""
 
+import asyncio
 import errno
 import socket
 import ssl
 
 import asyncpg
 import pytest
+import uvloop
 from aiokafka.errors import KafkaConnectionError, NotLeaderForPartitionError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
@@ -53,6 +55,7 @@ PASSING = [
     ExceptionGroup("in each company", [ConnectionResetError(), Unavailable("tenant_unknown", "…")]),
 ]
 WRONG = [
+    RuntimeError("dictionary changed size during iteration"),
     ValueError(),
     IntegrityError("", {}, Driver("23505")),
     Conflict("already_exists", "…"),
@@ -67,6 +70,22 @@ WRONG = [
 @pytest.mark.parametrize("error", AWAY, ids=repr)
 def test_a_dependency_that_is_away(error: Exception) -> None:
     assert (is_outage(error), is_transient(error)) == (True, True)
+
+
+def test_a_connection_that_broke_before_it_is_written_to_is_away() -> None:
+    """As uvloop tells it, on which every process runs."""
+
+    async def written() -> None:
+        here, there = socket.socketpair()
+        with there:
+            transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=here)
+            transport.abort()
+            await asyncio.sleep(0)
+            transport.write(b"too late")
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner, pytest.raises(RuntimeError) as raised:
+        runner.run(written())
+    assert is_outage(raised.value)
 
 
 @pytest.mark.parametrize("error", PASSING, ids=repr)
