@@ -5,6 +5,7 @@ Java calls this class data sharing. It starts without an archive that is of othe
 
 import hashlib
 import os
+import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -32,8 +33,15 @@ def keep(draft: Path, *, libraries: Path) -> None:
     """Put what a broker that ended by itself has left in `draft` beside the libraries, whole or not at all."""
     for left in draft.glob(f"*{_SUFFIX}"):
         with suppress(OSError):  # somebody else's libraries, or no room: the next start takes its time
-            arriving = libraries / f"{left.name}.new"
-            shutil.move(left, arriving)
-            with arriving.open("rb") as written:
-                os.fsync(written.fileno())
-            arriving.replace(libraries / left.name)
+            _bring(left, libraries / left.name)
+
+
+def _bring(left: Path, place: Path) -> None:
+    arriving = place.with_name(f"{place.name}.{secrets.token_hex(4)}")  # several may leave theirs at once
+    try:
+        shutil.copyfile(left, arriving)
+        with arriving.open("rb") as written:
+            os.fsync(written.fileno())
+        arriving.replace(place)
+    finally:
+        arriving.unlink(missing_ok=True)
