@@ -66,6 +66,7 @@ _SCHEMES: Told = {
     "metric_unknown": ("No such metric", "Define it first."),
     "rule_duplicate": ("Rule named twice", "Give each a key of its own."),
     "scheme_not_used": ("Scheme not used here", "Choose one by which somebody under this plan is scored."),
+    "too_many_items": ("More items than a version may have", "Leave out what weighs least."),
     "weights_not_whole": ("Weights are not a whole", "Let them sum to 10,000 basis points."),
 }
 _RATES: Told = {

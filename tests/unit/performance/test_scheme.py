@@ -101,6 +101,10 @@ def test_one_basis_point_off_is_refused() -> None:
             {"items": [item("sales", 5000, STEPS), item("sales", 5000, RATIO)]},
             {("/items/1/key", "item_duplicate")},
         ),
+        (
+            {"items": [{**item("sales", 100, STEPS), "key": f"sales_{at}"} for at in range(101)]},
+            {("/items", "too_many_items"), ("/items", "weights_not_whole")},
+        ),
         ({"items": [item("sales", 0, STEPS)]}, {("/items/0/weight", "integer_invalid")}),
         ({"items": [{**item("sales", 10_000, STEPS), "weight": True}]}, {("/items/0/weight", "integer_invalid")}),
         ({"items": [{**item("sales", 10_000, STEPS), "name": "a\x00b"}]}, {("/items/0/name", "text_invalid")}),

@@ -15,6 +15,8 @@ from shared.core.errors import Violation
 
 COUNTING_PARTS = ("items", "bonuses", "penalties", "vetoes")
 """The parts of a version's document whose elements name a metric."""
+MOST_COUNTED = 100
+"""Items, bonuses, penalties and vetoes of a version together: several times what anybody can be led by."""
 _BASES: tuple[PointsBasis, ...] = ("item", "weight")
 _NOTHING = Decimal(0)
 
@@ -107,6 +109,12 @@ class Scheme:
         for place, item in self._placed():
             yield from ((f"{place}/{field}", code, detail) for field, code, detail in item.faults(self.points_basis))
         yield from self._duplicates()
+        if len(self.counted) > MOST_COUNTED:
+            yield (
+                "items",
+                "too_many_items",
+                f"A version counts at most {MOST_COUNTED} things, and not {len(self.counted)}.",
+            )
         total = sum(item.weight for item in self.items)
         if total != FULL_WEIGHT:
             yield "items", "weights_not_whole", f"Weights sum to {FULL_WEIGHT} basis points, not to {total}."

@@ -20,6 +20,8 @@ from shared.core.access import Reach
 from shared.core.errors import Conflict, Invalid, NotFound
 from shared.core.paging import Page, PageRequest
 
+_SCHEMES_A_PAGE = 20
+"""Each curve is drawn while others wait."""
 _UNKNOWN = Actual(ItemState.PENDING)
 
 
@@ -46,8 +48,9 @@ async def list_metric_curves(
     """List by scheme how the versions published last turn a metric into points, conditions of vetoes included.
 
     `target` stands in for every default one; where a rule can use the target or the actual is told rule by rule.
-    Raises NotFound.
+    A page has at most 20 schemes. Raises NotFound.
     """
+    page = replace(page, limit=min(page.limit, _SCHEMES_A_PAGE))
     async with work() as uow:
         key, metrics = await uow.metrics.key_of(metric_id), await uow.metrics.by_key()
         found = await uow.scheme_versions.current_with(key, page)
