@@ -18,7 +18,6 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from deploy.errors import DeployError
 from deploy.kafka.broker import Kafka, throwaway_kafka
-from deploy.kafka.libraries import fetch_libraries
 from deploy.kafka.probe import Cluster, ask_cluster
 from deploy.standalone.postgres import free_port
 from deploy.standalone.settings import ROOT, read_settings
@@ -262,33 +261,6 @@ async def test_a_throwaway_broker_is_shared_and_stopped_by_the_last(tmp_path: Pa
     (home / "data" / "meta.properties").write_bytes(b"torn")
     with throwaway_kafka(home, libraries=LIBRARIES) as url:
         await write(url, "after_broken_data", b"42")
-
-
-async def test_a_broker_leaves_its_classes_to_the_next_which_starts_without_them_too(tmp_path: Path) -> None:
-    jars, own = fetch_libraries(LIBRARIES), tmp_path / "libraries"
-    own.mkdir()
-    (own / jars.name).symlink_to(jars)
-    broker = Kafka(tmp_path / "kafka", libraries=own)
-    try:
-        broker.start()
-        broker.stop()
-        (archive,) = own.glob("*.jsa")
-        broker.start()
-        assert str(archive) in mapped(broker)
-        broker.kill()
-        os.truncate(archive, archive.stat().st_size // 2)
-        broker.start()
-        assert str(archive) not in mapped(broker)
-        assert not archive.exists()
-    finally:
-        broker.kill()
-
-
-def mapped(broker: Kafka) -> set[str]:
-    """Give the files that the broker's memory shows."""
-    process = broker.running()
-    assert process is not None
-    return {each.path for each in process.memory_maps()}
 
 
 async def test_the_tests_broker_takes_topics(kafka_url: str) -> None:
