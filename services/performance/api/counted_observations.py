@@ -1,4 +1,4 @@
-"""`/v1/scorecards/{id}/items/{key}/observations`: what counts for one line, page by page."""
+"""`/v1/scorecards/{id}/items/{key}/observations`: what is taken in for one line, page by page."""
 
 from typing import Annotated, Literal
 from uuid import UUID

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import Field
 
 from services.performance.api.deps import WorkDep
 from services.performance.api.policy import POLICY
@@ -23,8 +24,15 @@ class UseView(View):
     metric: str
     role: str
     counted: bool
-    fate: str
+    fate: str = Field(
+        description="counted; outranked by what is larger, smaller or later; repeated: another one with the same value "
+        "counts; no_dimension: it has no such value; retracted, no_cohort_date, outside_period, filtered, late, "
+        "not_in_place"
+    )
     revision: int
+    counted_instead: UUID | None = Field(
+        default=None, description="which observation counts in its place; null where the caller may not list them"
+    )
 
 
 class UsesView(View):

@@ -193,9 +193,9 @@ class CountedView(View):
     currency: str | None = None
     rate: DecimalText | None = Field(default=None, description="by which it was converted; null where it was not")
     rate_day: date | None = Field(default=None, description="whose rate that is")
-    converted: DecimalText | None = Field(
-        default=None, description="what counts, unrounded; null where no rate is known"
-    )
+    converted: DecimalText | None = Field(default=None, description="the amount, unrounded; null without a rate")
+    fate: str = Field(default="counted", description="what it is to the number, as in its uses")
+    counted_instead: UUID | None = Field(default=None, description="which observation counts in its place")
 
 
 class SideView(View):

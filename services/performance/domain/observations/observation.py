@@ -9,8 +9,15 @@ from uuid import UUID
 from services.performance.domain.schemes.metric import Level, Side
 from shared.core.periods import Period
 
-Fate = Literal["counted", "retracted", "no_cohort_date", "outside_period", "filtered", "late", "not_in_place"]
-"""`not_in_place`: on its day the person was not where the item is scored, or did not work here."""
+Fate = Literal[
+    "counted", "outranked", "repeated", "no_dimension",
+    "retracted", "no_cohort_date", "outside_period", "filtered", "late", "not_in_place",
+]  # fmt: skip
+"""`not_in_place`: on its day the person was not where the item is scored, or did not work here.
+
+The first row is of what a side takes in: it counts, or another one does, being the largest, smallest or last
+(`outranked`) or having the same value of what is counted (`repeated`), or it has no such value (`no_dimension`).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,11 @@ _CREDITS: tuple[Credit, ...] = ("own_date", "cohort_date")
 _DIRECTIONS: tuple[Direction, ...] = ("higher", "lower")
 _LEVELS: tuple[Level, ...] = ("employee", "department", "company")
 _POLICIES: tuple[MissingPolicy, ...] = ("pending", "zero", "exclude_and_rescale", "block")
+_SELECTIVE: frozenset[SideAggregation] = frozenset({"last", "max", "min", "count_distinct"})
 _CUMULATIVE: frozenset[Aggregation] = frozenset({"sum", "count", "count_distinct"})
 
+EVERYTHING = ""
+"""The one group of a side that does not tell values of a dimension apart."""
 FULL_WEIGHT = 10_000
 """All of a scheme's weight, in basis points."""
 
@@ -45,6 +48,15 @@ class Side:
     """The dimension whose values `count_distinct` counts."""
     currency: MetricCurrency | None = None
     """What its amounts are counted in; None where they are no money, or all of one currency."""
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether some of what it takes in counts for all of it."""
+        return self.aggregation in _SELECTIVE
+
+    def group_of(self, dimensions: Mapping[str, str]) -> str | None:
+        """Name those among which one counts: of equal values, else all; None for what is in no such group."""
+        return dimensions.get(self.distinct_by) if self.distinct_by is not None else EVERYTHING
 
     def to_document(self) -> dict[str, Any]:
         distinct = {} if self.distinct_by is None else {"distinct_by": self.distinct_by}

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
-from uuid import UUID
 
 from sqlalchemy import (
     BindParameter,
@@ -25,23 +24,25 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, distinct_on
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from services.performance.domain.observations.exchange_rate import Pricing
+from services.performance.domain.observations.picking import Picks
 from services.performance.domain.schemes.currency import Conversion
-from services.performance.domain.schemes.metric import Credit, Side
+from services.performance.domain.schemes.metric import EVERYTHING, Credit, Side
 from services.performance.domain.scoring.states import ItemCode
 from services.performance.store.repositories import money
 from services.performance.store.tables.scoring import completeness, observations, watermarks
-from services.performance.usecases.ports.observations import Found, Span
+from services.performance.usecases.ports.observations import Found, Intake, Span
 from shared.core.paging import Page, PageRequest
 from shared.core.periods import Period
 from shared.kit.db import Transaction
 from shared.kit.queries import fetch_page
 
 _LATEST = (observations.c.occurred_at.desc(), observations.c.observation_id.desc())
+_FIRST = (observations.c.occurred_at, observations.c.observation_id)
 _VALUES: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
     "sum": func.sum,
     "mean": func.sum,
@@ -52,6 +53,13 @@ _VALUES: Mapping[str, Callable[[ColumnElement[Any]], ColumnElement[Any]]] = {
     "last": lambda value: func.array_agg(aggregate_order_by(value, *_LATEST), type_=ARRAY(Numeric))[1],
 }
 """By aggregation; a mean is divided by its rows in the domain, where division is exact."""
+_RANKED: Mapping[str, Callable[[ColumnElement[Any]], Sequence[ColumnElement[Any]]]] = {
+    "max": lambda value: (value.desc(), *_FIRST),
+    "min": lambda value: (value, *_FIRST),
+    "last": lambda _: _LATEST,
+    "count_distinct": lambda _: _FIRST,
+}
+"""By selective aggregation, the order in which the first of a group is the one that counts."""
 
 _as_of, _known_by = (bindparam(name, type_=DateTime(timezone=True)) for name in ("as_of", "known_by"))
 _declared_then = (
@@ -106,26 +114,27 @@ class AggregateRepository:
             found[place - 1] = Found(rows, Decimal(value or 0), fault)
         return found
 
-    async def counted(
-        self,
-        side: Side,
-        *,
-        period: Period,
-        subject_id: UUID,
-        page: PageRequest,
-        as_of: datetime | None = None,
-        pricing: Pricing | None = None,
-    ) -> Page:
-        day = observations.c[_DAYS[side.credit]]
-        currency = pricing and pricing.currency
-        rate = money.rate_of(currency.conversion, as_of) if currency else None
-        statement = (
-            select(*(observations.c[name] for name in _SHOWN), *money.shown(rate))
-            .select_from(money.with_rates(rate))
-            .where(observations.c.subject_id == subject_id, counts_for(side, period, as_of=as_of))
-            .params(**money.asked(pricing))
-        )
+    async def taken_in(self, intake: Intake, page: PageRequest) -> Page:
+        day, rate = observations.c[_DAYS[intake.side.credit]], money.rate_for(intake.pricing, intake.as_of)
+        shown = (*(observations.c[name] for name in _SHOWN), _group(intake.side).label("group"), *money.shown(rate))
+        statement = _of_intake(shown, intake, rate)
         return await fetch_page(self._tx, statement, page, by=[day, observations.c.observation_id])
+
+    async def picked(self, intake: Intake, groups: Collection[str]) -> Picks:
+        side, span = intake.side, (intake.subject_id, intake.period)
+        if intake.pricing is not None:
+            (found,) = await self.of_side(side, [span], as_of=intake.as_of, pricing=intake.pricing)
+            if found.fault:
+                return {}
+        group, rate = _group(side), money.rate_for(intake.pricing, intake.as_of)
+        ranked = _RANKED[side.aggregation](money.amount(rate))
+        statement = _of_intake((group.label("group"), observations.c.observation_id), intake, rate)
+        if side.distinct_by is None:
+            statement = statement.order_by(*ranked).limit(1)
+        else:
+            statement = statement.where(group.in_(groups)).ext(distinct_on(group)).order_by(group, *ranked)
+        rows = await self._tx.execute(statement)
+        return {row.group: row.observation_id for row in rows}
 
     async def complete_through(
         self, measures: Collection[str], *, as_of: datetime | None = None, known_by: datetime | None = None
@@ -136,6 +145,20 @@ class AggregateRepository:
         else:
             rows = await self._tx.execute(_COMPLETE_THEN, {**asked, "as_of": as_of})
         return {row.measure: row.day for row in rows if row.day is not None}
+
+
+def _of_intake(columns: Sequence[ColumnElement[Any]], intake: Intake, rate: LateralFromClause | None) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(money.with_rates(rate))
+        .where(observations.c.subject_id == intake.subject_id)
+        .where(counts_for(intake.side, intake.period, as_of=intake.as_of))
+        .params(**money.asked(intake.pricing))
+    )
+
+
+def _group(side: Side) -> ColumnElement[Any]:
+    return literal(EVERYTHING) if side.distinct_by is None else observations.c.dimensions[side.distinct_by].astext
 
 
 def counts_for(side: Side, period: Period, *, as_of: datetime | None = None) -> ColumnElement[bool]:
@@ -212,4 +235,4 @@ def _spans_asked() -> TableValuedAlias:
 def _value(aggregation: str, distinct_by: str | None, rate: LateralFromClause | None) -> ColumnElement[Any]:
     if distinct_by is not None:
         return func.count(observations.c.dimensions[distinct_by].astext.distinct())
-    return _VALUES[aggregation](observations.c.value if rate is None else money.converted(rate))
+    return _VALUES[aggregation](money.amount(rate))

@@ -52,6 +52,12 @@ def rate_of(conversion: Conversion, as_of: datetime | BindParameter[datetime] | 
     )
 
 
+def rate_for(pricing: Pricing | None, as_of: datetime | None) -> LateralFromClause | None:
+    """Find the rate where amounts are converted; None where they are added up as they are."""
+    currency = pricing and pricing.currency
+    return rate_of(currency.conversion, as_of) if currency else None
+
+
 def factor(rate: LateralFromClause) -> ColumnElement[Any]:
     """Give what an amount is multiplied by: 1 in the metric's own currency, null where it cannot be converted."""
     return case((_currency == _code, literal(1)), else_=rate.c.rate)
@@ -59,6 +65,11 @@ def factor(rate: LateralFromClause) -> ColumnElement[Any]:
 
 def converted(rate: LateralFromClause) -> ColumnElement[Any]:
     return observations.c.value * factor(rate)
+
+
+def amount(rate: LateralFromClause | None) -> ColumnElement[Any]:
+    """Give what counts of an observation: its value, converted where there is a `rate`."""
+    return observations.c.value if rate is None else converted(rate)
 
 
 def fault_of(rate: LateralFromClause | None) -> ColumnElement[Any]:

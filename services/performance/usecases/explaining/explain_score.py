@@ -19,7 +19,9 @@ from services.performance.domain.scoring.dimensions import dimensions_of
 from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
 from services.performance.usecases.calibration.explain_calibration import explain_calibration
+from services.performance.usecases.explaining.mark_counted import marked
 from services.performance.usecases.ports import UnitOfWork, Work
+from services.performance.usecases.ports.observations import Intake
 from services.performance.usecases.scoring.price_amounts import pricings
 from shared.core.access import Reach
 from shared.core.paging import PageRequest
@@ -110,10 +112,7 @@ class _Lookup:
         subject_id, period, aggregates = question.subject_id, question.period, self.uow.aggregates
         as_of, pricing = self.as_of, self.pricing(side)
         (found,) = await aggregates.of_side(side, [(subject_id, period)], as_of=as_of, pricing=pricing)
-        page = PageRequest(limit=limit)
-        counted = await aggregates.counted(
-            side, period=period, subject_id=subject_id, page=page, as_of=as_of, pricing=pricing
-        )
+        listed = await marked(self.uow, Intake(side, subject_id, period, as_of, pricing), PageRequest(limit=limit))
         through = await aggregates.complete_through([side.measure], as_of=as_of, known_by=self.cycle.frozen_at)
         return {
             **side.to_document(),
@@ -122,6 +121,6 @@ class _Lookup:
             "complete_through": through.get(side.measure),
             "rows": found.rows,
             "value": found.value if found.rows and not found.fault else None,
-            "observations": counted.rows,
-            "truncated": found.rows > len(counted.rows),
+            "observations": listed.rows,
+            "truncated": found.rows > len(listed.rows),
         }

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from services.performance.domain.scoring.people import question_behind
 from services.performance.usecases.explaining.explain_score import known_to, may_list
+from services.performance.usecases.explaining.mark_counted import marked
 from services.performance.usecases.ports import Work
+from services.performance.usecases.ports.observations import Intake
 from services.performance.usecases.scoring.price_amounts import pricings
 from shared.core.access import Reach
 from shared.core.errors import Forbidden, NotFound
@@ -23,7 +25,7 @@ async def list_counted(
     page: PageRequest,
     as_of: datetime | None = None,
 ) -> Page:
-    """List by their day what counts in a segment, or counted at `as_of`; `role` names a side of the item's metric.
+    """List by their day what is taken in in a segment, or was at `as_of`; `role` names a side of the item's metric.
 
     Of a frozen or published score it is what had arrived when it was frozen. Raises NotFound, Forbidden
     (`not_permitted`) where a number counts above the person and its observations are others' as well.
@@ -40,11 +42,4 @@ async def list_counted(
         if not may_list(item.metric, asked, reach, tree=tree, day=today):
             raise Forbidden("not_permitted", "These observations are not about this person alone.")
         pricing = (await pricings(uow, [side], fixed_on=cycle.period.starts_on))(side)
-        return await uow.aggregates.counted(
-            side,
-            period=asked.period,
-            subject_id=asked.subject_id,
-            page=page,
-            as_of=known_to(card, as_of),
-            pricing=pricing,
-        )
+        return await marked(uow, Intake(side, asked.subject_id, asked.period, known_to(card, as_of), pricing), page)

@@ -1,6 +1,7 @@
 """What the use cases of what arrives need: observations, what they add up to, rates, how fresh sources are."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -9,6 +10,7 @@ from uuid import UUID
 from services.performance.domain.observations.completeness import Advance
 from services.performance.domain.observations.exchange_rate import ExchangeRate, Pricing
 from services.performance.domain.observations.observation import Observed, Touch
+from services.performance.domain.observations.picking import Picks
 from services.performance.domain.observations.staleness import SourceAge, StaleSource
 from services.performance.domain.schemes.metric import Side
 from shared.contracts.observations import CompletenessDeclared, ObservationItem
@@ -25,6 +27,17 @@ class Found(NamedTuple):
     rows: int
     value: Decimal
     fault: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a side takes in of one subject over some days: now, or as it was known `as_of` a time."""
+
+    side: Side
+    subject_id: UUID
+    period: Period
+    as_of: datetime | None = None
+    pricing: Pricing | None = None
 
 
 class Observations(Protocol):
@@ -69,17 +82,16 @@ class Aggregates(Protocol):
         """
         ...
 
-    async def counted(
-        self,
-        side: Side,
-        *,
-        period: Period,
-        subject_id: UUID,
-        page: PageRequest,
-        as_of: datetime | None = None,
-        pricing: Pricing | None = None,
-    ) -> Page:
-        """Give a page of the observations of one subject that a side takes in, by their day."""
+    async def taken_in(self, intake: Intake, page: PageRequest) -> Page:
+        """Give a page of the observations, by their day; each with its `group`."""
+        ...
+
+    async def picked(self, intake: Intake, groups: Collection[str]) -> Picks:
+        """Give of each group the observation that a selective side picks; none while amounts cannot be converted.
+
+        The last is that of the latest instant, of several the one with the highest id; of equal values the one of the
+        earliest instant counts, of several the one with the lowest id.
+        """
         ...
 
     async def complete_through(
