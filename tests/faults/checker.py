@@ -144,6 +144,16 @@ def check_commands(ledger: Ledger, found: Found) -> Iterator[Violation]:
             yield Violation("doubled", f"scheme {scheme_id} has {found.versions.get(scheme_id)} versions, not {last}")
 
 
+def check_clocks(ledger: Ledger, found: Found) -> Iterator[Violation]:
+    """Every service goes by the clock of the gateway, which knows of the last time it was set or of a repetition."""
+    own = found.clocks["gateway"]
+    if own[0] < ledger.clock:
+        yield Violation("lost", f"the tenant is at {own[0]}, not {ledger.clock}")
+    for service, copy in found.clocks.items():
+        if copy != own:
+            yield Violation("lost", f"the tenant's sequence and clock are {copy} for {service}, not {own}")
+
+
 def check_dead_letters(expected: Iterable[tuple[str, str, bytes]], found: Iterable[DeadLetter]) -> Iterator[Violation]:
     """Each poison lies in the dead letters of every group that met it, and nothing else does.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from deploy.migrate import SERVICES
 from tests.faults.company import Company
 from tests.faults.found import Card, Counted, Delivery, Found, Shown, Target, Told
 
@@ -49,6 +50,7 @@ async def collect(connection: asyncpg.Connection, company: Company) -> Found:
         deliveries=[_delivery(row) for row in await connection.fetch(_DELIVERIES, tenant)],
         targets=[_target(row) for row in await connection.fetch(_TARGETS, tenant)],
         names=await _names(connection, tenant),
+        clocks=await _clocks(connection, tenant),
         work_numbers=await _column(
             connection, "SELECT work_number FROM archive.employees WHERE tenant_id = $1", tenant
         ),
@@ -68,6 +70,15 @@ async def _names(connection: asyncpg.Connection, tenant: UUID) -> dict[str, dict
         query = f"SELECT id, name FROM {service}.{table} WHERE tenant_id = $1"  # noqa: S608 -- our own names
         names[service] |= {str(row["id"]): row["name"] for row in await connection.fetch(query, tenant)}
     return names
+
+
+async def _clocks(connection: asyncpg.Connection, tenant: UUID) -> dict[str, tuple[int, int]]:
+    clocks: dict[str, tuple[int, int]] = {}
+    for service in SERVICES:
+        query = f"SELECT sequence, clock_offset_seconds FROM {service}.tenants WHERE id = $1"  # noqa: S608 -- our own names
+        row = await connection.fetchrow(query, tenant)
+        clocks[service] = (0, 0) if row is None else (row[0], row[1])
+    return clocks
 
 
 async def _cards(company: Company) -> Any:

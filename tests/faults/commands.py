@@ -10,7 +10,7 @@ from random import Random
 
 from tests.faults.chance import chances
 from tests.faults.client import Json, Refuted
-from tests.faults.company import CLOCK, COMPANY_TARGET, Company, hire, scheme_of, set_company_target
+from tests.faults.company import CLOCK, COMPANY_TARGET, Company, hire, scheme_of, set_clock, set_company_target
 from tests.faults.ledger import Ledger
 from tests.faults.narrator import Narrator
 
@@ -132,7 +132,7 @@ class Commands:
         """Move it forwards, far from the end of the main cycle: what arrives later must never seem to be earlier."""
         self.hours += self.dice("move_the_clock").random()
         now = datetime.fromisoformat(CLOCK) + timedelta(hours=self.hours)
-        await self.company.admin.put("/v1/tenant/clock", {"now": now.isoformat()})
+        await set_clock(self.company.admin, self.ledger, now.isoformat())
         self.ledger.commands += 1
 
     async def ask_for_a_test(self) -> None:

@@ -116,7 +116,7 @@ async def found(
 ) -> Company:
     """Found it with two sellers for each agent; the cycles are opened later, once everybody knows everybody."""
     admin = person(gateway, tenant=tenant, username=username, password=password)
-    await admin.put("/v1/tenant/clock", {"now": CLOCK})
+    await set_clock(admin, ledger, CLOCK)
     hr = await _client(gateway, admin, "hr")
     await _subscribe(hr, receiver)
     company = Company(
@@ -156,6 +156,11 @@ async def hire(
 def hash_of(text: str) -> int:
     """Spread names evenly and the same way in every run."""
     return sum(text.encode())
+
+
+async def set_clock(admin: Caller, ledger: Ledger, now: str) -> None:
+    tenant = await admin.put("/v1/tenant/clock", {"now": now})
+    ledger.clock = tenant["sequence"]
 
 
 async def set_company_target(company: Company, ledger: Ledger, value: Decimal) -> None:

@@ -107,6 +107,8 @@ class Found:
     dead_letters: Sequence[DeadLetter] = ()
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     """By service and employee or department id the name its copy has."""
+    clocks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By service the sequence of its copy of the tenant, the gateway's own row among them, and the clock's seconds."""
     work_numbers: Sequence[str] = ()
     """The archive's, one for each employee."""
     versions: dict[str, int] = field(default_factory=dict)

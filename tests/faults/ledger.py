@@ -66,6 +66,8 @@ class Ledger:
     """Webhook and message id of each test event asked for."""
     names: dict[str, str] = field(default_factory=dict)
     """By employee or department id the name given last."""
+    clock: int = 0
+    """The tenant's sequence once its clock was set last."""
     messages: int = 0
     """Observation messages sent and acknowledged, repetitions included."""
     commands: int = 0

@@ -18,7 +18,8 @@ from shared.contracts.envelope import EventData
 from shared.contracts.observations import BusinessTargetChanged, ObservationsRecorded
 from shared.contracts.organisation import EmployeeChanged
 from shared.contracts.scores import ScoresChanged
-from shared.contracts.topics import DEAD_LETTER_TOPICS, dead_letters_of
+from shared.contracts.tenancy import TenantChanged
+from shared.contracts.topics import DEAD_LETTER_TOPICS, TENANCY, dead_letters_of
 from shared.kit.bus.port import Bus, Fenced, GroupBusy, Message
 from shared.kit.dead_letters import Letter
 from tests.faults.chance import drawn_id
@@ -36,6 +37,7 @@ MOST_DOUBLED = 150
 PILING_SECONDS = 15.0
 FEWEST_SHUFFLED = 6
 """Fewer new messages would hardly come out of order."""
+_BESIDE = 3
 _READ = 2000
 _UNPUBLISHED = (
     "SELECT topic, key, payload FROM {service}.outbox WHERE published_at IS NULL AND headers IS NULL LIMIT 500"
@@ -113,8 +115,21 @@ async def poison_invalid(scene: Scene, random: Random, *, kind: type[EventData])
 
 
 async def poison_refused(scene: Scene, random: Random, *, kind: type[EventData]) -> Hit:
-    """Send an event that is valid to the letter and that its handler cannot take in: a number beyond all bounds."""
-    return await _poison_event(scene, random, kind, _REFUSED[kind](random), unmoved=_UNMOVED.get(kind, frozenset()))
+    """Send an event that is valid to the letter and that its handler cannot take in.
+
+    It has a number beyond all bounds, or a name that PostgreSQL refuses.
+    """
+    return await _poison_event(scene, random, kind, refused(kind, random), unmoved=_UNMOVED.get(kind, frozenset()))
+
+
+def refused(kind: type[EventData], random: Random) -> dict[str, object]:
+    """Write the data of such an event."""
+    return _REFUSED[kind](random)
+
+
+def listening(kind: type[EventData]) -> list[str]:
+    """Name the groups that take such events in; news of tenants are for all."""
+    return [each for each in SERVICES if kind.topic == TENANCY or kind in subscriptions_of(each).handlers]
 
 
 async def read(bus: Bus, topics: Sequence[str], *, most: int) -> list[Message]:
@@ -149,8 +164,7 @@ async def _poison_event(
     *,
     unmoved: frozenset[str] = frozenset(),
 ) -> Hit:
-    listening = [service for service in SERVICES if kind in subscriptions_of(service).handlers]
-    groups = [service for service in listening if service not in unmoved]
+    groups = [service for service in listening(kind) if service not in unmoved]
     event = {
         "specversion": "1.0",
         "id": str(drawn_id(random)),
@@ -166,17 +180,27 @@ async def _poison_event(
 
 
 async def _poison(scene: Scene, random: Random, topic: str, value: bytes, groups: Sequence[str]) -> Hit:
-    """Put poison among messages that wait, and wait until every group has set it aside and gone on."""
+    """Put poison among messages that wait, and wait until every group has set it aside and gone on.
+
+    News of tenants are few, so some that all know already come before and after it.
+    """
     key = f"{scene.company.tenant}/poison/{random.random()}"
     async with scene.disk:  # were the disk lost meanwhile, nobody would ever meet the poison
+        beside = await _sound_news(scene, random) if topic == TENANCY.name else []
         waiting = await _waiting_for(scene, groups)
-        await _persistently(lambda: scene.stack.bus.publish([Message(topic, key, value)]))
+        await _persistently(lambda: scene.stack.bus.publish([*beside, Message(topic, key, value), *beside]))
         scene.poison += [(group, topic, value) for group in groups]
         with suppress(TimeoutError):  # what is never set aside, the checker will miss
             async with asyncio.timeout(2 * PATIENCE_SECONDS):
                 for group in groups:
                     await _until_set_aside(scene, group, dead_letters_of(topic), value)
     return {"unconsumed": waiting, "poison": len(groups)}
+
+
+async def _sound_news(scene: Scene, random: Random) -> list[Message]:
+    poison = {value for _, _, value in scene.poison}
+    news = [each for each in await read(scene.stack.bus, [TENANCY.name], most=_READ) if each.value not in poison]
+    return random.sample(news, min(_BESIDE, len(news)))
 
 
 async def _waiting_for(scene: Scene, groups: Sequence[str]) -> int:
@@ -247,12 +271,18 @@ def _refused_target(random: Random) -> dict[str, object]:
     }
 
 
+def _refused_tenant(random: Random) -> dict[str, object]:
+    named = {"tenant_id": str(drawn_id(random)), "name": "poison \0"}
+    return {**named, "sequence": 1, "zone": "Asia/Shanghai", "currency": "CNY"}
+
+
 _REFUSED: dict[type[EventData], Callable[[Random], dict[str, object]]] = {
     ObservationsRecorded: _refused_observations,
     ScoresChanged: _refused_scores,
+    TenantChanged: _refused_tenant,
     BusinessTargetChanged: _refused_target,
 }
 _UNMOVED: dict[type[EventData], frozenset[str]] = {ObservationsRecorded: frozenset({"notifier"})}
 """Who reads no number of an event, and so takes it in all the same: the feed tells whom observations are about."""
 REFUSABLE = tuple(_REFUSED)
-INVALID: tuple[type[EventData], ...] = (ObservationsRecorded, ScoresChanged, EmployeeChanged)
+INVALID: tuple[type[EventData], ...] = (ObservationsRecorded, ScoresChanged, EmployeeChanged, TenantChanged)

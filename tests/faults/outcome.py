@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deploy.standalone.database import runtime_urls
 from tests.faults.checker import (
     Violation,
+    check_clocks,
     check_commands,
     check_dead_letters,
     check_history,
@@ -94,6 +95,7 @@ def _check(scene: Scene, found: Found) -> Iterator[Violation]:
     yield from check_history(found)
     yield from check_targets(ledger, found, cycle_id=company.cycle)
     yield from check_commands(ledger, found)
+    yield from check_clocks(ledger, found)
     yield from check_scores(ledger, found, standing, cycle_id=company.cycle)
     closed_under = scene.commands.closed_under or ledger.schemes
     yield from check_closed(ledger, found, standing, cycle_id=company.closed_cycle, schemes=closed_under)

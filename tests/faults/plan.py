@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shared.contracts.topics import OBSERVATIONS, ORGANISATION, SCORES
+from shared.contracts.topics import OBSERVATIONS, ORGANISATION, SCORES, TENANCY
 from tests.faults import mischief, outages
 from tests.faults.chance import chances
 from tests.faults.faults import LONG_PAUSE_SECONDS, Strike, kill, stop, strike_at_point
@@ -73,7 +73,7 @@ def whole_plan(seed: str) -> list[Lane]:
 
 
 def short_plan() -> list[Lane]:
-    """Each named point once and one broker restart; and one poison, which is retried before it is set aside."""
+    """Each named point once and one broker restart; and poison, which is retried before it is set aside."""
     points = [
         _point("connector", "relay.before_publish", "SIGKILL"),
         _point("performance", "relay.after_publish", "SIGKILL"),
@@ -81,11 +81,10 @@ def short_plan() -> list[Lane]:
         _point("performance", "consumer.after_commit", "SIGKILL"),
         _point("notifier", "delivery.before_settle", "SIGKILL"),
     ]
-    poison = Fault("poison: refused", OBSERVATIONS.name, _refusing(OBSERVATIONS.name))
+    poison = [Fault("poison: refused", topic.name, _refusing(topic.name)) for topic in (OBSERVATIONS, TENANCY)]
     restart = Fault("broker stops and starts", "kafka", outages.stop_broker)
     return [
-        Lane(name, each, (0.1, 0.5))
-        for name, each in (("points", points), ("restart", [restart]), ("poison", [poison]))
+        Lane(name, each, (0.1, 0.5)) for name, each in (("points", points), ("restart", [restart]), ("poison", poison))
     ]
 
 
@@ -136,7 +135,7 @@ def _outages() -> Iterator[Fault]:
 def _messages() -> Iterator[Fault]:
     for group in CONSUMERS:
         yield Fault("replay from zero", group, partial(mischief.replay, group=group))
-    for topic in (OBSERVATIONS, SCORES, ORGANISATION):
+    for topic in (OBSERVATIONS, SCORES, ORGANISATION, TENANCY):
         yield Fault("messages three times, shuffled", topic.name, partial(mischief.double, topic=topic.name))
         yield Fault("poison: unreadable", topic.name, partial(mischief.poison_unreadable, topic=topic.name))
     for service in RELAYS:

@@ -11,6 +11,7 @@ import pytest
 from tests.faults.chance import chances
 from tests.faults.checker import (
     Violation,
+    check_clocks,
     check_commands,
     check_dead_letters,
     check_history,
@@ -52,6 +53,7 @@ def ledger() -> Ledger:
         company_target=Decimal(100_000),
         overrides={"t-ann": Decimal(90_000)},
         names={ANN: "Ann"},
+        clock=7,
         tests={(HOOK, "m-test")},
     )
     for record_id, revision, what in (
@@ -108,6 +110,7 @@ def found() -> Found:
             Target("t-ann", CYCLE, "sales", "employee", ANN, Decimal(90_000), Decimal(0)),
         ],
         names={"archive": {ANN: "Ann"}, "notifier": {ANN: "Ann"}},
+        clocks={"gateway": (7, 3600), "notifier": (7, 3600)},
         work_numbers=["P1", "P2"],
         versions={"scheme": 2},
     )
@@ -132,6 +135,7 @@ def check(ledger: Ledger, found: Found, receiver: Receiver) -> list[Violation]:
         *check_history(found),
         *check_targets(ledger, found, cycle_id=CYCLE),
         *check_commands(ledger, found),
+        *check_clocks(ledger, found),
         *check_scores(replace_employees(ledger), found, standing, cycle_id=CYCLE),
         *check_deliveries(found, endpoint="full", endpoint_id=HOOK, wanted=WANTED),
         *check_receipts(ledger, found, receiver),
@@ -205,6 +209,8 @@ BROKEN: dict[str, tuple[Breaking, str]] = {
     "a hire is gone": (_without("work_numbers", 0), "lost"),
     "a hire is doubled": (_more("work_numbers", "P1"), "doubled"),
     "a copy is stale": (lambda found: found.names["notifier"].update({ANN: "An"}), "lost"),
+    "a clock was not set": (lambda found: found.clocks.update(dict.fromkeys(found.clocks, (6, 3600))), "lost"),
+    "a clock is behind": (lambda found: found.clocks.update({"notifier": (6, 3600)}), "lost"),
     "a draft is doubled": (lambda found: found.versions.update({"scheme": 3}), "doubled"),
     "the last change was not delivered": (_instead("deliveries", 1, state="skipped"), "undelivered"),
     "an event was not delivered": (_without("deliveries", 2), "undelivered"),

@@ -52,6 +52,17 @@ def test_the_disk_is_lost_once_and_never_again() -> None:
     assert "broker loses its disk" not in [fault.kind for lane in lanes for fault in lane.again]
 
 
+def test_news_of_tenants_is_poisoned_in_every_way() -> None:
+    planned = [fault for lane in whole_plan("a") for fault in lane.faults if fault.target == "gateway.tenancy"]
+    assert sorted(fault.kind for fault in planned) == [
+        "messages three times, shuffled",
+        "poison: invalid",
+        "poison: refused",
+        "poison: unreadable",
+    ]
+    assert "poison: refused · gateway.tenancy" in {fault.name for lane in short_plan() for fault in lane.faults}
+
+
 def test_no_two_faults_of_a_plan_share_a_name() -> None:
     for lanes in (whole_plan("a"), short_plan()):
         every = [name for lane in names(lanes) for name in lane]
