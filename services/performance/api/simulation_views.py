@@ -40,6 +40,17 @@ class SupposedMoveView(View):
     on: date
 
 
+class OtherParentView(View):
+    department_id: UUID
+    parent_id: UUID | None = Field(description="the department above; null at the top")
+
+
+class MergerView(View):
+    department_id: UUID
+    merged_into: UUID
+    on: date = Field(description="the first day in the other department")
+
+
 class BonusBandView(View):
     grade: str
     amount: DecimalText
@@ -95,6 +106,8 @@ class SimulationSummaryView(View):
     scheme_version: int | None
     effective_on: date | None = Field(description="the first day on which the version would score; null: all days")
     targets: list[OtherTargetView]
+    departments: list[OtherParentView] = Field(default=[], description="that would lie elsewhere in the tree")
+    mergers: list[MergerView] = Field(default=[], description="departments whose people would work in another")
     moves: list[SupposedMoveView]
     bonus_bands: list[BonusBandView]
     summary: SummaryView
@@ -116,6 +129,6 @@ class SimulationSummaryView(View):
 
 
 class SimulationView(SimulationSummaryView):
-    """Targets, moves, people and what they sum up to: of those whom the caller reaches."""
+    """Targets, departments, moves, people and what they sum up to: of those whom the caller reaches."""
 
     people: list[PersonView]

@@ -12,7 +12,8 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
 from services.performance.api.simulation_views import SimulationSummaryView, SimulationView
-from services.performance.domain.simulation.supposition import Move, OtherTarget, Supposition
+from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent, Reorganisation
+from services.performance.domain.simulation.supposition import OtherTarget, Supposition
 from services.performance.usecases.ports import Work
 from services.performance.usecases.simulations.apply_simulation import apply_simulation
 from services.performance.usecases.simulations.run_simulation import request_simulation
@@ -40,6 +41,26 @@ class MoveModel(Body):
     position_id: UUID
     on: Annotated[Day, Field(description="first day in the new place")]
 
+    def supposed(self) -> Move:
+        return Move(self.employee_id, self.department_id, self.position_id, self.on)
+
+
+class OtherParentModel(Body):
+    department_id: Annotated[UUID, Field(description="with everything below it")]
+    parent_id: Annotated[UUID | None, Field(description="the department above; null for the top")]
+
+    def supposed(self) -> OtherParent:
+        return OtherParent(self.department_id, self.parent_id)
+
+
+class MergerModel(Body):
+    department_id: Annotated[UUID, Field(description="whose own people move; departments below it stay below it")]
+    merged_into: UUID
+    on: Annotated[Day, Field(description="first day in the other department")]
+
+    def supposed(self) -> Merger:
+        return Merger(self.department_id, self.merged_into, self.on)
+
 
 class BonusBandModel(Body):
     grade: str = Field(min_length=1, max_length=200)
@@ -61,6 +82,12 @@ class NewSimulation(Body):
     ] = None
     effective_on: Day | None = Field(default=None, description="first day of the version; without one, all days")
     targets: list[OtherTargetModel] = Field(default=[], max_length=100, description="set by hand, with their cascade")
+    departments: list[OtherParentModel] = Field(
+        default=[], max_length=200, description="departments that lie elsewhere in the tree"
+    )
+    mergers: list[MergerModel] = Field(
+        default=[], max_length=100, description="departments whose people work in another from a day on"
+    )
     moves: list[MoveModel] = Field(default=[], max_length=1000, description="people who work elsewhere from a day on")
     bonus_bands: list[BonusBandModel] = Field(default=[], max_length=50)
 
@@ -70,18 +97,26 @@ class NewSimulation(Body):
             raise PydanticCustomError("version_incomplete", "Send `scheme_id` and `version` together.")
         if self.effective_on is not None and self.scheme_id is None:
             raise PydanticCustomError("version_incomplete", "Send `effective_on` with a version alone.")
-        if not (self.scheme_id or self.targets or self.moves or self.bonus_bands):
+        if not (self.scheme_id or self.targets or self.reorganisation or self.bonus_bands):
             raise PydanticCustomError("supposition_empty", "Say what to suppose.")
         return self
 
+    @property
+    def reorganisation(self) -> Reorganisation:
+        return Reorganisation(
+            departments=tuple(each.supposed() for each in self.departments),
+            mergers=tuple(each.supposed() for each in self.mergers),
+            moves=tuple(each.supposed() for each in self.moves),
+        )
+
     def supposition(self) -> Supposition:
-        """Read it. Raises Invalid (`target_repeated`, `move_repeated`, `band_repeated`)."""
+        """Read it. Raises Invalid (`target_repeated`, `department_repeated`, `move_repeated`, `band_repeated`)."""
         scheme = None if self.scheme_id is None or self.version is None else (self.scheme_id, self.version)
         supposed = Supposition(
             scheme=scheme,
             effective_on=self.effective_on,
             targets=tuple(OtherTarget(each.target_id, each.value) for each in self.targets),
-            moves=tuple(Move(each.employee_id, each.department_id, each.position_id, each.on) for each in self.moves),
+            reorganisation=self.reorganisation,
             bonus_bands=tuple((each.grade, each.amount) for each in self.bonus_bands),
         )
         supposed.refuse_repeated()

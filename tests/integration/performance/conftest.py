@@ -13,9 +13,11 @@ from services.performance.usecases.observations.record_observations import recor
 from services.performance.wiring import Wiring, wire
 from shared.contracts.observations import ObservationItem
 from tests.factories.calibration import Table
-from tests.factories.installation import Installation, client_of
+from tests.factories.installation import Installation, announce_tenant, client_of
+from tests.factories.procedure_company import Company
 from tests.factories.sellers import Sellers, freeze, open_sellers, three_facts
 from tests.factories.simulations import Desk
+from tests.factories.tenancy import make_tenant
 
 Observe = Callable[..., Awaitable[None]]
 Cards = Callable[[], Awaitable[dict[UUID, Scorecard]]]
@@ -38,6 +40,17 @@ async def client(wiring: Wiring) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def sellers(wiring: Wiring, tenant_id: UUID) -> Sellers:
     return await open_sellers(wiring, tenant_id)
+
+
+@pytest.fixture
+async def company(client: httpx.AsyncClient, wiring: Wiring, installation: Installation) -> Company:
+    """Give a company in January 2026, before its half-year cycle is opened."""
+    tenant = make_tenant()
+    await announce_tenant(installation, tenant)
+    company = Company(client, wiring, tenant)
+    await company.move_clock("2026-01-05")
+    await company.found()
+    return company
 
 
 @pytest.fixture

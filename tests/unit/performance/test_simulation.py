@@ -71,6 +71,7 @@ def test_one_that_does_not_name_its_grades_can_be_shown() -> None:
     """While an upgrade goes on, the former release writes some."""
     supposed = {"targets": [], "moves": [{"employee_id": str(WANG)}], "bonus_bands": []}
     simulation = {"id": LI, "supposed": supposed, "summary": {"people": 4}}
-    seen = Visibility(people={}, targets=(), groups=()).of(simulation)
+    seen = Visibility(people={}, targets=(), departments=(), groups=()).of(simulation)
     assert (seen["people"], seen["supposed"]["moves"], seen["summary"]["people"]) == ((), [], 0)
-    assert Visibility(people=None, targets=(), groups=()).of(simulation)["summary"] == {"people": 4, "quotas": []}
+    everybody = Visibility(people=None, targets=(), departments=(), groups=())
+    assert everybody.of(simulation)["summary"] == {"people": 4, "quotas": []}

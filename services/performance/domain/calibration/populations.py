@@ -34,6 +34,10 @@ class Group:
     department_id: UUID | None
     people: tuple[Standing, ...]
 
+    @property
+    def scorecard_ids(self) -> frozenset[UUID]:
+        return frozenset(person.scorecard_id for person in self.people)
+
     def is_within(self, reach: Reach, *, tree: DepartmentTree, day: date) -> bool:
         """Tell whether a caller reaches everybody in it by today's `tree`, so that counts tell nothing of others."""
         departments = {person.department_id for person in self.people}

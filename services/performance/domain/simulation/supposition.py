@@ -1,7 +1,7 @@
-"""What is supposed: another scheme version, other targets, people elsewhere, and what grades cost."""
+"""What is supposed: another scheme version, other targets, another organisation, and what grades cost."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,8 @@ from uuid import UUID
 from services.performance.domain.effect import EffectKind
 from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme_effect import SchemeEffect
+from services.performance.domain.simulation.reorganisation import Reorganisation
+from services.performance.domain.simulation.repeated import refuse_repeated
 from shared.core.decimals import plain
 from shared.core.errors import Invalid
 from shared.core.periods import Period
@@ -26,16 +28,6 @@ class OtherTarget:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A person who works elsewhere from a day on, at the same hours."""
-
-    employee_id: UUID
-    department_id: UUID
-    position_id: UUID
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
 class Supposition:
     """Everything that is supposed at once; of nothing, today's results are counted and priced."""
 
@@ -43,14 +35,19 @@ class Supposition:
     effective_on: date | None = None
     """The first day on which the version scores; None: it does on all days."""
     targets: tuple[OtherTarget, ...] = ()
-    moves: tuple[Move, ...] = ()
+    reorganisation: Reorganisation = field(default_factory=Reorganisation)
     bonus_bands: tuple[tuple[str, Decimal], ...] = ()
     """What a person of each grade is paid."""
 
     @property
     def is_applicable(self) -> bool:
-        """Whether it can be made true here: people move in the archive."""
-        return not self.moves and bool(self.scheme or self.targets)
+        """Whether it can be made true here: the archive alone reorganises."""
+        return not self.reorganisation and bool(self.scheme or self.targets)
+
+    @property
+    def concerns_anybody(self) -> bool:
+        """Whether everybody is looked at: to price all grades, or since a department's place may concern anyone."""
+        return bool(self.bonus_bands or self.reorganisation.departments)
 
     @property
     def scheme_effect(self) -> SchemeEffect:
@@ -63,18 +60,16 @@ class Supposition:
         if self.effective_on is not None and self.effective_on not in cycle:
             raise Invalid.at("/effective_on", "day_outside_cycle", "This day does not lie in the cycle.")
 
-    @property
-    def movers(self) -> frozenset[UUID]:
-        return frozenset(move.employee_id for move in self.moves)
-
     def refuse_repeated(self) -> None:
-        """Raise Invalid (`target_repeated`, `move_repeated`, `band_repeated`) where two say different things of one."""
-        for at in _repeated([each.target_id for each in self.targets]):
-            raise Invalid.at(f"/targets/{at}/target_id", "target_repeated", "Suppose one value of a target.")
-        for at in _repeated([(each.employee_id, each.on) for each in self.moves]):
-            raise Invalid.at(f"/moves/{at}/employee_id", "move_repeated", "Suppose one place of a person on a day.")
-        for at in _repeated([grade for grade, _ in self.bonus_bands]):
-            raise Invalid.at(f"/bonus_bands/{at}/grade", "band_repeated", "Give one amount for a grade.")
+        """Raise Invalid where two say different things of one.
+
+        Codes: `target_repeated`, `band_repeated`, and those of a reorganisation.
+        """
+        targets = [each.target_id for each in self.targets]
+        refuse_repeated(targets, "/targets/{}/target_id", "target_repeated", "Suppose one value of a target.")
+        self.reorganisation.refuse_repeated()
+        grades = [grade for grade, _ in self.bonus_bands]
+        refuse_repeated(grades, "/bonus_bands/{}/grade", "band_repeated", "Give one amount for a grade.")
 
     def known_as(self, sequences: Mapping[UUID, int]) -> "Supposition":
         """Remember which version of its targets it was simulated upon."""
@@ -92,10 +87,7 @@ class Supposition:
                 OtherTarget(UUID(each["target_id"]), Decimal(each["value"]), each.get("sequence"))
                 for each in document["targets"]
             ),
-            moves=tuple(
-                Move(**{name: UUID(each[name]) for name in _PLACE}, on=date.fromisoformat(each["on"]))
-                for each in document["moves"]
-            ),
+            reorganisation=Reorganisation.of_document(document),
             bonus_bands=tuple((each["grade"], Decimal(each["amount"])) for each in document["bonus_bands"]),
         )
 
@@ -112,18 +104,6 @@ class Supposition:
                 {"target_id": str(each.target_id), "value": plain(each.value), "sequence": each.sequence}
                 for each in self.targets
             ],
-            "moves": [
-                {**{name: str(getattr(each, name)) for name in _PLACE}, "on": each.on.isoformat()}
-                for each in self.moves
-            ],
+            **self.reorganisation.to_document(),
             "bonus_bands": [{"grade": grade, "amount": plain(amount)} for grade, amount in self.bonus_bands],
         }
-
-
-_PLACE = ("employee_id", "department_id", "position_id")
-
-
-def _repeated(named: Sequence[object]) -> list[int]:
-    """Give the places at which something is named again."""
-    first = {each: at for at, each in reversed(list(enumerate(named)))}
-    return [at for at, each in enumerate(named) if first[each] != at]

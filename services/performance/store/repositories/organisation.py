@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
-from sqlalchemy import any_, bindparam, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, any_, bindparam, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -13,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship
-from services.performance.domain.simulation.supposition import Move
+from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import cycle_departments
 from shared.core.errors import NotFound
@@ -48,6 +49,9 @@ _EMPLOYMENTS_OF = _EMPLOYMENTS.where(_spell.employee_id == any_(bindparam("emplo
 _LEAVES_OF = select(org.employees.c.id, org.employees.c.leaves).where(
     org.employees.c.id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))),
     org.employees.c.leaves != literal([], JSONB),
+)
+_OTHER_PARENT = (
+    update(org.departments).where(org.departments.c.id == bindparam("moved")).values(parent_id=bindparam("above"))
 )
 """Built once: every batch of events asks these, and to build a statement takes longer than to answer it."""
 
@@ -92,19 +96,35 @@ class OrganisationRepository(OrgReplica):
         rows = await self._tx.execute(_LEAVES_OF, {"employee_ids": list(employee_ids)})
         return {row.id: [_leave(each) for each in row.leaves] for row in rows}
 
+    async def suppose_parents(self, others: Collection[OtherParent]) -> None:
+        ordered = sorted(others, key=attrgetter("department_id"))
+        if ordered:
+            named = [{"moved": each.department_id, "above": each.parent_id} for each in ordered]
+            await self._tx.execute(_OTHER_PARENT, named)
+
     async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:
-        place = {name: getattr(move, name) for name in ("department_id", "position_id")} | {"position_name": ""}
-        theirs = _spell.employee_id == move.employee_id
-        going_on = (theirs, _spell.starts_on < move.on, or_(_spell.ends_on.is_(None), _spell.ends_on > move.on))
-        later = (theirs, _spell.starts_on >= move.on)
-        lasting = (await self._tx.execute(select(org.employments).where(*going_on))).mappings().all()
-        await self._tx.execute(update(org.employments).where(*going_on).values(ends_on=move.on))
-        moved = await self._tx.execute(update(org.employments).where(*later).values(**place).returning(_spell.id))
-        if not lasting and not moved.all():
+        place = {"department_id": move.department_id, "position_id": move.position_id, "position_name": ""}
+        if not await self._rehouse(_spell.employee_id == move.employee_id, place, move.on, new_id=new_id):
             raise NotFound.of("employee")
+
+    async def suppose_merger(self, merger: Merger, *, new_id: Callable[[], UUID]) -> Collection[UUID]:
+        place = {"department_id": merger.merged_into}
+        return await self._rehouse(_spell.department_id == merger.department_id, place, merger.on, new_id=new_id)
+
+    async def _rehouse(
+        self, theirs: ColumnElement[bool], place: Mapping[str, object], on: date, *, new_id: Callable[[], UUID]
+    ) -> Collection[UUID]:
+        """Let some employments go on elsewhere from a day on; gives whose they are."""
+        going_on = (theirs, _spell.starts_on < on, or_(_spell.ends_on.is_(None), _spell.ends_on > on))
+        later = (theirs, _spell.starts_on >= on)
+        lasting = (await self._tx.execute(select(org.employments).where(*going_on))).mappings().all()
+        await self._tx.execute(update(org.employments).where(*going_on).values(ends_on=on))
+        starting = update(org.employments).where(*later).values(**place).returning(_spell.employee_id)
+        moved = set((await self._tx.execute(starting)).scalars())
         if lasting:
-            spells = [{**each, **place, "id": new_id(), "starts_on": move.on} for each in lasting]
+            spells = [{**each, **place, "id": new_id(), "starts_on": on} for each in lasting]
             await self._tx.execute(insert(org.employments), spells)
+        return moved.union(each["employee_id"] for each in lasting)
 
     async def calendar(self) -> WorkCalendar:
         row = (await self._tx.execute(select(org.calendars))).mappings().one_or_none()

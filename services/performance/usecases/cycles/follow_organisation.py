@@ -4,9 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.goals.target_history import Act
-from services.performance.usecases.goals.generate_targets import generate_targets
-from services.performance.usecases.goals.open_plans import open_plans
+from services.performance.usecases.goals.realign_goals import realign_goals
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.open_scorecards import open_scorecards
 from services.performance.usecases.scoring.rescore import rescore
@@ -18,10 +16,7 @@ _CAUSE = Cause(kind="organisation")
 
 
 async def follow_organisation(work: Work, events: Sequence[OrganisationEvent]) -> None:
-    """Keep newer documents, then bring plans, targets and scorecards of open cycles to them.
-
-    Until plans are due targets follow the people; afterwards what stands stays, and who comes starts without a share.
-    """
+    """Keep newer documents, then bring plans, targets and scorecards of open cycles to them."""
     async with work() as uow:
         news = [event for event in events if await _keep(uow, event)]
         people = [event.employee_id for event in news if isinstance(event, EmployeeChanged)]
@@ -40,10 +35,7 @@ async def _keep(uow: UnitOfWork, event: OrganisationEvent) -> bool:
 
 
 async def _follow(uow: UnitOfWork, cycle: Cycle, people: Collection[UUID] | None) -> None:
-    if not await uow.cycles.assignments(cycle.id):
-        return  # not opened yet: opening will look for itself
-    await open_plans(uow, cycle)
-    moved = await generate_targets(uow, cycle, Act("organisation"), steady=uow.today() > cycle.terms.plan_due_on)
+    moved = await realign_goals(uow, cycle)
     if cycle.phase == "running":
         await open_scorecards(uow, cycle)
         concerned = None if people is None else {*people, *moved}

@@ -16,7 +16,7 @@ from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.simulation.supposition import Move
+from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent
 from shared.contracts import work
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
@@ -43,11 +43,19 @@ class Organisation(Protocol):
         """Give of the tree some departments and those above them, without heads."""
         ...
 
+    async def suppose_parents(self, others: Collection[OtherParent]) -> None:
+        """Let departments that there are lie elsewhere, in a unit that never commits: only the archive moves them."""
+        ...
+
     async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:
-        """Let somebody work elsewhere, in a unit that never commits: only the archive moves people.
+        """Let somebody work elsewhere, in such a unit.
 
         Days and hours stay as they are. Raises NotFound where nobody of that id works here on that day or later.
         """
+        ...
+
+    async def suppose_merger(self, merger: Merger, *, new_id: Callable[[], UUID]) -> Collection[UUID]:
+        """Let who is employed in a department itself work in another, in such a unit; gives whom that concerns."""
         ...
 
     async def employments(

@@ -8,7 +8,7 @@ from functools import cache, partial
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
-from services.performance.domain.organisation import Employment, principal_employment
+from services.performance.domain.organisation import DepartmentTree, Employment, principal_employment
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.scoring.people import Scoree, score_people
@@ -24,10 +24,12 @@ from shared.core.periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """What is read instead of what is kept: all targets of the cycle, and where some people work."""
+    """What is read instead of what is kept: all targets of the cycle, where some people work, and the departments."""
 
     targets: Mapping[UUID, Mapping[str, Asked]]
     employments: Mapping[UUID, Sequence[Employment]]
+    tree: DepartmentTree | None = None
+    """None where departments stay as they are."""
 
 
 async def compute_results(
@@ -60,7 +62,7 @@ async def scorees_of(
 ) -> list[Scoree]:
     """Find where the people of `cards` were and when, and the weights and targets that hold for them."""
     employments = await _employments(uow, cycle, cards, supposed)
-    tree = await uow.org.lines({each.department_id for spells in employments.values() for each in spells})
+    tree = await _tree(uow, employments, supposed)
     calendar = await uow.org.calendar()
     timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar)
     weights_for = cache(partial(rulebook.weights_for, tree=tree))
@@ -104,6 +106,14 @@ async def _employments(
     for employment in await uow.org.employments(cycle.period, employee_ids=people) if people else ():
         found[employment.employee_id].append(employment)
     return {**found, **supposed.employments} if supposed else found
+
+
+async def _tree(
+    uow: UnitOfWork, employments: Mapping[UUID, Sequence[Employment]], supposed: Supposed | None
+) -> DepartmentTree:
+    if supposed is not None and supposed.tree is not None:
+        return supposed.tree
+    return await uow.org.lines({each.department_id for spells in employments.values() for each in spells})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """Shows simulations as far as the caller reaches whom they are about."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from functools import cache
 from uuid import UUID
 
 from services.performance.domain.calibration.populations import everybody_in
-from services.performance.domain.simulation.visibility import Visibility
+from services.performance.domain.organisation import DepartmentTree
+from services.performance.domain.simulation.visibility import Visibility, group_id
 from services.performance.usecases.ports import UnitOfWork, Work
 from shared.core.access import Grants, Reach
 from shared.core.paging import Row
 
 SEEN_BY = ("scores:read", "targets:read", "distributions:read")
-"""What is read by which action: people and sums over them, targets that are supposed, groups beside their quotas."""
+"""What is read by which action: people, departments and sums over them; targets that are supposed; groups' quotas."""
 
 
 async def show_simulations(work: Work, cycle_id: UUID, rows: Sequence[Row], grants: Grants) -> Sequence[Row]:
@@ -20,11 +21,12 @@ async def show_simulations(work: Work, cycle_id: UUID, rows: Sequence[Row], gran
     if scores.everything and targets.everything and groups.everything:
         return rows
     async with work() as uow:
-        ids, today = [row["id"] for row in rows], uow.today()
+        ids, tree, today = [row["id"] for row in rows], await uow.org.tree(), uow.today()
         visibility = Visibility(
             people=None if scores.everything else await uow.simulations.people(ids, scores, today=today),
             targets=await _targets(uow, rows, targets=targets, scores=scores),
-            groups=await _groups(uow, cycle_id, rows, groups),
+            departments={each.id for each in tree if tree.within(scores, each.id, today)},
+            groups=await _groups(uow, cycle_id, rows, groups, tree=tree),
         )
     return [visibility.of(row) for row in rows]
 
@@ -37,15 +39,23 @@ async def _targets(uow: UnitOfWork, rows: Sequence[Row], *, targets: Reach, scor
     return await uow.targets.within([targets, scores], supposed, today=uow.today())
 
 
-async def _groups(uow: UnitOfWork, cycle_id: UUID, rows: Sequence[Row], reach: Reach) -> Collection[UUID | None]:
-    """Give the groups that the cycle's distribution would show to the caller."""
-    named = {_department(group) for row in rows for group in row["summary"].get("quotas", ())}
+async def _groups(
+    uow: UnitOfWork, cycle_id: UUID, rows: Sequence[Row], reach: Reach, *, tree: DepartmentTree
+) -> Collection[tuple[UUID, UUID | None]]:
+    """Give by simulation the groups that the cycle's distribution would show to the caller, before and after."""
+    named = [(row["id"], group) for row in rows for group in row["summary"].get("quotas", ())]
     if not named:
         return ()
-    people, seen_by, day = await uow.distributions.standings(cycle_id), await uow.org.tree(), uow.today()
-    tree = await uow.org.tree_of(await uow.inputs.cycle(cycle_id))
-    return {each for each in named if everybody_in(each, people, tree).is_within(reach, tree=seen_by, day=day)}
+    people, day = await uow.distributions.standings(cycle_id), uow.today()
+    grouped_by = await uow.org.tree_of(await uow.inputs.cycle(cycle_id))
 
+    @cache
+    def shows(department_id: UUID | None) -> bool:
+        return everybody_in(department_id, people, grouped_by).is_within(reach, tree=tree, day=day)
 
-def _department(group: Mapping[str, Any]) -> UUID | None:
-    return None if group["department_id"] is None else UUID(group["department_id"])
+    return {
+        (simulation_id, at)
+        for simulation_id, group in named
+        if shows(at := group_id(group))
+        and all(tree.within(reach, UUID(each), day) for each in group.get("joined_from", ()))
+    }

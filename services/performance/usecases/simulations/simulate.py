@@ -1,20 +1,21 @@
 """Shows what a change would do to a cycle's results, before anybody makes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
+from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.rulebook import Rulebook
-from services.performance.domain.scoring.scorecard import Scorecard, Verdict
+from services.performance.domain.scoring.scorecard import Result, Scorecard, Verdict
 from services.performance.domain.simulation.comparison import Comparison, compare
-from services.performance.domain.simulation.quotas import quotas_beside
+from services.performance.domain.simulation.quotas import Standings, quotas_beside
 from services.performance.domain.simulation.simulation import Simulation
 from services.performance.domain.simulation.supposition import Supposition
 from services.performance.usecases.ports import UnitOfWork, Work
-from services.performance.usecases.scoring.compute_results import Supposed, compute_results
+from services.performance.usecases.scoring.compute_results import compute_results
 from services.performance.usecases.simulations.suppose import Consequences, suppose
 from shared.core.operation import AtOnce, Step
 
@@ -38,7 +39,8 @@ async def simulate(
 ) -> Simulation:
     """Score everybody whom it concerns with and without the change, from the same data.
 
-    Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`), Invalid (`target_not_positive`).
+    Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`, `department_circle`), Invalid
+    (`target_not_positive`, `day_outside_cycle`).
     """
     consequences = await suppose(work, asked.cycle_id, asked.supposed, by=asked.by)
     async with work() as uow:
@@ -49,7 +51,7 @@ async def simulate(
             id=simulation_id or uow.new_id(),
             cycle_id=cycle.id,
             supposed=consequences.supposed,
-            summary=await _summary(uow, cycle, found, asked.supposed),
+            summary=await _summary(uow, cycle, found, consequences),
             people=_people(cards, found.comparison),
             created_by=asked.by,
             created_at=uow.now(),
@@ -62,15 +64,22 @@ async def simulate(
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Outcomes by scorecard, and what they come to."""
+    """Outcomes by scorecard, the departments of those who would be in another one, and what it comes to."""
 
     grades: Sequence[str]
     before: dict[UUID, Verdict] = field(default_factory=dict)
     after: dict[UUID, Verdict] = field(default_factory=dict)
+    departments: dict[UUID, UUID] = field(default_factory=dict)
 
     @property
     def comparison(self) -> Comparison:
         return compare(self.before, self.after, grades=self.grades)
+
+    def add(self, card_id: UUID, before: tuple[Place, Result], after: tuple[Place, Result]) -> None:
+        (former, result), (place, changed) = before, after
+        self.before[card_id], self.after[card_id] = result.verdict, changed.verdict
+        if place.department_id != former.department_id:
+            self.departments[card_id] = place.department_id
 
 
 async def _compared(
@@ -82,8 +91,10 @@ async def _compared(
     for start in range(0, len(cards), STEP):
         await step.reached(start, total=len(cards))
         group = cards[start : start + STEP]
-        found.before.update(await _outcomes(uow, cycle, group, rulebook=rulebook))
-        found.after.update(await _outcomes(uow, cycle, group, rulebook=changed, supposed=consequences.inputs))
+        before = await compute_results(uow, cycle, group, rulebook=rulebook)
+        after = await compute_results(uow, cycle, group, rulebook=changed, supposed=consequences.inputs)
+        for card, then, now in zip(group, before, after, strict=True):
+            found.add(card.id, then, now)
     await step.reached(len(cards), total=len(cards))
     return found
 
@@ -94,27 +105,17 @@ def _grades(*rulebooks: Rulebook) -> list[str]:
     return list(dict.fromkeys(grade.key for scheme in schemes for grade in scheme.rubric.grades))
 
 
-async def _outcomes(
-    uow: UnitOfWork,
-    cycle: Cycle,
-    cards: Sequence[Scorecard],
-    *,
-    rulebook: Rulebook,
-    supposed: Supposed | None = None,
-) -> Mapping[UUID, Verdict]:
-    results = await compute_results(uow, cycle, cards, rulebook=rulebook, supposed=supposed)
-    return {card.id: result.verdict for card, (_, result) in zip(cards, results, strict=True)}
-
-
-async def _summary(uow: UnitOfWork, cycle: Cycle, found: _Found, supposed: Supposition) -> dict[str, Any]:
+async def _summary(uow: UnitOfWork, cycle: Cycle, found: _Found, consequences: Consequences) -> dict[str, Any]:
     """Count, price and hold to quotas what was found; the last two only where somebody has said how."""
-    summary = found.comparison.summary()
-    if supposed.bonus_bands:
-        summary["cost"] = found.comparison.cost(dict(supposed.bonus_bands))
+    summary, bands = found.comparison.summary(), consequences.supposed.bonus_bands
+    if bands:
+        summary["cost"] = found.comparison.cost(dict(bands))
     policy = await uow.distributions.policy(cycle.id)
     if policy.rules:
         people, tree = await uow.distributions.standings(cycle.id), await uow.org.tree_of(cycle)
-        summary["quotas"] = quotas_beside(policy, people, before=found.before, after=found.after, tree=tree)
+        before = Standings(tree, found.before)
+        after = Standings(consequences.inputs.tree or tree, found.after, found.departments)
+        summary["quotas"] = quotas_beside(policy, people, before=before, after=after)
     return summary
 
 

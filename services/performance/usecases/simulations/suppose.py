@@ -1,6 +1,6 @@
 """Lets a change take effect in a unit of work that never commits, to see what would hold then."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,11 +12,11 @@ from services.performance.domain.organisation import Employment
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.simulation.supposition import Supposition
 from services.performance.usecases.catalogue.put_scheme_in_force import NewVersion, pin_scheme
-from services.performance.usecases.goals.generate_targets import generate_targets
 from services.performance.usecases.goals.override_target import concerned, set_target
+from services.performance.usecases.goals.realign_goals import realign_goals
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.compute_results import Supposed
-from shared.core.errors import NotFound
+from services.performance.usecases.simulations.reorganise import reorganise
 
 WHAT_IF = "simulation"
 """The reason of targets that are only supposed."""
@@ -38,20 +38,21 @@ class Consequences:
 async def suppose(work: Work, cycle_id: UUID, supposed: Supposition, *, by: str) -> Consequences:
     """Change what is supposed by the very steps that would make it true, read what follows, and take all of it back.
 
-    Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`), Invalid (`target_not_positive`,
-    `day_outside_cycle`).
+    Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`, `department_circle`), Invalid
+    (`target_not_positive`, `day_outside_cycle`).
     """
     async with work() as uow:
+        movers = await reorganise(uow, supposed.reorganisation)
         cycle = await lock_supposed(uow, cycle_id, supposed)
         supposed.refuse_outside(cycle.period)
         known = supposed.known_as(await target_versions(uow, cycle, supposed))
-        touched = set(await _move(uow, cycle, supposed)) | set(await _pin(uow, cycle, supposed, by=by))
+        touched = {*movers, *(await _realign(uow, cycle, supposed)), *(await _pin(uow, cycle, supposed, by=by))}
         targets = await _set_targets(uow, cycle, supposed, touched, by=by)
         return Consequences(
             supposed=known,
             rulebook=await uow.inputs.rulebook(cycle_id),
-            inputs=Supposed(await uow.inputs.targets(cycle_id), await _employments(uow, cycle, supposed)),
-            employee_ids=None if supposed.bonus_bands else concerned(targets, touched),
+            inputs=await _inputs(uow, cycle, supposed, movers),
+            employee_ids=None if supposed.concerns_anybody else concerned(targets, touched),
         )
 
 
@@ -77,17 +78,9 @@ async def target_versions(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) 
     return {target.id: target.sequence for target in found}
 
 
-async def _move(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Collection[UUID]:
-    """Let people work elsewhere, with what that does to targets at this time of the cycle."""
-    if not supposed.moves:
-        return ()
-    tree = await uow.org.tree()
-    for move in supposed.moves:
-        if tree.get(move.department_id) is None:
-            raise NotFound("department_not_found", "There is no such department.")
-        await uow.org.suppose_move(move, new_id=uow.new_id)
-    others = await generate_targets(uow, cycle, Act("organisation"), steady=uow.today() > cycle.terms.plan_due_on)
-    return {*others, *supposed.movers}
+async def _realign(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Collection[UUID]:
+    """Let plans and targets follow the organisation, as they would at this time of the cycle."""
+    return await realign_goals(uow, cycle) if supposed.reorganisation else ()
 
 
 async def _pin(uow: UnitOfWork, cycle: Cycle, supposed: Supposition, *, by: str) -> Collection[UUID]:
@@ -115,10 +108,10 @@ async def _set_targets(
     return targets
 
 
-async def _employments(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Mapping[UUID, Sequence[Employment]]:
-    """Read where those who move would work."""
-    found: dict[UUID, list[Employment]] = {employee_id: [] for employee_id in supposed.movers}
-    if found:
-        for employment in await uow.org.employments(cycle.period, employee_ids=found):
-            found[employment.employee_id].append(employment)
-    return found
+async def _inputs(uow: UnitOfWork, cycle: Cycle, supposed: Supposition, movers: Collection[UUID]) -> Supposed:
+    """Read what scores would depend on: targets, where those work who move, and departments if any lies elsewhere."""
+    employments: dict[UUID, list[Employment]] = {employee_id: [] for employee_id in movers}
+    for employment in await uow.org.employments(cycle.period, employee_ids=movers) if movers else ():
+        employments[employment.employee_id].append(employment)
+    tree = await uow.org.tree() if supposed.reorganisation.departments else None
+    return Supposed(await uow.inputs.targets(cycle.id), employments, tree)

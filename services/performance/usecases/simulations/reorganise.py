@@ -1,0 +1,25 @@
+"""Changes the copy of the organisation as the archive would, in a unit of work that never commits."""
+
+from collections.abc import Collection
+from operator import attrgetter
+from uuid import UUID
+
+from services.performance.domain.simulation.reorganisation import Reorganisation
+from services.performance.usecases.ports import UnitOfWork
+
+
+async def reorganise(uow: UnitOfWork, supposed: Reorganisation) -> Collection[UUID]:
+    """Let departments lie elsewhere and people work elsewhere; gives these people. Whoever waits locks no cycle yet.
+
+    Raises NotFound (`department_not_found`, `not_found`), Conflict (`department_circle`).
+    """
+    if not supposed:
+        return ()
+    supposed.refuse_impossible(await uow.org.tree())
+    await uow.org.suppose_parents(supposed.departments)
+    movers = {move.employee_id for move in supposed.moves}
+    for move in supposed.moves:
+        await uow.org.suppose_move(move, new_id=uow.new_id)
+    for merger in sorted(supposed.mergers, key=attrgetter("on")):
+        movers.update(await uow.org.suppose_merger(merger, new_id=uow.new_id))
+    return movers
