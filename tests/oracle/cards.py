@@ -18,6 +18,12 @@ class Stretch:
     scheme: Document
     data: Mapping[str, Data]
     workdays: int
+    allocation: Fraction = Fraction(1)
+    """The part of each day that belongs to it."""
+
+    @property
+    def days(self) -> Fraction:
+        return self.workdays * self.allocation
 
 
 class Line(NamedTuple):
@@ -56,7 +62,7 @@ class Oracle:
         above = self._above(closing, overall)
         basis = closing["points_basis"]
         parts = [self._stretch(each, above.fired if each.scheme["points_basis"] == basis else []) for each in card]
-        counting = [part for part in parts if part.state != "ungraded" and part.workdays]
+        counting = [part for part in parts if part.state != "ungraded" and part.days]
         judged = _judged(counting, above, closing, least_days)
         lines = tuple(part.lines for part in parts)
         return replace(judged, scored_weight=_scored_weight(counting), lines=lines, beside=above.lines)
@@ -88,7 +94,7 @@ class Oracle:
         state: State = "blocked" if blocked else "ungraded" if not kept else short
         plain, left = _sums(scheme, weights, found, fired, kept)
         lines = tuple(_line(key, weights[key], outcome) for key, outcome in found.items())
-        return _Part(state, stretch.workdays, plain, left, scored, lines)
+        return _Part(state, stretch.days, plain, left, scored, lines)
 
     def _over(self, scheme: Document, weights: Mapping[str, int], found: Mapping[str, Outcome]) -> list[str]:
         """Name the items taken out under a limit where together they are more than the strictest of their limits."""
@@ -112,7 +118,7 @@ class _Part:
     """A segment; `limited` is what vetoes leave of its sum."""
 
     state: State
-    workdays: int
+    days: Fraction
     sum: Fraction
     limited: Fraction
     scored_weight: int
@@ -122,14 +128,14 @@ class _Part:
 def _judged(counting: Sequence[_Part], above: _Above, closing: Document, least_days: int) -> Verdict:
     """Fold the segments that count into a total, let vetoes and limits act, round, and grade."""
     nothing = (None, None) if above.fired else None
-    days = sum(part.workdays for part in counting)
-    if days < max(least_days, 1):
+    days = sum(part.days for part in counting)
+    if not days or days < least_days:
         return Verdict("ungraded", None, None, nothing)
     worst = max([above.state, *(part.state for part in counting)], key=_WORST.index)
     if worst == "blocked" or not any(part.scored_weight for part in counting):
         return Verdict(worst, None, None, nothing)
-    plain = sum((part.sum * part.workdays for part in counting), Fraction(0)) / days + above.added
-    limited = sum((part.limited * part.workdays for part in counting), Fraction(0)) / days + above.added
+    plain = sum((part.sum * part.days for part in counting), Fraction(0)) / days + above.added
+    limited = sum((part.limited * part.days for part in counting), Fraction(0)) / days + above.added
     plain, limited = _floored(closing, plain), _floored(closing, limited)
     for veto in above.fired:
         if veto["scope"]["kind"] == "total" and veto["effect"]["kind"] != "cap_grade":
@@ -152,8 +158,8 @@ def _graded(scheme: Document, value: Fraction, state: State, fired: Sequence[Doc
 
 def _scored_weight(counting: Sequence[_Part]) -> int:
     """Average the weight behind the total by workdays, cut to whole basis points."""
-    days = sum(part.workdays for part in counting)
-    return sum(part.scored_weight * part.workdays for part in counting) // max(days, 1)
+    days = sum(part.days for part in counting)
+    return int(sum(part.scored_weight * part.days for part in counting) // days) if days else 0
 
 
 def _weight(fate: str, weights: Mapping[str, int], found: Mapping[str, Outcome]) -> int:

@@ -88,12 +88,18 @@ class Cases:
         days = [self._random.choice([0, 1, 7, 61, 125]) for _ in (*earlier, closing)]
         total = sum(days) or 1
         stretches = tuple(
-            Stretch(scheme, self._data_of(scheme, Fraction(own, 130), Fraction(own or 1, total)), own)
+            Stretch(
+                scheme, self._data_of(scheme, Fraction(own, 130), Fraction(own or 1, total)), own, self._allocation()
+            )
             for scheme, own in zip([*earlier, closing], days, strict=True)
         )
         beside = (*closing.get("bonuses", ()), *closing.get("penalties", ()), *closing.get("vetoes", ()))
         whole = Fraction(total, 130)
         return RandomCard(stretches, {item["key"]: self._data(item, whole, Fraction(1)) for item in beside})
+
+    def _allocation(self) -> Fraction:
+        """Draw the part of a day that a position has, which is mostly all of it."""
+        return self._random.choice([Fraction(1)] * 4 + [Fraction(1, 2), Fraction(3, 7), Fraction(1234, 9_999)])
 
     def weights(self, count: int) -> list[int]:
         """Draw basis points that make a whole, each at least 1; often round ones, which meet limits exactly."""

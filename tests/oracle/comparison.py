@@ -48,7 +48,7 @@ def _by_engine(
     return score_cards(
         [
             [
-                SegmentInput(read[id(stretch.scheme)], inputs(stretch.data), stretch.workdays)
+                SegmentInput(read[id(stretch.scheme)], inputs(stretch.data), stretch.workdays, stretch.allocation)
                 for stretch in card.stretches
             ]
             for card in cards

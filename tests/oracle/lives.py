@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 from tests.oracle.rules import half_up
 
@@ -61,6 +62,10 @@ class Company:
     kinds: frozenset[str]
     least: int
     prorates_fte: bool
+    allocates: bool
+    """Whether a day belongs to all of several positions, by FTE, or to the principal one."""
+    counted: Mapping[str, frozenset[str]]
+    """The metrics of a scheme's items, by its name."""
     replaced: Mapping[str, tuple[date, str]]
     """By the name of a scheme, the day from which another one scores instead."""
 
@@ -78,10 +83,19 @@ class Company:
 
 @dataclass
 class Run:
-    """Days in a row under one scheme."""
+    """Days in a row under the same schemes, each with its part of them, or of one of those."""
 
-    scheme: str | None
+    parts: tuple[tuple[str | None, Fraction], ...]
     days: list[date]
+
+    @property
+    def scheme(self) -> str:
+        ((name, _),) = self.parts
+        return name or ""
+
+    @property
+    def part(self) -> Fraction:
+        return self.parts[0][1]
 
     @property
     def until(self) -> date:
@@ -104,22 +118,24 @@ class Lived:
         self._company = company
         self._life = life
         self._off = self._workdays_of_leave()
-        self.runs = [run for run in self._joined() if run.scheme is not None]
+        self.runs = [Run((part,), run.days) for run in self._joined() for part in run.parts if part[0] is not None]
 
     def eligible(self, runs: Iterable[Run]) -> int:
-        return sum(self._counts(day) for run in runs for day in run.days)
+        """Count days on which the person works; those in several positions count once."""
+        return len({day for run in runs for day in run.days if self._counts(day)})
 
     def asked(self, runs: Sequence[Run], metric: str, *, among: Sequence[Run], above: bool, cumulative: bool) -> Share:
         """Say what is asked of a metric in some of the runs `among` which shares are taken; `above`: of the company."""
         wanted, whole = self._life.targets.get(metric), self._company.workdays
         if above:
-            worked, all_worked = self._worked(runs), self._worked(among)
-            days = [day for run in runs for day in run.days if self._company.works(day)]
+            worked = len({day for run in runs for day in run.days if self._company.works(day)})
+            own, all_own = (self._own(each, self._company.works) for each in (runs, among))
+            days = sorted({day for run in runs for day in run.days if self._company.works(day)})
             target = None if wanted is None else _blended(wanted, days, lambda _: Fraction(1))
-            return Share(_part(worked, whole), _part(worked, all_worked), target)
+            return Share(_part(worked, whole), _part(own, all_own), target)
         mine = self.eligible(runs)
-        proration, share = _part(mine, whole), _part(mine, self.eligible(among))
-        given = sum((self._given(run) for run in runs), Fraction(0))
+        proration, share = _part(mine, whole), _part(self._own(runs, self._counts), self._own(among, self._counts))
+        given = self._given(runs, metric)
         reduced = _part(given, whole) if self._company.prorates_fte and cumulative and mine else proration
 
         def times(one: Wanted) -> Fraction:
@@ -130,19 +146,33 @@ class Lived:
                 return given / one.days / reduced
             return proration / reduced if one.own else Fraction(1)
 
-        days = [day for run in runs for day in run.days if self._counts(day)]
+        days = sorted({day for run in runs for day in run.days if self._counts(day)})
         return Share(reduced, share, None if wanted is None else _blended(wanted, days, times))
 
-    def _worked(self, runs: Iterable[Run]) -> int:
-        return sum(self._company.works(day) for run in runs for day in run.days)
+    def _own(self, runs: Iterable[Run], counts: Callable[[date], bool]) -> Fraction:
+        """Add up the days that are the runs' own."""
+        return sum((run.part * sum(map(counts, run.days)) for run in runs), Fraction(0))
 
-    def _given(self, run: Run) -> Fraction:
-        """Add up the full-time days that are worked under a run's scheme, at most one a day."""
-        total = Fraction(0)
-        for day in filter(self._counts, run.days):
-            parts = [each.fte for each in self._held(day) if self._company.scheme_on(day, each.scheme) == run.scheme]
-            total += min(sum(parts, Fraction(0)), Fraction(1))
-        return total
+    def _given(self, runs: Sequence[Run], metric: str) -> Fraction:
+        """Add up the full-time days that are worked under the runs' schemes, at most one a day in all positions.
+
+        Of a run alone, where a day belongs to several positions, all that count the metric give their part.
+        """
+        company = self._company
+        schemes: dict[date, set[str | None]] = {}
+        for run in runs:
+            for day in filter(self._counts, run.days):
+                schemes.setdefault(day, set()).add(run.scheme)
+                if company.allocates and len(runs) == 1:
+                    schemes[day] |= {name for name, counted in company.counted.items() if metric in counted}
+        return sum((self._given_on(day, frozenset(names)) for day, names in schemes.items()), Fraction(0))
+
+    @cache  # noqa: B019 -- a life is looked at and forgotten
+    def _given_on(self, day: date, schemes: frozenset[str | None]) -> Fraction:
+        held = self._held(day)
+        parts = [each.fte for each in held if self._company.scheme_on(day, each.scheme) in schemes]
+        together = sum((each.fte for each in held), Fraction(0))
+        return sum(parts, Fraction(0)) / max(together, Fraction(1))
 
     def _counts(self, day: date) -> bool:
         return self._company.works(day) and day not in self._off
@@ -170,10 +200,10 @@ class Lived:
             before = joined[-1] if joined and joined[-1].until == run.days[0] else None
             if before is None:
                 joined.append(run)
-            elif run.scheme == before.scheme or not self.eligible([run]):
+            elif run.parts == before.parts or not self.eligible([run]):
                 before.days += run.days
             elif not self.eligible([before]):
-                joined[-1] = Run(run.scheme, before.days + run.days)
+                joined[-1] = Run(run.parts, before.days + run.days)
             else:
                 joined.append(run)
         return joined
@@ -182,21 +212,26 @@ class Lived:
         """Follow the schemes day by day; days between employments on which nobody works end nothing."""
         runs: list[Run] = []
         for day in filter(self._held, _days(self._company.first, self._company.until)):
-            scheme = self._scheme_on(day)
+            parts = self._parts_on(day)
             before = runs[-1] if runs else None
             if before is not None and not any(map(self._counts, between := _days(before.until, day))):
                 before.days += between
-                if before.scheme == scheme:
+                if before.parts == parts:
                     before.days.append(day)
                     continue
-            runs.append(Run(scheme, [day]))
+            runs.append(Run(parts, [day]))
         return runs
 
-    def _scheme_on(self, day: date) -> str | None:
-        """Name what scores on a day: of several employments the largest says it, then the oldest."""
-        held = self._held(day)
-        speaks = min(held, key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell)))
-        return self._company.scheme_on(day, speaks.scheme)
+    def _parts_on(self, day: date) -> tuple[tuple[str | None, Fraction], ...]:
+        """Name what scores on a day, the principal employment's last: that is the largest, then the oldest."""
+        order = sorted(self._held(day), key=lambda spell: (-spell.fte, spell.first, self._life.spells.index(spell)))
+        given: dict[str | None, Fraction] = {}
+        for spell in order if self._company.allocates else order[:1]:
+            scheme = self._company.scheme_on(day, spell.scheme)
+            given[scheme] = given.get(scheme, Fraction(0)) + spell.fte
+        scored = {name: fte for name, fte in given.items() if name is not None or set(given) == {None}}
+        whole = sum(scored.values(), Fraction(0))
+        return tuple((name, fte / whole) for name, fte in reversed(scored.items()))
 
 
 def _blended(wanted: Wanted, days: Sequence[date], times: Callable[[Wanted], Fraction]) -> Fraction:
@@ -209,7 +244,7 @@ def _blended(wanted: Wanted, days: Sequence[date], times: Callable[[Wanted], Fra
     return half_up(sum(values, Fraction(0)) / len(held), 10)
 
 
-def _part(part: Fraction | int, whole: int) -> Fraction:
+def _part(part: Fraction | int, whole: Fraction | int) -> Fraction:
     return Fraction(part) / whole if part and whole else Fraction(1)
 
 

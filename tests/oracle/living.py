@@ -11,15 +11,16 @@ from uuid import UUID
 
 from services.performance.domain.goals.target import Held, MeantFor
 from services.performance.domain.leave import Leave, LeavePolicy
-from services.performance.domain.organisation import Department, DepartmentTree, Employment
+from services.performance.domain.organisation import Department, DepartmentTree, Employment, PositionsPolicy
 from services.performance.domain.schemes.assignment import Assignment, FormerVersion, Version
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
-from services.performance.domain.scoring.people import Question, Scoree, score_people
+from services.performance.domain.scoring.people import score_people
 from services.performance.domain.scoring.proration import Asked, Prorating
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
+from services.performance.domain.scoring.scoree import Question, Scoree
 from services.performance.domain.scoring.states import ItemState
 from services.performance.domain.scoring.timeline import Timeline
 from services.performance.usecases.scoring.blend_targets import blends_of
@@ -68,6 +69,10 @@ class Lives:
             kinds=frozenset({"sick", "parental"}),
             least=self._random.choice([1, 3, 10]),
             prorates_fte=self._random.random() < 0.5,
+            allocates=self._random.random() < 0.7,
+            counted={
+                name: frozenset(item["metric"] for item in scheme["items"]) for name, scheme in self.schemes.items()
+            },
             replaced={"a": (self._random.choice(days[1:]), "newer a")} if self._random.random() < 0.4 else {},
         )
 
@@ -86,8 +91,9 @@ class Lives:
         days = [company.first + timedelta(days=cut) for cut in cuts]
         chain = [self._spell(first, until) for first, until in pairwise(days)]
         kept = [spell for spell in chain if self._random.random() < 0.85] or chain[:1]
-        beside = [self._spell(days[0], days[-1])] if self._random.random() < 0.3 else []
-        return [*kept, *beside]
+        beside = [self._spell(days[0], days[-1])] if self._random.random() < 0.5 else []
+        more = [self._spell(*days[:2])] if self._random.random() < 0.2 else []
+        return [*kept, *beside, *more]
 
     def _spell(self, first: date, until: date) -> Spell:
         return Spell(self._random.choice(["a", "a", "b", None]), self._random.choice(_FTE), first, until)
@@ -148,7 +154,7 @@ def _by_oracle(lives: Lives, company: Company, life: Life, observed: Observed) -
     lived = Lived(company, life)
     if not lived.runs:
         return Verdict("ungraded", None, None, None)
-    items = {run.scheme: lives.schemes[run.scheme or ""]["items"] for run in lived.runs}
+    items = {run.scheme: lives.schemes[run.scheme]["items"] for run in lived.runs}
     among = [run for run in lived.runs if any(item["key"] not in life.inapplicable for item in items[run.scheme])]
     card = []
     for run in lived.runs:
@@ -156,7 +162,7 @@ def _by_oracle(lives: Lives, company: Company, life: Life, observed: Observed) -
             item["key"]: _data(lives, lived, [run], item["metric"], observed, among=among) for item in items[run.scheme]
         }
         data |= {key: Data("not_applicable") for key in data if key in life.inapplicable}
-        card.append(Stretch(lives.schemes[run.scheme or ""], data, lived.eligible([run])))
+        card.append(Stretch(lives.schemes[run.scheme], data, lived.eligible([run]), run.part))
     closing = card[-1].scheme
     whole = {item["key"]: _data(lives, lived, lived.runs, item["metric"], observed) for item in beside_of(closing)}
     return Oracle(METRICS, final=True).verdict(card, whole, closing=closing)
@@ -208,7 +214,9 @@ def _timeline(company: Company, schemes: Mapping[Version, Scheme], calendar: Wor
     assignments = tuple(_assignment(company, name) for name in ("a", "b"))
     tree = DepartmentTree([Department(each, str(name), str(name)) for name, each in _DEPARTMENTS.items()])
     cycle = Period(company.first, company.until)
-    return Timeline(cycle, rulebook=Rulebook(assignments, schemes, {}), tree=tree, calendar=calendar)
+    rulebook = Rulebook(assignments, schemes, {})
+    positions: PositionsPolicy = "allocate" if company.allocates else "principal"
+    return Timeline(cycle, rulebook=rulebook, tree=tree, calendar=calendar, positions=positions)
 
 
 def _assignment(company: Company, name: str) -> Assignment:

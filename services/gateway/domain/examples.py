@@ -37,6 +37,7 @@ _CARD_OF_WANG = {
             "workdays": 122,
             "absent": 0,
             "fte": "1",
+            "allocation": "1",
             "department_id": _SALES,
             "position_id": _SELLER,
             "scheme_id": _id(6),

@@ -13,6 +13,7 @@ from services.performance.domain.cycle import Cycle, FtePolicy, LatePolicy, Phas
 from services.performance.domain.goals.cascade import STANDARD as STANDARD_CASCADE
 from services.performance.domain.goals.cascade import Basis, Cascade
 from services.performance.domain.leave import STANDARD, LeavePolicy
+from services.performance.domain.organisation import PositionsPolicy
 from services.performance.usecases.cycles.create_cycle import create_cycle
 from services.performance.usecases.cycles.freeze_cycle import freeze_cycle
 from services.performance.usecases.cycles.open_cycle import open_cycle
@@ -36,6 +37,7 @@ _POLICIES = (
     "minimum_workdays",
     "leave",
     "fte",
+    "positions",
     "cascade",
 )
 _STAMPS = ("opened_at", "frozen_at", "published_at", "sequence", "created_at", "updated_at")
@@ -105,6 +107,11 @@ class NewCycle(Body):
         default="ignore",
         description="whether what is meant for full-time people is asked of others in proportion to their FTE",
     )
+    positions: PositionsPolicy = Field(
+        default="allocate",
+        description="whether of several positions at once each has its part of the score, by FTE, "
+        "or the principal one all of it",
+    )
     cascade: CascadeIn = Field(default_factory=CascadeIn)
 
     def terms(self) -> Terms:
@@ -126,6 +133,7 @@ class CycleView(View):
     minimum_workdays: int
     leave: LeavePolicyView
     fte: FtePolicy
+    positions: PositionsPolicy
     cascade: CascadeView
     phase: Phase
     opened_at: datetime | None

@@ -51,6 +51,10 @@ class PresentItemView(ItemView):
     stale_since: StaleSince = None
 
 
+_USUAL = {"absent": 0, "fte": "1", "allocation": "1"}
+"""What is left out of segments that are kept."""
+
+
 class SegmentView(View):
     """Days under one scheme version; the last segment's scheme grades the whole."""
 
@@ -59,6 +63,7 @@ class SegmentView(View):
     workdays: int = Field(description="those that count for the person")
     absent: int = Field(description="workdays that leave takes out")
     fte: str = Field(description="the mean part of full time over the workdays, such as `0.5` or `64/129`")
+    allocation: str = Field(description="the part of each day that is the segment's own, of several positions at once")
     department_id: UUID
     position_id: UUID
     scheme_id: UUID
@@ -121,7 +126,7 @@ class ResultView(View):
         items, overall = ([{"segment": 0, **line} for line in result.get(lines, ())] for lines in ("items", "overall"))
         beside = {
             "items": items,
-            "segments": [{"absent": 0, "fte": "1", **segment} for segment in result.get("segments", ())],
+            "segments": [{**_USUAL, **segment} for segment in result.get("segments", ())],
             "adjustments": [line for line in overall if line["role"] != "veto"],
             "vetoes": [{**line, "fired": _fired(line["points"])} for line in overall if line["role"] == "veto"],
             "before_veto": result.get("before_veto"),

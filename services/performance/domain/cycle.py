@@ -11,6 +11,7 @@ from services.performance.domain.document import refuse_all
 from services.performance.domain.goals import cascade
 from services.performance.domain.goals.cascade import Cascade
 from services.performance.domain.leave import STANDARD, LeavePolicy
+from services.performance.domain.organisation import PositionsPolicy
 from shared.core.errors import Conflict, Violation
 from shared.core.periods import FOREVER, Period
 
@@ -42,6 +43,7 @@ class Terms:
     """Whom a scheme scores for fewer workdays is ungraded."""
     leave: LeavePolicy = STANDARD
     fte: FtePolicy = "ignore"
+    positions: PositionsPolicy = "allocate"
     cascade: Cascade = cascade.STANDARD
 
     def __post_init__(self) -> None:

@@ -169,7 +169,7 @@ def assemble(count: int, parts: Sequence[tuple[Rows, Rationals]]) -> Rationals:
     for rows, part in parts:
         num[rows] = part.num.astype(kind)
         den[rows] = part.den.astype(kind)
-    shared = {int(part.den[0]) for _, part in parts if len(part.den) == 1}
+    shared = {int(part.den[0]) for _, part in parts if len(part.den) == 1} or {1}
     alike = len(shared) == 1 and all(len(part.den) == 1 for _, part in parts)
     return Rationals(num, _constant(shared.pop()) if alike else den)
 

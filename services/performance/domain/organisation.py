@@ -1,6 +1,6 @@
 """The organisation as scores see it: departments in a tree with their heads, and who worked where from when."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,9 @@ from uuid import UUID
 
 from shared.core.access import Reach
 from shared.core.periods import FOREVER, Period
+
+PositionsPolicy = Literal["allocate", "principal"]
+"""Whether of several positions at once each has its part of a score, by FTE, or the principal one all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,23 @@ def principal_spells(employments: Iterable[Employment], period: Period) -> Itera
 
     Of several at once it is the largest, then the oldest.
     """
+    return ((held[0], days) for held, days in concurrent_spells(employments, period))
+
+
+def concurrent_spells(
+    employments: Iterable[Employment], period: Period
+) -> Iterator[tuple[Sequence[Employment], Period]]:
+    """Give a person's employments of the days inside `period`, in order, of each day the principal one first."""
     spells = [(each, days) for each in employments if (days := each.period.overlap(period))]
     if len(spells) == 1:  # as most people's, and then there is nothing to compare
-        yield spells[0]
+        ((only, days),) = spells
+        yield [only], days
         return
     cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
     for starts_on, ends_on in pairwise(cuts):
-        holding = [each for each, days in spells if starts_on in days]
+        holding = sorted((each for each, days in spells if starts_on in days), key=_precedence)
         if holding:
-            yield min(holding, key=_precedence), Period(starts_on, ends_on)
+            yield holding, Period(starts_on, ends_on)
 
 
 def principal_employment(employments: Iterable[Employment], period: Period) -> Employment | None:

@@ -34,15 +34,15 @@ Json = Mapping[str, Any]
 class Worked:
     """What the lines of one dimension sum to, by workdays."""
 
-    weight: int = 0
-    scored: int = 0
+    weight: Fraction = Fraction(0)
+    scored: Fraction = Fraction(0)
     mean: Fraction = Fraction(0)
     added: Fraction = Fraction(0)
     contribution: Fraction = Fraction(0)
     bases: set[str] = field(default_factory=set)
 
     def count(self, line: Json, part: Json) -> None:
-        days, points = part["workdays"], Fraction(line["points"] or 0)
+        days, points = own_days(part), Fraction(line["points"] or 0)
         share = Fraction(line["weight"], 10_000) if part["points_basis"] == "item" else Fraction(1)
         self.bases.add(part["points_basis"])
         self.weight += days * line["weight"]
@@ -51,27 +51,33 @@ class Worked:
         self.added += days * points
         self.contribution += days * points * share * 10_000 / max(part["kept_weight"], 1)
 
-    def points(self, days: int) -> Fraction | None:
+    def points(self, days: Fraction) -> Fraction | None:
         if len(self.bases) > 1 or not self.scored:
             return None
         return half_up(self.mean / self.scored if self.bases == {"item"} else self.added / days, 6)
 
 
-def recomputed(explained: Json) -> tuple[dict[str | None, Worked], int]:
+def recomputed(explained: Json) -> tuple[dict[str | None, Worked], Fraction]:
     counting = [part for part in explained["segments"] if part["state"] != "ungraded" and part["workdays"]]
     found: dict[str | None, Worked] = {}
     for part in counting:
         for line in part["items"]:
             found.setdefault(line["dimension"], Worked()).count(line, part)
-    return found, sum(part["workdays"] for part in counting)
+    return found, sum((own_days(part) for part in counting), Fraction(0))
+
+
+def own_days(segment: Json) -> Fraction:
+    return Fraction(segment["workdays"]) * Fraction(segment["allocation"])
 
 
 def kept(explained: Json, schemes: Sequence[Scheme]) -> tuple[Result, Mapping[Version, Scheme]]:
     """Give the result that an explanation is about, as it is kept."""
     places = [Place(uuid4(), uuid4(), uuid4(), 1) for _ in schemes]
-    days = [part["workdays"] for part in explained["segments"]]
+    days = [(part["workdays"], Fraction(part["allocation"])) for part in explained["segments"]]
     lines = [_kept(line, at) for at, part in enumerate(explained["segments"]) for line in part["items"]]
-    stretches = tuple(Stretch(DAYS, place, own) for place, own in zip(places, days, strict=True))
+    stretches = tuple(
+        Stretch(DAYS, place, own, allocation=part) for place, (own, part) in zip(places, days, strict=True)
+    )
     versions = [place.version for place in places if place.version is not None]
     return Result("complete", segments=stretches, items=tuple(lines)), dict(zip(versions, schemes, strict=True))
 
@@ -91,7 +97,7 @@ def test_dimensions_follow_from_the_lines_alone_and_sum_to_the_total(*, final: b
         documents = [cases.scheme() for _ in range(2)]
         read = {id(each): read_scheme(each, MANY_METRICS) for each in documents}
         card = [
-            SegmentInput(read[id(part.scheme)], inputs(part.data), part.workdays)
+            SegmentInput(read[id(part.scheme)], inputs(part.data), part.workdays, part.allocation)
             for part in cases.card(documents, documents[0]).stretches
         ]
         explained = explain(card, rubric=card[-1].scheme.rubric, final=final)
@@ -106,7 +112,7 @@ def test_dimensions_follow_from_the_lines_alone_and_sum_to_the_total(*, final: b
     assert compared > 60
 
 
-def _same(found: Sequence[Dimension], worked: Mapping[str | None, Worked], days: int) -> None:
+def _same(found: Sequence[Dimension], worked: Mapping[str | None, Worked], days: Fraction) -> None:
     assert {each.key for each in found} == worked.keys()
     for each in found:
         own = worked[each.key]
@@ -134,7 +140,8 @@ def line(key: str, weight: int, points: str | None, *, segment: int = 0, state: 
 def told(schemes: Sequence[Scheme], days: Sequence[int], *lines: Json) -> list[dict[str, Any]]:
     explained = {
         "segments": [
-            {"workdays": own, "items": [each for each in lines if each["segment"] == at]} for at, own in enumerate(days)
+            {"workdays": own, "allocation": "1", "items": [each for each in lines if each["segment"] == at]}
+            for at, own in enumerate(days)
         ]
     }
     return dimension_documents(dimensions_of(*kept(explained, schemes)))

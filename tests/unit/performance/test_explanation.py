@@ -86,10 +86,14 @@ def recomputed(explained: Mapping[str, Any]) -> Fraction:
 def combined(explained: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -> Fraction:
     """Average the segments by workdays, as far as vetoes leave them."""
     counting = [part for part in explained["segments"] if part["state"] != "ungraded" and part["workdays"]]
-    days: int = sum(part["workdays"] for part in counting)
+    days = sum((own_days(part) for part in counting), Fraction(0))
     basis = explained["segments"][-1]["points_basis"]
-    sums = (segment_sum(part, fired if part["points_basis"] == basis else ()) * part["workdays"] for part in counting)
+    sums = (segment_sum(part, fired if part["points_basis"] == basis else ()) * own_days(part) for part in counting)
     return sum(sums, Fraction(0)) / days
+
+
+def own_days(segment: Mapping[str, Any]) -> Fraction:
+    return Fraction(segment["workdays"]) * Fraction(segment["allocation"])
 
 
 def segment_sum(segment: Mapping[str, Any], fired: Sequence[Mapping[str, Any]]) -> Fraction:
@@ -153,7 +157,10 @@ def test_any_card_with_a_total_follows_from_its_explanation(chunk: int) -> None:
         read = {id(each): read_scheme(each, MANY_METRICS) for each in schemes}
         closing = read[id(schemes[0])]
         drawn = cases.card(schemes, schemes[0])
-        card = [SegmentInput(read[id(part.scheme)], inputs(part.data), part.workdays) for part in drawn.stretches]
+        card = [
+            SegmentInput(read[id(part.scheme)], inputs(part.data), part.workdays, part.allocation)
+            for part in drawn.stretches
+        ]
         overall = OverallInput(closing, [inputs(drawn.overall)])
         explained = json.loads(json.dumps(explain(card, rubric=closing.rubric, final=True, overall=overall)))
         if explained["total"] is not None:

@@ -24,7 +24,7 @@ H1 = Period(date(2026, 1, 1), date(2026, 7, 1))
 ONE, OTHER, PERSON = uuid4(), uuid4(), uuid4()
 SCHEME = (uuid4(), 1)
 OTHER_SCHEME = (uuid4(), 1)
-MEAN = Fraction(1, 2)
+MEAN, MOST = Fraction(1, 2), Fraction(3, 5)
 
 
 def leave(kind: str, starts_on: date, ends_on: date) -> Leave:
@@ -42,7 +42,7 @@ def timeline(cycle: Period = H1) -> Timeline:
         {SCHEME: scheme, OTHER_SCHEME: scheme},
         {},
     )
-    return Timeline(cycle, rulebook=rulebook, tree=DepartmentTree([]), calendar=CALENDAR)
+    return Timeline(cycle, rulebook=rulebook, tree=DepartmentTree([]), calendar=CALENDAR, positions="allocate")
 
 
 def away(*leaves: Leave, policy: LeavePolicy = STANDARD) -> tuple[Period, ...]:
@@ -107,8 +107,8 @@ def test_positions_under_one_scheme_add_up_to_full_time_at_most() -> None:
     start = date(2020, 1, 1)
     (both,) = timeline().of([spell(start, fte="0.6"), spell(start, fte="0.2")])
     (too_much,) = timeline().of([spell(start, fte="0.8"), spell(start, fte="0.7")])
-    (beside,) = timeline().of([spell(start, fte="0.6"), spell(start, fte="0.4", department=OTHER)])
-    assert (both.fte, too_much.fte, beside.fte) == (Fraction("0.8"), Fraction(1), Fraction("0.6"))
+    other, beside = timeline().of([spell(start, fte="0.6"), spell(start, fte="0.4", department=OTHER)])
+    assert (both.fte, too_much.fte, beside.fte, other.fte) == (Fraction("0.8"), Fraction(1), MOST, 1 - MOST)
     assert beside.place.version == SCHEME
 
 

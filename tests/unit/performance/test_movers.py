@@ -1,11 +1,13 @@
 """Who moved within a cycle still holds the metrics of where they were, at the place where that was last so."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-from services.performance.domain.goals.target_holders import holders_of_metrics
-from services.performance.domain.organisation import Department, DepartmentTree, Employment
+from services.performance.domain.goals.plan_scope import departments_to_plan, members_under
+from services.performance.domain.goals.target import Target, TargetKey
+from services.performance.domain.goals.target_holders import belongs_to, holders_of_metrics
+from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship, PositionsPolicy
 from services.performance.domain.schemes.assignment import Assignment, Assignments, Member, members_in
 from shared.core.periods import Period
 from tests.unit.performance.samples import RATIO, item, read_scheme
@@ -19,13 +21,14 @@ SCHEMES = {
 }
 
 
-def spell(department: UUID, starts_on: date, ends_on: date | None = None) -> Employment:
-    return Employment(uuid4(), PERSON, department, POSITION, "Somebody", Decimal(1), starts_on, ends_on)
+def spell(department: UUID, starts_on: date, ends_on: date | None = None, *, fte: str = "1") -> Employment:
+    return Employment(uuid4(), PERSON, department, POSITION, "Somebody", Decimal(fte), starts_on, ends_on)
 
 
-def member(*spells: Employment) -> Member:
+def member(*spells: Employment, positions: PositionsPolicy = "allocate") -> Member:
     tree = DepartmentTree([Department(SALES, "S", "Sales"), Department(RISK, "R", "Risk")])
-    (found,) = members_in(H1, employments=spells, assignments=Assignments([OF_SALES, OF_RISK], tree))
+    assignments = Assignments([OF_SALES, OF_RISK], tree)
+    (found,) = members_in(H1, employments=spells, assignments=assignments, positions=positions)
     return found
 
 
@@ -45,3 +48,43 @@ def test_a_mover_holds_the_metrics_of_both_places() -> None:
         "sales": [SALES],
         "conversion_rate": [RISK],
     }
+
+
+def test_who_has_two_positions_holds_the_metrics_of_both_and_each_head_answers_for_the_own() -> None:
+    start = date(2020, 1, 1)
+    both = member(spell(SALES, start, fte="0.6"), spell(RISK, start, fte="0.4"))
+    assert [each.department_id for each in both.current] == [RISK, SALES]
+    assert both.former == ()
+    held = holders_of_metrics([both], SCHEMES, wanted=frozenset())
+    assert {key: [each.department_id for each in holders] for key, (_, holders) in held.items()} == {
+        "sales": [SALES],
+        "conversion_rate": [RISK],
+    }
+    homes = {metric: belongs_to(target(metric), {PERSON: both}, SCHEMES) for metric in ("sales", "conversion_rate")}
+    assert homes == {"sales": SALES, "conversion_rate": RISK}
+    assert belongs_to(target("teamwork"), {PERSON: both}, SCHEMES) == SALES
+    assert belongs_to(target("sales"), {}, SCHEMES) is None
+
+
+def test_a_second_position_that_ended_is_a_former_place_and_under_the_principal_one_alone_it_is_none() -> None:
+    start, april = date(2020, 1, 1), date(2026, 4, 1)
+    spells = (spell(SALES, start, fte="0.6"), spell(RISK, start, april, fte="0.4"))
+    ended = member(*spells)
+    assert [[each.department_id for each in places] for places in (ended.former, ended.current)] == [[RISK], [SALES]]
+    assert member(*spells, positions="principal").places == (member(*spells, positions="principal"),)
+
+
+def test_departments_of_all_positions_plan_and_their_plans_are_about_the_person() -> None:
+    start, day = date(2020, 1, 1), date(2026, 1, 1)
+    heads = {each: (Headship(uuid4(), "head", start),) for each in (SALES, RISK)}
+    tree = DepartmentTree(Department(each, "D", "D", heads=heads[each]) for each in (SALES, RISK))
+    both = member(spell(SALES, start, fte="0.6"), spell(RISK, start, fte="0.4"))
+    assert departments_to_plan([both], tree=tree, day=day) == sorted([SALES, RISK])
+    for department in (SALES, RISK):
+        (found,) = members_under(department, [both], tree=tree, planned={SALES, RISK})
+        assert (found.employee_id, found.department_id) == (PERSON, department)
+
+
+def target(metric: str) -> Target:
+    key = TargetKey(metric, "employee", PERSON)
+    return Target.blank(uuid4(), key, tenant_id=uuid4(), at=datetime(2026, 1, 1, tzinfo=UTC))

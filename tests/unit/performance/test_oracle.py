@@ -30,7 +30,16 @@ def test_an_employment_spent_on_leave_belongs_to_what_follows_under_its_scheme()
     """As the timeline has it (`test_timeline.py`): days on which nobody works part nothing."""
     first, until = date(2026, 1, 1), date(2026, 7, 1)
     company = Company(
-        first, until, frozenset(), frozenset(), frozenset({"sick"}), least=1, prorates_fte=False, replaced={}
+        first,
+        until,
+        frozenset(),
+        frozenset(),
+        frozenset({"sick"}),
+        least=1,
+        prorates_fte=False,
+        allocates=True,
+        counted={},
+        replaced={},
     )
     one, leave, back = date(2026, 2, 2), date(2026, 2, 13), date(2026, 2, 16)
     spells = [

@@ -143,4 +143,4 @@ def test_a_system_acts_upon_no_plan() -> None:
 
 
 def _members() -> list[Any]:
-    return list(members_in(HALF, employments=[employment()], assignments=Assignments([], TREE)))
+    return list(members_in(HALF, employments=[employment()], assignments=Assignments([], TREE), positions="allocate"))

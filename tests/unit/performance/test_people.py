@@ -11,9 +11,10 @@ from services.performance.domain.explaining.shown import Shown
 from services.performance.domain.schemes.assignment import Place, Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
-from services.performance.domain.scoring.people import Answers, Question, Scoree, input_hash, score_people
+from services.performance.domain.scoring.people import input_hash, score_people
 from services.performance.domain.scoring.proration import Prorating
 from services.performance.domain.scoring.scorecard import Result
+from services.performance.domain.scoring.scoree import Answers, Question, Scoree
 from services.performance.domain.scoring.states import ItemCode, ItemState
 from services.performance.domain.scoring.timeline import Stretch
 from shared.core.periods import Period

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
-from services.performance.domain.organisation import Department, DepartmentTree, Employment
+from services.performance.domain.organisation import Department, DepartmentTree, Employment, PositionsPolicy
 from services.performance.domain.schemes.assignment import Assignment, FormerVersion
 from services.performance.domain.schemes.rulebook import Rulebook
 from services.performance.domain.scoring.timeline import Stretch, Timeline, share_of
@@ -32,7 +32,7 @@ def spell(
     return Employment(uuid4(), PERSON, department, position, "Somebody", Decimal(fte), starts_on, ends_on)
 
 
-def timeline(rulebook: Rulebook | None = None) -> Timeline:
+def timeline(rulebook: Rulebook | None = None, positions: PositionsPolicy = "allocate") -> Timeline:
     """Sales with a team below share a scheme, risk has another, the lab has none."""
     tree = DepartmentTree(
         [
@@ -45,7 +45,7 @@ def timeline(rulebook: Rulebook | None = None) -> Timeline:
     rules = rulebook or Rulebook(
         (Assignment(*OF_SALES, department_ids=(SALES,)), Assignment(*OF_RISK, department_ids=(RISK,))), SCHEMES, {}
     )
-    return Timeline(H1, rulebook=rules, tree=tree, calendar=CALENDAR)
+    return Timeline(H1, rulebook=rules, tree=tree, calendar=CALENDAR, positions=positions)
 
 
 def days(stretches: tuple[Stretch, ...]) -> list[tuple[str, str, int]]:
@@ -81,15 +81,6 @@ def test_who_leaves_and_comes_back_has_two_stretches() -> None:
 def test_days_that_no_scheme_scores_are_left_out() -> None:
     via_lab = [spell(SALES, date(2026, 1, 1), date(2026, 2, 2)), spell(LAB, date(2026, 2, 2))]
     assert days(timeline().of(via_lab)) == [("01-01", "02-02", 21)]
-
-
-def test_of_two_employments_at_once_the_larger_counts_while_it_lasts() -> None:
-    both = [
-        spell(RISK, date(2020, 1, 1), fte="0.4"),
-        spell(SALES, date(2026, 2, 2), date(2026, 3, 2), fte="0.6"),
-    ]
-    found = timeline().of(both)
-    assert [each.place.version for each in found] == [OF_RISK, OF_SALES, OF_RISK]
 
 
 def test_a_stretch_without_a_workday_goes_to_its_neighbour() -> None:
@@ -160,6 +151,7 @@ def test_a_leap_day_is_a_day_like_others() -> None:
         rulebook=Rulebook((Assignment(*OF_SALES),), SCHEMES, {}),
         tree=DepartmentTree([]),
         calendar=WorkCalendar(),
+        positions="allocate",
     )
     parts = [spell(SALES, date(2020, 1, 1), date(2028, 2, 29)), spell(RISK, date(2028, 2, 29))]
     (stretch,) = leap.of(parts)

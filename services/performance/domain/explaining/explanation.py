@@ -105,6 +105,7 @@ def _segment(given: SegmentInput, lines: Sequence[ItemScore], *, final: bool) ->
     return {
         "state": CardState(int(scores.states[0])).label,
         "workdays": given.workdays,
+        "allocation": exact_text(given.allocation),
         "points_basis": given.scheme.points_basis,
         "items": items,
         "scored_weight": int(scores.scored_weight[0]),
@@ -164,8 +165,9 @@ def _piece(curve: Curve, found: Evaluation, actual: Rationals) -> dict[str, Any]
 
 def _combined(segments: Sequence[dict[str, Any]]) -> str | None:
     """Average the segments that count by workdays; None where nothing counts."""
-    counting = [part for part in segments if part["state"] != CardState.UNGRADED.label and part["workdays"]]
-    days = sum(part["workdays"] for part in counting)
-    if not days:
+    counting = [part for part in segments if part["state"] != CardState.UNGRADED.label]
+    days = [part["workdays"] * Fraction(part["allocation"]) for part in counting]
+    if not any(days):
         return None
-    return exact_text(sum((Fraction(part["sum"]) * part["workdays"] for part in counting), Fraction(0)) / days)
+    sums = (Fraction(part["sum"]) * own for part, own in zip(counting, days, strict=True))
+    return exact_text(sum(sums, Fraction(0)) / sum(days))

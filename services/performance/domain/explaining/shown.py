@@ -31,7 +31,12 @@ class Shown:
     @property
     def segments(self) -> list[SegmentInput]:
         return [
-            SegmentInput(scheme, self._inputs(scheme.items, lines, stretch, self._counting), stretch.workdays)
+            SegmentInput(
+                scheme,
+                self._inputs(scheme.items, lines, stretch, self._counting),
+                stretch.workdays,
+                stretch.allocation,
+            )
             for scheme, lines, stretch in zip(self._schemes, self._lines, self._result.segments, strict=True)
         ]
 

@@ -13,19 +13,20 @@ _DECIDING_ROLES = frozenset({"hr", "admin"})
 
 
 def departments_to_plan(members: Iterable[Member], *, tree: DepartmentTree, day: date) -> Sequence[UUID]:
-    """Give the departments whose heads plan for somebody: each person's own, or the nearest above that has a head."""
-    planning = {tree.planning(member.department_id, day) for member in members}
+    """Give the departments whose heads plan for somebody: where each person is, or the nearest above with a head."""
+    planning = {tree.planning(place.department_id, day) for member in members for place in member.current}
     return sorted(department_id for department_id in planning if department_id is not None)
 
 
 def members_under(
     department_id: UUID, members: Iterable[Member], *, tree: DepartmentTree, planned: Collection[UUID]
 ) -> Sequence[Member]:
-    """Give the people whom a department's plan is about: nobody nearer to them has a plan."""
+    """Give the people whom a department's plan is about, at their places there: nothing nearer to these has a plan."""
     return [
-        member
+        place
         for member in members
-        if next((at for at in tree.line(member.department_id) if at in planned), None) == department_id
+        for place in member.current
+        if next((at for at in tree.line(place.department_id) if at in planned), None) == department_id
     ]
 
 

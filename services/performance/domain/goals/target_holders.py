@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.performance.domain.goals.history import summed
-from services.performance.domain.goals.target import SubjectKind, TargetKey
+from services.performance.domain.goals.target import SubjectKind, Target, TargetKey
 from services.performance.domain.goals.target_generation import Hours, Node
 from services.performance.domain.goals.target_proposal import PastYear
 from services.performance.domain.organisation import DepartmentTree
@@ -56,15 +56,31 @@ def holders_of_metrics(
 def scored_at(metric: str, places: Sequence[Member], schemes: Mapping[Version, Scheme], *, last: UUID) -> UUID:
     """Tell where somebody was last scored by a metric when `last` was the department that came last."""
     until = max((at for at, place in enumerate(places) if place.department_id == last), default=-1)
-    scored = (
-        place.department_id
-        for place in reversed(places[: until + 1])
-        if place.assignment is not None
-        and any(
-            item.metric.key == metric for item in schemes[place.assignment.scheme_id, place.assignment.version].counted
-        )
-    )
-    return next(scored, last)
+    return _nearest(metric, places[: until + 1], schemes) or last
+
+
+def belongs_to(target: Target, members: Mapping[UUID, Member], schemes: Mapping[Version, Scheme]) -> UUID | None:
+    """Give the department whose head answers for a target: a person's is where the metric counts, else the principal.
+
+    Whoever works nowhere any more stays where they last belonged.
+    """
+    key, subject_id = target.key, target.key.subject_id
+    if key.subject_kind != "employee" or subject_id is None:
+        return subject_id
+    if subject_id not in members:
+        return target.department_id
+    member = members[subject_id]
+    return _nearest(key.metric, member.current, schemes) or member.department_id
+
+
+def _nearest(metric: str, places: Sequence[Member], schemes: Mapping[Version, Scheme]) -> UUID | None:
+    """Find the department of the last of some places where a metric counts."""
+    for place in reversed(places):
+        if place.assignment is not None:
+            scheme = schemes[place.assignment.scheme_id, place.assignment.version]
+            if any(item.metric.key == metric for item in scheme.counted):
+                return place.department_id
+    return None
 
 
 def refuse_unreachable(schemes: Iterable[Scheme], metric: str, value: Decimal) -> None:

@@ -17,6 +17,7 @@ from services.performance.domain.goals.target_holders import (
     History,
     Say,
     WorkingHours,
+    belongs_to,
     company_node,
     group_of,
     holders_of_metrics,
@@ -95,25 +96,22 @@ def revise(
     overrides = {key: target.override for key, target in known.items() if target.override is not None}
     held = holders_of_metrics(grounds.members, grounds.schemes, wanted=frozenset(key.metric for key in wanted))
     lines = _generated(before, grounds, held, say=Say(wanted, overrides, grounds.hours))
+    places = {each.employee_id: each for each in grounds.members}
     blank = partial(Target.blank, grounds.cycle.id, tenant_id=tenant_id, at=at)
-    places: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in grounds.members}
     everything = (
-        _regenerated(known.get(key) or blank(key), line, places, asked=asked.get(key), at=at)
+        target.regenerated(
+            line.goal,
+            unassigned=line.unassigned,
+            asked=asked.get(key),
+            department_id=belongs_to(target, places, grounds.schemes),
+            at=at,
+        )
         for key, line in lines.items()
+        for target in [known.get(key) or blank(key)]
     )
     changed = [target for target in everything if target is not None]
     moved = [each for each in changed if _value(known, each.key) != each.value]
     return Revision(tuple(changed), frozenset(_people_behind(moved, held)))
-
-
-def _regenerated(
-    target: Target, line: Generated, places: Mapping[UUID | None, UUID], *, asked: Decimal | None, at: datetime
-) -> Target | None:
-    """Take what was generated; whoever works nowhere any more stays where they last belonged."""
-    place = target.key.subject_id
-    if target.key.subject_kind == "employee":
-        place = places.get(place, target.department_id)
-    return target.regenerated(line.goal, unassigned=line.unassigned, asked=asked, department_id=place, at=at)
 
 
 def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal], Mapping[TargetKey, Decimal]]:

@@ -99,11 +99,11 @@ class _Graded:
 
     @classmethod
     def of(cls, card: Scorecard, schemes: Mapping[Version, Scheme]) -> "_Graded | None":
-        """Take the segment with the most workdays, of several the last: a report speaks of one role."""
+        """Take the segment with the most workdays of its own, of several the last: a report speaks of one role."""
         segments = list(enumerate(card.result.segments))
         if not segments:
             return None
-        at, segment = max(segments, key=lambda pair: (pair[1].workdays, pair[0]))
+        at, segment = max(segments, key=lambda pair: (pair[1].allotted_workdays, pair[0]))
         return None if segment.place.version is None else cls(card, schemes[segment.place.version], at)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
+from services.performance.domain.organisation import DepartmentTree, Employment, PositionsPolicy, concurrent_spells
 from shared.core.errors import Conflict
 from shared.core.periods import Period
 
@@ -81,11 +81,18 @@ class Member:
     assignment: Assignment | None
     former: tuple["Member", ...] = ()
     """Earlier places in the cycle, oldest first, where the department or what scores it was another."""
+    beside: tuple["Member", ...] = ()
+    """Other positions at the end, of which the department or what scores it is another, the lesser first."""
+
+    @property
+    def current(self) -> tuple["Member", ...]:
+        """Where the person is at the end, the principal place last."""
+        return (*self.beside, self)
 
     @property
     def places(self) -> tuple["Member", ...]:
         """Everywhere the person was in the cycle, in order."""
-        return (*self.former, self)
+        return (*self.former, *self.current)
 
     @property
     def department_id(self) -> UUID:
@@ -138,25 +145,40 @@ class Assignments:
         return iter([(None, days)]) if assigned is None else assigned.held_in(days)
 
 
-def members_in(period: Period, *, employments: Iterable[Employment], assignments: Assignments) -> Sequence[Member]:
-    """Find everybody who worked in `period`, each with the scheme of the principal employment."""
+def members_in(
+    period: Period, *, employments: Iterable[Employment], assignments: Assignments, positions: PositionsPolicy
+) -> Sequence[Member]:
+    """Find everybody who worked in `period`, each with the scheme of the principal employment.
+
+    Of several employments at once the others count, too, where the cycle lets each have its part.
+    """
     by_person: Mapping[UUID, list[Employment]] = defaultdict(list)
     for employment in employments:
         by_person[employment.employee_id].append(employment)
-    found = (_member(person, spells, period, assignments) for person, spells in sorted(by_person.items()))
+    most = None if positions == "allocate" else 1
+    found = (_member(spells, period, assignments, most=most) for _, spells in sorted(by_person.items()))
     return [member for member in found if member is not None]
 
 
-def _member(person: UUID, spells: Sequence[Employment], period: Period, assignments: Assignments) -> Member | None:
+def _member(
+    spells: Sequence[Employment], period: Period, assignments: Assignments, *, most: int | None
+) -> Member | None:
+    """Follow somebody's places, of those at once the `most` principal ones."""
     places: dict[tuple[UUID, Assignment | None], Member] = {}
-    for spell, days in principal_spells(spells, period):
-        for assigned, _ in assignments.held_in(days, spell.department_id, spell.position_id):
-            places.pop((spell.department_id, assigned), None)
-            places[spell.department_id, assigned] = Member(person, spell, assigned)
+    current: dict[UUID, tuple[UUID, Assignment | None]] = {}
+    for held, days in concurrent_spells(spells, period):
+        current.clear()
+        for spell in reversed(held[:most]):
+            for assigned, _ in assignments.held_in(days, spell.department_id, spell.position_id):
+                current[spell.id] = place = (spell.department_id, assigned)
+                places.pop(place, None)
+                places[place] = Member(spell.employee_id, spell, assigned)
     if not places:
         return None
-    *former, last = places.values()
-    return replace(last, former=tuple(former))
+    *others, (_, last) = places.items()
+    now = set(current.values())
+    former = tuple(member for place, member in others if place not in now)
+    return replace(last, former=former, beside=tuple(member for place, member in others if place in now))
 
 
 def refuse_taken_places(new: Assignment, others: Iterable[Assignment]) -> None:

@@ -47,6 +47,8 @@ class SegmentInput:
     scheme: Scheme
     items: Mapping[str, ItemInput]
     workdays: int = 1
+    allocation: Fraction = Fraction(1)
+    """The part of each of them that is the segment's own."""
 
 
 class ItemScore(Struct, frozen=True, gc=False):
@@ -117,12 +119,18 @@ def _segments(
         inputs = [cards[at][ordinal] for at in members]
         scheme = inputs[0].scheme
         scores = score_segment(scheme, columns_of(inputs), final=final)
-        segments.append(Segment(np.array(members), np.array([segment.workdays for segment in inputs]), scores))
+        segments.append(Segment(np.array(members), _own_workdays(inputs), scores))
         given = [segment.items for segment in inputs]
         columns = [_lines(scheme, item, scores.items[item.key], given) for item in scheme.items]
         for at, own in zip(members, zip(*columns, strict=True), strict=True):
             lines[at][ordinal] = own
     return segments, lines
+
+
+def _own_workdays(segments: Sequence[SegmentInput]) -> Rationals:
+    """Give the workdays as far as they are the segments' own."""
+    workdays = Rationals(np.array([segment.workdays for segment in segments]), np.array([1]))
+    return workdays * _shares([segment.allocation for segment in segments])
 
 
 def columns_of(segments: Sequence[SegmentInput]) -> dict[str, ItemColumn]:

@@ -52,7 +52,7 @@ def dimensions_of(result: Result, schemes: Mapping[Version, Scheme]) -> list[Dim
     segments = list(_counting(result, schemes))
     keys = dict.fromkeys(key for segment in segments for key in segment.lines)
     named = [key for key in keys if key is not None]
-    days = sum(segment.workdays for segment in segments)
+    days = sum((segment.workdays for segment in segments), Fraction(0))
     rest = [None] if named and None in keys else []
     return [_dimension(key, [each for each in segments if key in each.lines], days) for key in (*named, *rest)]
 
@@ -60,9 +60,9 @@ def dimensions_of(result: Result, schemes: Mapping[Version, Scheme]) -> list[Dim
 class _Segment:
     """A segment's lines by dimension."""
 
-    def __init__(self, scheme: Scheme, lines: Sequence[ScoredItem], workdays: int) -> None:
+    def __init__(self, scheme: Scheme, lines: Sequence[ScoredItem], workdays: Fraction | int) -> None:
         self.points_basis = scheme.points_basis
-        self.workdays = workdays
+        self.workdays = Fraction(workdays)
         self.lines: dict[str | None, list[ScoredItem]] = {}
         for item, line in zip(scheme.items, lines, strict=True):
             self.lines.setdefault(item.dimension, []).append(line)
@@ -90,35 +90,37 @@ class _Segment:
 def _counting(result: Result, schemes: Mapping[Version, Scheme]) -> Iterator[_Segment]:
     for at, stretch in enumerate(result.segments):
         if stretch.place.version is not None:
-            segment = _Segment(schemes[stretch.place.version], result.items_of(at), stretch.workdays)
+            segment = _Segment(schemes[stretch.place.version], result.items_of(at), stretch.allotted_workdays)
             if segment.counts:
                 yield segment
 
 
-def _dimension(key: str | None, segments: Sequence[_Segment], days: int) -> Dimension:
+def _dimension(key: str | None, segments: Sequence[_Segment], days: Fraction) -> Dimension:
     """Fold a dimension's segments, which are some of those that have `days` together."""
     lines = [(segment, line) for segment in segments for line in segment.lines[key]]
     bases = {segment.points_basis for segment in segments}
     basis = bases.pop() if len(bases) == 1 else None
-    weight = sum(segment.workdays * line.weight for segment, line in lines)
-    scored = sum(segment.workdays * line.weight for segment, line in lines if line.points is not None)
+    weight = sum((segment.workdays * line.weight for segment, line in lines), Fraction(0))
+    behind = (segment.workdays * line.weight for segment, line in lines if line.points is not None)
+    scored = sum(behind, Fraction(0))
     return Dimension(
         key=key,
         state=_state([line for _, line in lines]),
         points_basis=basis,
-        weight=Fraction(weight, days),
-        scored_weight=Fraction(scored, days),
+        weight=weight / days,
+        scored_weight=scored / days,
         points=None if basis is None or not scored else _mean(lines, basis=basis, weight=scored, days=days),
         contribution=sum((segment.sum_of(key) * segment.workdays for segment in segments), Fraction(0)) / days,
     )
 
 
-def _mean(lines: Iterable[tuple[_Segment, ScoredItem]], *, basis: PointsBasis, weight: int, days: int) -> Decimal:
-    if basis == "item":
-        whole = sum(segment.workdays * line.weight * _millionths(line) for segment, line in lines)
-        return round_half_up(Fraction(whole, _MILLION * weight), POINTS_PLACES)
-    whole = sum(segment.workdays * _millionths(line) for segment, line in lines)
-    return round_half_up(Fraction(whole, _MILLION * days), POINTS_PLACES)
+def _mean(
+    lines: Iterable[tuple[_Segment, ScoredItem]], *, basis: PointsBasis, weight: Fraction, days: Fraction
+) -> Decimal:
+    weighs = basis == "item"
+    each = (segment.workdays * (line.weight if weighs else 1) * _millionths(line) for segment, line in lines)
+    whole = sum(each, Fraction(0))
+    return round_half_up(whole / (weight if weighs else days) / _MILLION, POINTS_PLACES)
 
 
 def _state(lines: Sequence[ScoredItem]) -> CardState:

@@ -1,7 +1,8 @@
 """The one scoring engine: columns over people in, exact points and totals out; one person is a column of length 1.
 
 A scorecard is scored in segments (usually one). Points are rounded to 6 places within their segment, segments combine
-by workdays as exact fractions, and the total is clamped and rounded once. While data is outstanding the total counts
+by workdays as exact fractions, a day in several positions divided between them, and the total is clamped and rounded
+once. While data is outstanding the total counts
 what is there, without rescaling, and `scored_weight` says how much of the weight that is. Final scoring applies each
 metric's missing policy. What does not apply to a person is taken out and the rest rescaled in either case.
 """
@@ -13,7 +14,7 @@ from operator import add, or_
 
 import numpy as np
 
-from services.performance.domain.exact import BoolArray, IntArray, Rationals, Rows, assemble
+from services.performance.domain.exact import ONE, BoolArray, IntArray, Rationals, Rows, assemble
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.schemes.rubric import Rubric
@@ -41,13 +42,15 @@ class Segment:
     """Segments of some scorecards, at most one of each: `cards` are the positions of those scorecards."""
 
     cards: Rows
-    workdays: IntArray
+    workdays: Rationals
+    """As far as they are the segment's own."""
     scores: SegmentScores
 
     @property
-    def counting_workdays(self) -> IntArray:
+    def counting_workdays(self) -> Rationals:
         """Workdays, but 0 where nothing applies."""
-        return np.where(self.scores.states != CardState.UNGRADED, self.workdays, 0)
+        counts = self.scores.states != CardState.UNGRADED
+        return Rationals(np.where(counts, self.workdays.num, 0), self.workdays.den)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +80,7 @@ def score(scheme: Scheme, columns: Mapping[str, ItemColumn], *, final: bool) -> 
     """Score people who stayed under one scheme version and one basis all the time."""
     scores = score_segment(scheme, columns, final=final)
     count = len(scores.states)
-    whole = Segment(np.arange(count), np.ones(count, dtype=np.int64), scores)
+    whole = Segment(np.arange(count), ONE, scores)
     return combine([whole], count=count, rubric=scheme.rubric)
 
 
@@ -116,8 +119,10 @@ def combine(
     """
     days, weight, worst = _days(segments, count)
     worst = worst if overall is None else np.maximum(worst, overall.states)
-    states = np.where(days < max(minimum_workdays, 1), CardState.UNGRADED, worst)
-    has_total = (states <= CardState.PENDING) & (weight > 0)  # where nothing is scored there is no total, and never 0
+    few = days.less(Rationals.of(minimum_workdays)) | (days.num == 0)
+    states = np.where(few, CardState.UNGRADED, worst)
+    has_total = (states <= CardState.PENDING) & (weight.num > 0)  # of nothing there is no total, and never 0
+    days = Rationals(np.where(days.num == 0, 1, days.num), days.den)
 
     def verdicts(sums: Rationals) -> Verdicts:
         totals = np.where(has_total, rubric.totals(sums), 0)
@@ -130,23 +135,23 @@ def combine(
         left = rubric.floored(_fold(segments, count, days, overall, vetoed=True))
         shown = verdicts(overall.limited(left))
         shown = replace(shown, grades=overall.graded(shown.grades))
-    return Scores(states, has_total, weight // np.maximum(days, 1), shown, unvetoed, vetoed)
+    return Scores(states, has_total, (weight / days).quantised("floor").num, shown, unvetoed, vetoed)
 
 
-def _days(segments: Sequence[Segment], count: int) -> tuple[IntArray, IntArray, IntArray]:
+def _days(segments: Sequence[Segment], count: int) -> tuple[Rationals, Rationals, IntArray]:
     """Give each card's counting workdays, its scored weight by day, and the worst state of its segments."""
-    days, weight = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    days = weight = assemble(count, [])
     worst = np.full(count, int(CardState.COMPLETE))
     for segment in segments:
         cards, scores, workdays = segment.cards, segment.scores, segment.counting_workdays
-        days[cards] += workdays
-        weight[cards] += workdays * scores.scored_weight
-        worst[cards] = np.maximum(worst[cards], np.where(workdays > 0, scores.states, CardState.COMPLETE))
+        scored = workdays * Rationals(scores.scored_weight, np.array([1]))
+        days, weight = days + assemble(count, [(cards, workdays)]), weight + assemble(count, [(cards, scored)])
+        worst[cards] = np.maximum(worst[cards], np.where(workdays.num > 0, scores.states, CardState.COMPLETE))
     return days, weight, worst
 
 
 def _fold(
-    segments: Sequence[Segment], count: int, days: IntArray, overall: Overall | None, *, vetoed: bool = False
+    segments: Sequence[Segment], count: int, days: Rationals, overall: Overall | None, *, vetoed: bool = False
 ) -> Rationals:
     """Average the segments by workdays, and add what adjustments add."""
     sums = assemble(count, [])
@@ -156,9 +161,8 @@ def _fold(
         if vetoed and overall is not None:
             limited = Limited(scores.scheme, scores.items, overall, segment.cards, scores.kept_weight)
             own = rescaled(limited.sum(), scores.kept_weight)
-        part = own * Rationals(segment.counting_workdays, np.array([1]))
-        sums = sums + assemble(count, [(segment.cards, part)])
-    mean = sums / Rationals(np.maximum(days, 1), np.array([1]))
+        sums = sums + assemble(count, [(segment.cards, own * segment.counting_workdays)])
+    mean = sums / days
     return mean if overall is None else mean + overall.added
 
 

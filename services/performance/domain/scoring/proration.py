@@ -71,5 +71,6 @@ def share_within(counting: Sequence[Stretch], stretch: Stretch, level: Level) ->
     if len(counting) == 1:
         return WHOLE
     if level == "employee":
-        return share_of(stretch.workdays, sum(each.workdays for each in counting))
-    return share_of(stretch.calendar_workdays, sum(each.calendar_workdays for each in counting))
+        return share_of(stretch.allotted_workdays, sum(each.allotted_workdays for each in counting))
+    everywhere = sum(each.allotted(each.calendar_workdays) for each in counting)
+    return share_of(stretch.allotted(stretch.calendar_workdays), everywhere)

@@ -12,6 +12,7 @@ from services.performance.domain.scoring.actuals import ACTUAL_PLACES
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
 from services.performance.domain.scoring.timeline import Stretch, share_of
 from shared.core.decimals import round_half_up, shortest
+from shared.core.periods import Period
 
 
 class Reached(NamedTuple):
@@ -24,11 +25,12 @@ class Reached(NamedTuple):
 
 def reached_in(result: Result, schemes: Mapping[Version, Scheme]) -> list[Reached]:
     """Tell once a metric: sums, and what was asked of them, are added over segments; of others the longest speaks."""
-    found: dict[str, dict[int, _Line]] = {}
+    found: dict[str, dict[Period, _Line]] = {}
     for line in _lines(result, schemes):
         own = found.setdefault(line.scored.metric, {})
-        if line.scored.segment not in own or own[line.scored.segment].scored.actual is None:
-            own[line.scored.segment] = line  # of several items over one metric all have the same actual, or none
+        days = line.stretch.period
+        if days not in own or own[days].scored.actual is None:
+            own[days] = line  # items over one metric all have the same actual of the same days, or none
     return [_reached(metric, list(own.values())) for metric, own in found.items()]
 
 

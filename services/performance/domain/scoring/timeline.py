@@ -1,25 +1,26 @@
 """A person's days in a cycle, cut only where the scheme, its weights or what is measured changes."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
-from services.performance.domain.organisation import DepartmentTree, Employment, principal_spells
+from services.performance.domain.organisation import DepartmentTree, Employment, PositionsPolicy, concurrent_spells
 from services.performance.domain.schemes.assignment import Assignment, Assignments, Place
 from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.scoring.spans import Counted, Role, Span, joined
 from shared.core.periods import Period, WorkCalendar
 
 WHOLE = Fraction(1)
-Counted = Callable[[Period], int]
-"""How many workdays there are in a period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Days under one scheme version; `place` is where the person was at its end."""
+    """Days under one scheme version; `place` is where the person was at its end.
+
+    Stretches of the same days are those of somebody in several positions at once, the principal one last.
+    """
 
     period: Period
     place: Place
@@ -29,21 +30,41 @@ class Stretch:
     """Workdays of `period` that leave takes out."""
     fte: Fraction = WHOLE
     """Mean over the eligible workdays of the part of full time that the person gives, at most all of it."""
+    allocation: Fraction = WHOLE
+    """The part of each day that belongs to it; those of the same days sum to 1."""
 
     @property
     def calendar_workdays(self) -> int:
         """Of `period`, whether or not the person was there."""
         return self.workdays + self.absent
 
+    @property
+    def allotted_workdays(self) -> Fraction | int:
+        """How many of the person's days it stands for."""
+        return self.allotted(self.workdays)
+
+    def allotted(self, workdays: int) -> Fraction | int:
+        """Give the part of some workdays that belongs to it."""
+        return workdays if self.allocation is WHOLE else workdays * self.allocation
+
 
 class Timeline:
     """Cuts people's days in one cycle by its rules; departments, positions and managers alone cut nothing."""
 
-    def __init__(self, cycle: Period, *, rulebook: Rulebook, tree: DepartmentTree, calendar: WorkCalendar) -> None:
+    def __init__(
+        self,
+        cycle: Period,
+        *,
+        rulebook: Rulebook,
+        tree: DepartmentTree,
+        calendar: WorkCalendar,
+        positions: PositionsPolicy,
+    ) -> None:
         self._cycle = cycle
         self._rulebook = rulebook
         self._tree = tree
         self._calendar = calendar
+        self._positions = positions
         self._assignments = Assignments(rulebook.assignments, tree)
         self._workdays: dict[Period, int] = {}
         self._places: dict[tuple[Hashable, ...], tuple[Place, Hashable]] = {}
@@ -57,8 +78,9 @@ class Timeline:
     def of(self, employments: Sequence[Employment], absences: Sequence[Period] = ()) -> tuple[Stretch, ...]:
         """Give the stretches of one person's employments that some scheme scores, in order.
 
-        Of several employments at once the largest counts, then the oldest. Days without work, such as a weekend
-        between two employments, or days of absence alone, go to the stretch before them, or to the one after.
+        Of several employments at once each has its part of the day, by FTE, as far as they are scored differently; or,
+        where the cycle says so, the principal one has all of it. Days without work, such as a weekend between two
+        employments, or days of absence alone, go to the stretch before them, or to the one after.
         """
         if len(employments) == 1 and not absences:
             return self._undivided(employments[0])
@@ -73,14 +95,36 @@ class Timeline:
         return self._shared[alike]
 
     def _cut(self, employments: Sequence[Employment], absences: Sequence[Period]) -> tuple[Stretch, ...]:
-        parts = [
-            _Part(held, *self._place(spell, assigned))
-            for spell, days in principal_spells(employments, self._cycle)
-            for assigned, held in self._assignments.held_in(days, spell.department_id, spell.position_id)
-        ]
         eligible = self.eligible(absences)
-        joined = _joined(_alike(_without_gaps(parts, eligible)), eligible)
-        return tuple(self._stretch(part, employments, eligible) for part in joined if part.place.version is not None)
+        return tuple(
+            self._stretch(span.period, role, employments, eligible)
+            for span in joined(list(self._spans(employments)), eligible)
+            for role in span.roles
+            if role.basis is not None
+        )
+
+    def _spans(self, employments: Sequence[Employment]) -> Iterator[Span]:
+        for held, days in concurrent_spells(employments, self._cycle):
+            spells = held if self._positions == "allocate" else held[:1]
+            versions = [list(self._assignments.held_in(days, each.department_id, each.position_id)) for each in spells]
+            cuts = {span.ends_on for each in versions for _, span in each}
+            for starts_on, ends_on in pairwise(sorted({days.starts_on, *cuts})):
+                assigned = [next(at for at, span in each if starts_on in span) for each in versions]
+                yield Span(Period(starts_on, ends_on), self._roles(spells, assigned))
+
+    def _roles(self, spells: Sequence[Employment], assigned: Sequence[Assignment | None]) -> tuple[Role, ...]:
+        """Divide a day by FTE over what is scored differently; what no scheme scores has no part in it."""
+        places: dict[Hashable, Place] = {}
+        given: dict[Hashable, Fraction] = {}
+        for spell, version in zip(spells, assigned, strict=True):
+            place, basis = self._place(spell, version)
+            places.setdefault(basis, place)
+            given[basis] = given.get(basis, Fraction(0)) + Fraction(spell.fte)
+        scored = [basis for basis in places if basis is not None] or [None]
+        if len(scored) == 1:
+            return (Role(places[scored[0]], scored[0], WHOLE),)
+        together = sum((given[basis] for basis in scored), Fraction(0))
+        return tuple(Role(places[basis], basis, given[basis] / together) for basis in reversed(scored))
 
     def eligible(self, absences: Sequence[Period]) -> Counted:
         """Count workdays as the company does, less those of somebody's absences."""
@@ -93,27 +137,32 @@ class Timeline:
 
         return eligible
 
-    def _stretch(self, part: "_Part", employments: Sequence[Employment], eligible: Counted) -> Stretch:
-        workdays = eligible(part.period)
-        absent = self.workdays_in(part.period) - workdays
-        if all(spell.fte == 1 for spell in employments):
-            return Stretch(part.period, part.place, workdays, absent)
-        return Stretch(part.period, part.place, workdays, absent, self._fte(part, employments, eligible))
+    def _stretch(self, days: Period, role: Role, employments: Sequence[Employment], eligible: Counted) -> Stretch:
+        workdays = eligible(days)
+        absent = self.workdays_in(days) - workdays
+        full_time = len(employments) == 1 and employments[0].fte == 1
+        fte = WHOLE if full_time else self._fte(days, role, employments, eligible)
+        return Stretch(days, role.place, workdays, absent, fte, role.allocation)
 
-    def _fte(self, part: "_Part", employments: Sequence[Employment], eligible: Counted) -> Fraction:
-        """Add up day by day what the employments under one scheme version come to; more than full time is full time."""
-        spells = [
-            (spell, days)
-            for spell in employments
-            if self.place_of(spell).scheme_id == part.place.scheme_id and (days := spell.period.overlap(part.period))
-        ]
-        cuts = sorted({day for _, days in spells for day in (days.starts_on, days.ends_on)})
+    def _fte(self, period: Period, role: Role, employments: Sequence[Employment], eligible: Counted) -> Fraction:
+        """Add up day by day what the employments of a role come to; more than full time is full time."""
         given = Fraction(0)
-        for span in (Period(*edges) for edges in pairwise(cuts)):
-            together = sum((Fraction(spell.fte) for spell, days in spells if span.starts_on in days), Fraction(0))
-            given += eligible(span) * min(together, WHOLE)
-        workdays = eligible(part.period)
+        for held, days in concurrent_spells(employments, period):
+            together = max(sum((Fraction(each.fte) for each in held), Fraction(0)), WHOLE)
+            for spell in held:
+                own = (span for place, span in self._places_in(days, spell) if self._belongs(place, role))
+                given += sum(map(eligible, own)) * Fraction(spell.fte) / together
+        workdays = eligible(period)
         return given / workdays if workdays else WHOLE
+
+    def _places_in(self, days: Period, spell: Employment) -> Iterator[tuple[tuple[Place, Hashable], Period]]:
+        for assigned, span in self._assignments.held_in(days, spell.department_id, spell.position_id):
+            yield self._place(spell, assigned), span
+
+    def _belongs(self, at: tuple[Place, Hashable], role: Role) -> bool:
+        """Tell whether what is given at a place is given to a role: to the scheme of all days, or to a part of each."""
+        place, basis = at
+        return basis == role.basis if self._positions == "allocate" else place.scheme_id == role.place.scheme_id
 
     def place_of(self, employment: Employment) -> Place:
         """Give where an employment is scored on its last day."""
@@ -144,73 +193,18 @@ class Timeline:
         return place.version, tuple(sorted(weights.items())), place.department_id if "department" in levels else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Days in one place; equal `basis` means that nothing tells two places apart."""
-
-    period: Period
-    place: Place
-    basis: Hashable
-
-    def until(self, ends_on: date) -> "_Part":
-        return replace(self, period=Period(self.period.starts_on, ends_on))
-
-
-def _without_gaps(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:
-    """Let a part last over days without work that lie between it and the next."""
-    filled = []
-    for part, following in zip_longest(parts, parts[1:]):
-        ends_on = part.period.ends_on
-        if following is not None and ends_on < following.period.starts_on:
-            gap = Period(ends_on, following.period.starts_on)
-            ends_on = ends_on if workdays_in(gap) else gap.ends_on
-        filled.append(part.until(ends_on))
-    return filled
-
-
-def _alike(parts: Sequence[_Part]) -> list[_Part]:
-    """Join what touches and has the same basis."""
-    joined: list[_Part] = []
-    for part in parts:
-        before = joined[-1] if joined else None
-        if before is not None and before.basis == part.basis and before.period.ends_on == part.period.starts_on:
-            joined[-1] = replace(part, period=Period(before.period.starts_on, part.period.ends_on))
-        else:
-            joined.append(part)
-    return joined
-
-
-def _joined(parts: Sequence[_Part], workdays_in: Counted) -> list[_Part]:
-    """Join what touches and is alike, or has no workday."""
-    joined: list[_Part] = []
-    for part in parts:
-        before = joined[-1] if joined and joined[-1].period.ends_on == part.period.starts_on else None
-        if before is None or (before.basis != part.basis and workdays_in(before.period) and workdays_in(part.period)):
-            joined.append(part)
-            continue
-        stays = before.basis != part.basis and not workdays_in(part.period)
-        kept = before if stays else part
-        joined[-1] = replace(kept, period=Period(before.period.starts_on, part.period.ends_on))
-    return joined
-
-
 def whole_of(stretches: Sequence[Stretch]) -> Stretch:
-    """Give all stretches as one, with the days between them."""
+    """Give all stretches as one, with the days between them; days in several positions at once are there once."""
     if len(stretches) == 1:
         return stretches[0]
-    first, last = stretches[0], stretches[-1]
-    workdays, absent = workdays_of(stretches), sum(each.absent for each in stretches)
+    days = {each.period: each for each in stretches}.values()
+    workdays, absent = sum(each.workdays for each in days), sum(each.absent for each in days)
     given = sum((each.workdays * each.fte for each in stretches), Fraction(0))
-    period = Period(first.period.starts_on, last.period.ends_on)
-    return Stretch(period, last.place, workdays, absent, given / workdays if workdays else WHOLE)
-
-
-def workdays_of(stretches: Sequence[Stretch]) -> int:
-    """Add up the eligible workdays."""
-    return sum(each.workdays for each in stretches)
+    period = Period(stretches[0].period.starts_on, stretches[-1].period.ends_on)
+    return Stretch(period, stretches[-1].place, workdays, absent, given / workdays if workdays else WHOLE)
 
 
 @lru_cache(maxsize=1024)
-def share_of(days: int | Fraction, whole: int) -> Fraction:
+def share_of(days: int | Fraction, whole: int | Fraction) -> Fraction:
     """Give a share of workdays; where there is nothing to share, the whole. Most people's are the same."""
-    return Fraction(days, whole) if days and whole else WHOLE
+    return Fraction(days) / whole if days and whole else WHOLE

@@ -194,7 +194,7 @@ def _past(row: Any) -> PastPeriod:  # noqa: ANN401 -- a row of the driver
     return PastPeriod(row.starts_on, row.ends_on, actuals, row.total, row.grade)
 
 
-POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays", "fte")
+POLICIES = ("late_policy", "confirmation_threshold", "history_mark", "growth", "minimum_workdays", "fte", "positions")
 """Columns of a cycle that are policies of its terms, beside its `leave` and `cascade`."""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Table, Text, cast
 
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.scoring.scorecard import Result, ScoredItem, Verdict
-from services.performance.domain.scoring.timeline import Stretch
+from services.performance.domain.scoring.timeline import WHOLE, Stretch
 from services.performance.domain.texts import exact_text
 from shared.core.decimals import positional
 from shared.core.periods import Period
@@ -30,6 +30,7 @@ class _Segment(Struct, omit_defaults=True):
     scheme_version: int | None
     absent: int = 0
     fte: str = "1"
+    allocation: str = "1"
 
 
 class _Document(Struct):
@@ -99,19 +100,20 @@ def _written_segment(segment: Stretch) -> _Segment:
         scheme_version=place.scheme_version,
         absent=segment.absent,
         fte=exact_text(segment.fte),
+        allocation=exact_text(segment.allocation),
     )
 
 
 def _read_segment(segment: _Segment) -> Stretch:
     place = _place(segment.department_id, segment.position_id, segment.scheme_id, segment.scheme_version)
     days = _period(segment.starts_on, segment.ends_on)
-    return Stretch(days, place, segment.workdays, segment.absent, _fte(segment.fte))
+    return Stretch(days, place, segment.workdays, segment.absent, _part(segment.fte), _part(segment.allocation))
 
 
 @lru_cache(maxsize=1024)
-def _fte(text: str) -> Fraction:
-    """Read what most people give in full."""
-    return Fraction(text)
+def _part(text: str) -> Fraction:
+    """Read what is the whole for most people."""
+    return WHOLE if text == "1" else Fraction(text)
 
 
 @lru_cache(maxsize=1024)

@@ -84,6 +84,7 @@ cycles = Table(
     Column("minimum_workdays", Integer, nullable=False, server_default="0"),
     Column("leave", JSONB, nullable=False, server_default='{"kinds": [], "minimum_workdays": 1}'),
     Column("fte", Text, nullable=False, server_default="ignore"),
+    Column("positions", Text, nullable=False, server_default="principal"),
     Column("cascade", JSONB, nullable=False, server_default='{"departments": "equal", "people": "equal"}'),
     Column("phase", Text, nullable=False),
     Column("opened_at", DateTime(timezone=True)),

@@ -78,7 +78,7 @@ async def pin_scheme(uow: UnitOfWork, cycle: Cycle, version: NewVersion, *, by: 
     dropped = await _drop_outdated_weights(uow, cycle, before, assignment, version.scheme)
     await uow.cycles.assign(cycle.id, [*pinned.values(), assignment])
     members = await cycle_members(uow, cycle, await uow.org.tree())
-    scored = [each for each in members if each.assignment == version.assignment]
+    scored = [at for each in members for at in each.current if at.assignment == version.assignment]
     touched = {each.employee_id for each in members if any(at.assignment == version.assignment for at in each.places)}
     people = touched.union(await generate_targets(uow, cycle, Act("scheme", by)))
     return Pinned(Effects(scored, dropped), frozenset(people), assignment.first_day(cycle.period))

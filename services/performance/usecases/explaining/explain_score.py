@@ -16,8 +16,8 @@ from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.dimensions import dimensions_of
-from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
+from services.performance.domain.scoring.scoree import Question, questions_behind
 from services.performance.usecases.calibration.explain_calibration import explain_calibration
 from services.performance.usecases.explaining.mark_counted import marked
 from services.performance.usecases.ports import UnitOfWork, Work

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.performance.domain.scoring.people import question_behind
+from services.performance.domain.scoring.scoree import question_behind
 from services.performance.usecases.explaining.explain_score import known_to, may_list
 from services.performance.usecases.explaining.mark_counted import marked
 from services.performance.usecases.ports import Work

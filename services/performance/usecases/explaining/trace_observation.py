@@ -12,8 +12,8 @@ from services.performance.domain.observations.observation import Fate, Observed,
 from services.performance.domain.observations.picking import Part, Picks, part_of
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric, Side
-from services.performance.domain.scoring.people import Question, questions_behind
 from services.performance.domain.scoring.scorecard import Scorecard
+from services.performance.domain.scoring.scoree import Question, questions_behind
 from services.performance.usecases.explaining.explain_score import may_list
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.ports.observations import Intake

@@ -12,4 +12,5 @@ async def cycle_members(uow: UnitOfWork, cycle: Cycle, tree: DepartmentTree) -> 
     """Give everybody who works in the cycle, by employee id."""
     assignments = Assignments(await uow.cycles.assignments(cycle.id), tree)
     employments = await uow.org.employments(cycle.period)
-    return members_in(cycle.period, employments=employments, assignments=assignments)
+    positions = cycle.terms.positions
+    return members_in(cycle.period, employments=employments, assignments=assignments, positions=positions)

@@ -81,7 +81,12 @@ async def _caller(uow: UnitOfWork, principal: Principal, cycle_ids: Iterable[UUI
 
 
 async def _in_cycle(uow: UnitOfWork, employee_id: UUID, cycle_id: UUID, tree: DepartmentTree) -> _InCycle:
-    period = (await uow.inputs.cycle(cycle_id)).period
-    employments = await uow.org.employments(period, employee_ids=[employee_id])
-    members = members_in(period, employments=employments, assignments=Assignments((), tree))
+    cycle = await uow.inputs.cycle(cycle_id)
+    employments = await uow.org.employments(cycle.period, employee_ids=[employee_id])
+    members = members_in(
+        cycle.period,
+        employments=employments,
+        assignments=Assignments((), tree),
+        positions=cycle.terms.positions,
+    )
     return _InCycle(members, await uow.plans.planned_departments(cycle_id))

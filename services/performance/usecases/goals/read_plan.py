@@ -47,18 +47,33 @@ async def read_plan(work: Work, plan_id: UUID, reach: Reach) -> PlanSheet:
         planned = await uow.plans.planned_departments(cycle.id)
         everybody = await cycle_members(uow, cycle, tree)
         members = members_under(plan.department_id, everybody, tree=tree, planned=planned)
-        subjects = {plan.department_id, *(member.employee_id for member in members)}
         return PlanSheet(
             plan=plan,
             schemes=await _schemes(uow, plan, members),
-            targets=await uow.targets.about(cycle.id, subjects),
+            targets=await _targets(uow, plan, members, everybody),
             everywhere=all(tree.within(reach, each.id, uow.today()) for each in tree),
         )
 
 
+async def _targets(
+    uow: UnitOfWork, plan: Plan, members: Sequence[Member], everybody: Sequence[Member]
+) -> Sequence[Target]:
+    """Read the department's and the people's; of people who are here beside another position, what counts here."""
+    here = {(each.employee_id, each.department_id) for each in members}
+    departments = {department_id for _, department_id in here}
+    own = {each.employee_id for each in everybody if (each.employee_id, each.department_id) in here}
+    found = await uow.targets.about(plan.cycle_id, {plan.department_id, *(employee_id for employee_id, _ in here)})
+    return [
+        each
+        for each in found
+        if each.key.subject_kind != "employee" or each.key.subject_id in own or each.department_id in departments
+    ]
+
+
 async def _schemes(uow: UnitOfWork, plan: Plan, members: Sequence[Member]) -> Sequence[SchemeInPlan]:
     """Give the schemes that score somebody under the plan, by name, each in the version that is in force."""
-    used = Counter(each.scheme_id for member in members if (each := member.assignment) is not None)
+    scored = {(at.employee_id, at.assignment.scheme_id) for at in members if at.assignment is not None}
+    used = Counter(scheme_id for _, scheme_id in scored)
     defined, rulebook = await uow.schemes.by_id(), await uow.inputs.rulebook(plan.cycle_id)
     found = [
         SchemeInPlan(

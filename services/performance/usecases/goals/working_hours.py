@@ -19,7 +19,7 @@ async def working_hours(uow: UnitOfWork, cycle: Cycle, rulebook: Rulebook, tree:
     if not cycle.terms.cascade.looks_at_days:
         return {}
     calendar = await uow.org.calendar()
-    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar)
+    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar, positions=cycle.terms.positions)
     employments: dict[UUID, list[Employment]] = defaultdict(list)
     for spell in await uow.org.employments(cycle.period):
         employments[spell.employee_id].append(spell)
@@ -43,5 +43,5 @@ def _by_metric(stretches: tuple[Stretch, ...], rulebook: Rulebook) -> dict[str, 
 def _hours(stretches: list[Stretch]) -> Hours:
     """Give the mean FTE over the workdays, and their product."""
     days = sum((each.workdays * each.fte for each in stretches), Fraction(0))
-    workdays = sum(each.workdays for each in stretches)
+    workdays = sum({each.period: each.workdays for each in stretches}.values())
     return Hours(days / workdays if workdays else Fraction(0), days)

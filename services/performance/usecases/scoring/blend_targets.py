@@ -6,9 +6,9 @@ from dataclasses import replace
 from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.blending import Blend, blended
-from services.performance.domain.scoring.people import Scoree
 from services.performance.domain.scoring.scorecard import Scorecard
-from services.performance.domain.scoring.timeline import WHOLE, Timeline, whole_of
+from services.performance.domain.scoring.scoree import Line, Scoree
+from services.performance.domain.scoring.timeline import WHOLE, Timeline
 from shared.core.periods import Period
 
 
@@ -22,23 +22,20 @@ def blend_targets(
 
 def blends_of(
     person: Scoree, timeline: Timeline, schemes: Mapping[Version, Scheme], absences: Sequence[Period]
-) -> Mapping[tuple[Period, str], Blend]:
-    """Blend each target that changed, by days and metric; what counts above people knows no leave."""
-    blends: dict[tuple[Period, str], Blend] = {}
-    for metric, stretch, asked in person.dated(schemes):
-        within = [each.period for each in person.stretches if each.period.overlap(stretch.period)]
+) -> Mapping[Line, Blend]:
+    """Blend each target that changed; what counts above people knows no leave."""
+    blends: dict[Line, Blend] = {}
+    for line, metric, stretch, asked in person.dated(schemes):
+        within = list(dict.fromkeys(each.period for each in person.stretches if each.period.overlap(stretch.period)))
         count = timeline.eligible(absences) if metric.level == "employee" else timeline.workdays_in
-        blend = blended(metric, asked, stretch, days=within, count=count, prorating=person.prorating)
-        blends[stretch.period, metric.key] = blend
+        blends[line] = blended(metric, asked, stretch, days=within, count=count, prorating=person.prorating)
     return blends
 
 
-def _as_frozen(card: Scorecard) -> dict[tuple[Period, str], Blend]:
-    segments = card.result.segments
-    lines = [(segments[line.segment].period, line) for line in card.result.items]
-    lines += [(whole_of(segments).period, line) for line in card.result.overall]
+def _as_frozen(card: Scorecard) -> dict[Line, Blend]:
+    lines = [(line.segment, line) for line in card.result.items] + [(None, line) for line in card.result.overall]
     return {
-        (period, line.metric): Blend(line.target, line.scale or WHOLE)
-        for period, line in lines
+        (segment, line.metric): Blend(line.target, line.scale or WHOLE)
+        for segment, line in lines
         if line.target is not None
     }

@@ -11,9 +11,10 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.organisation import DepartmentTree, Employment, principal_employment
 from services.performance.domain.schemes.assignment import Place
 from services.performance.domain.schemes.rulebook import Rulebook
-from services.performance.domain.scoring.people import Scoree, score_people
+from services.performance.domain.scoring.people import score_people
 from services.performance.domain.scoring.proration import Asked, Prorating
 from services.performance.domain.scoring.scorecard import Result, Scorecard
+from services.performance.domain.scoring.scoree import Scoree
 from services.performance.domain.scoring.timeline import Stretch, Timeline
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.absences import absences_in
@@ -64,7 +65,7 @@ async def scorees_of(
     employments = await _employments(uow, cycle, cards, supposed)
     tree = await _tree(uow, employments, supposed)
     calendar = await uow.org.calendar()
-    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar)
+    timeline = Timeline(cycle.period, rulebook=rulebook, tree=tree, calendar=calendar, positions=cycle.terms.positions)
     weights_for = cache(partial(rulebook.weights_for, tree=tree))
     absences = await absences_in(uow, cycle, employments, calendar)
     lives = [

@@ -11,7 +11,7 @@ from services.performance.domain.observations.exchange_rate import Pricing
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.scoring.actuals import Actual, Aggregates, actuals_of, is_complete, waiting_for_source
-from services.performance.domain.scoring.people import Answers, Question
+from services.performance.domain.scoring.scoree import Answers, Question
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.price_amounts import pricings
 

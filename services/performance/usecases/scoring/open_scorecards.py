@@ -13,6 +13,7 @@ async def open_scorecards(uow: UnitOfWork, cycle: Cycle) -> None:
         cycle.period,
         employments=await uow.org.employments(cycle.period),
         assignments=Assignments(rulebook.assignments, await uow.org.tree()),
+        positions=cycle.terms.positions,
     )
     await uow.scorecards.open([_empty(uow, cycle, member) for member in members])
 

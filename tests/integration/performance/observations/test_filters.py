@@ -10,7 +10,7 @@ import pytest
 from services.performance.domain.rules import rule_from_document
 from services.performance.domain.schemes.item import SchemeItem
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.scoring.people import Question
+from services.performance.domain.scoring.scoree import Question
 from services.performance.usecases.scoring.measure_actuals import measure_actuals
 from services.performance.wiring import Wiring
 from tests.factories.access import make_hr
