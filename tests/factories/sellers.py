@@ -222,6 +222,7 @@ def _cycle(sellers: Sellers) -> dict[str, Any]:
         "confirmation_threshold": Decimal("0.25"),
         "history_mark": Decimal("0.3"),
         "growth": Decimal(0),
+        "positions": "allocate",
         "phase": "running",
         "sequence": 1,
         "opened_at": LONG_AGO,

@@ -3,25 +3,21 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
-from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from services.performance.domain.catalogue import DefinedScheme, SchemeVersion
-from services.performance.domain.schemes.scheme import Scheme
-from services.performance.store.tables.procedure import cycle_schemes, cycles
+from services.performance.store.tables.procedure import cycles
 from services.performance.usecases.cycles.follow_organisation import follow_organisation
 from services.performance.wiring import Wiring
-from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged, Employment
+from shared.contracts.organisation import CalendarChanged
 from shared.contracts.scores import ScorePublished
 from shared.core.ids import Uuid7
 from tests.factories.access import make_hr
 from tests.factories.events import published
 from tests.factories.installation import bearer
+from tests.factories.moves import Archive
 from tests.factories.performance import make_observation
 from tests.factories.sellers import (
     LONG_AGO,
@@ -37,11 +33,6 @@ from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 _ids = Uuid7()
-BY_RATING = {
-    "items": [
-        {"key": "teamwork", "name": "Teamwork", "metric": "teamwork", "weight": 10_000, "rule": {"kind": "rating"}}
-    ]
-}
 MARGIN = {
     "items": [
         {
@@ -54,64 +45,6 @@ MARGIN = {
         }
     ]
 }  # fmt: skip
-
-
-Spell = tuple[UUID, date, date | None]
-
-
-class Archive:
-    """Tells where people were and are; `service_id` is a second department, with a scheme of its own."""
-
-    def __init__(self, wiring: Wiring, sellers: Sellers, service_id: UUID) -> None:
-        self._works = wiring.works
-        self._sellers = sellers
-        self._sequence = count(2)
-        self.service_id = service_id
-
-    async def move(self, person: UUID, day: date) -> None:
-        """Let somebody go from sales to service on a day."""
-        sales = self._sellers.department_id
-        await self.tell(person, (sales, LONG_AGO.date(), day), (self.service_id, day, None))
-
-    async def tell(self, person: UUID, *spells: Spell) -> None:
-        employments = tuple(self._employment(*spell) for spell in spells)
-        event = EmployeeChanged(
-            employee_id=person,
-            sequence=next(self._sequence),
-            work_number="S000",
-            name="S000",
-            joined_on=spells[0][1],
-            left_on=spells[-1][2],
-            employments=employments,
-        )
-        await follow_organisation(self._works.of(self._sellers.tenant_id), [event])
-
-    def _employment(self, department_id: UUID, starts_on: date, ends_on: date | None) -> Employment:
-        return Employment(
-            id=_ids.new(),
-            department_id=department_id,
-            position_id=self._sellers.position_id,
-            position_name="Seller",
-            fte=Decimal(1),
-            starts_on=starts_on,
-            ends_on=ends_on,
-        )
-
-
-@pytest.fixture
-async def archive(wiring: Wiring, sellers: Sellers) -> Archive:
-    service_id, scheme_id = _ids.new(), _ids.new()
-    stamps: dict[str, Any] = {"sequence": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO}
-    async with wiring.works.begin(sellers.tenant_id) as uow:
-        await uow.org.keep_department(DepartmentChanged(department_id=service_id, sequence=1, code="V", name="Service"))
-        await uow.schemes.add(DefinedScheme(scheme_id, "Service", (service_id,), (), **stamps))
-        scheme = Scheme.from_document(BY_RATING, metrics=await uow.metrics.by_key())
-        await uow.scheme_versions.add(SchemeVersion.draft(scheme_id, 1, scheme, at=LONG_AGO))
-        places = {"department_ids": [service_id], "position_ids": []}
-        pinned = {"cycle_id": sellers.cycle_id, "scheme_id": scheme_id, "version": 1, **places}
-        await uow.tx.execute(insert(cycle_schemes).values(tenant_id=sellers.tenant_id, **pinned))
-        await uow.commit()
-    return Archive(wiring, sellers, service_id)
 
 
 async def test_a_transfer_scores_each_stretch_by_its_own_scheme(
