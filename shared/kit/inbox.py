@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Any, Generic, NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -39,13 +40,15 @@ TRY_SECONDS = 100.0
 _RETRIES = 24
 """What those events of a batch that fail alone are tried again, together: where so many fail, nothing passes by."""
 
-_REMEMBER = """
+_REMEMBER_ALL = "INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[])"
+"""Fails where one is known. To ask for each would take PostgreSQL twice as long."""
+_REMEMBER_NEW = """
 WITH new AS (
     INSERT INTO inbox (consumer, event_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING RETURNING event_id
 )
-SELECT CASE WHEN count(*) < cardinality($2::uuid[]) THEN coalesce(array_agg(event_id), '{}') END FROM new
+SELECT coalesce(array_agg(event_id), '{}') FROM new
 """
-"""Gives the ids that were new; null where all were, as nearly always."""
+"""Gives the ids that were new."""
 _REMEMBER_LETTER = text("INSERT INTO inbox (consumer, event_id) VALUES (:group, :id) ON CONFLICT DO NOTHING")
 
 T = TypeVar("T")
@@ -198,25 +201,36 @@ class Inbox(Generic[U]):
             raise
 
     async def _handle_all(self, tenant_id: UUID, arrivals: Sequence[_Arrival]) -> None:
+        """Take all for new, as they nearly always are; where one is known, begin again and tell them apart."""
+        try:
+            await self._handle_new(tenant_id, arrivals, _REMEMBER_ALL)
+        except asyncpg.UniqueViolationError as error:
+            if error.table_name != "inbox":  # but a handler's own
+                raise
+            await self._handle_new(tenant_id, arrivals, _REMEMBER_NEW)
+
+    async def _handle_new(self, tenant_id: UUID, arrivals: Sequence[_Arrival], remember: str) -> None:
         async with self._works.begin(tenant_id) as uow:
-            fresh = await self._remember(await uow.tx.driver(), arrivals)
+            new = await self._remember(await uow.tx.driver(), arrivals, remember)
             uow.lend()
-            for type_name, run in groupby(fresh, key=lambda event: event.type):
+            for type_name, run in groupby(new, key=attrgetter("type")):
                 await self._handle(self._kinds[type_name], list(run), joining(uow))
             uow.take_back()
             await uow.commit()
-        self._note_handled(arrivals, fresh)
+        self._note_handled(arrivals, new)
 
-    async def _remember(self, driver: asyncpg.Connection, arrivals: Sequence[_Arrival]) -> list[Event[Any]]:
+    async def _remember(
+        self, driver: asyncpg.Connection, arrivals: Sequence[_Arrival], statement: str
+    ) -> list[Event[Any]]:
         """Note the ids, and give the events that are new here. Raises ValidationError where one of them is none."""
         ids = [arrival.head.id for arrival in arrivals]
-        noting = asyncio.create_task(driver.fetchval(_REMEMBER, self._group, ids))
+        noting = asyncio.create_task(driver.fetchval(statement, self._group, ids))
         try:
             await asyncio.sleep(0)  # lets the statement leave: the database works while the events are read
             events = [self._read(arrival) for arrival in arrivals]
         finally:
             new = await noting
-        return list(map(_sound, events if new is None else _among(set(new), ids, events)))
+        return _sound(events if new is None else _among(set(new), ids, events))
 
     def _read(self, arrival: _Arrival) -> Event[Any] | ValidationError:
         """Give what is wrong with an event instead of raising it: it may be known, and then nobody cares."""
@@ -262,10 +276,11 @@ class Inbox(Generic[U]):
         self._log.warning("events.retried", events=events, reason=reason_of(error), exc_info=_shown(error))
 
 
-def _sound(event: Event[Any] | ValidationError) -> Event[Any]:
-    if isinstance(event, ValidationError):
-        raise event
-    return event
+def _sound(events: Sequence[Event[Any] | ValidationError]) -> list[Event[Any]]:
+    for event in events:
+        if isinstance(event, ValidationError):
+            raise event
+    return cast("list[Event[Any]]", events)
 
 
 def _among(new: set[UUID], ids: Sequence[UUID], events: Sequence[T]) -> list[T]:
