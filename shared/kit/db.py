@@ -1,8 +1,8 @@
 """PostgreSQL: one pool per service, one tenant per transaction, and commits that somebody asked for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context
 from decimal import Decimal
 from typing import Any
@@ -83,6 +83,7 @@ class Database:
             },
         )
         self._channels: set[str] = set()
+        self._heard: dict[str, Callable[[], None]] = {}
         self._announcing: asyncio.Task[None] | None = None
         self._closed = False
         event.listen(self.engine.sync_engine, "connect", _read_numbers_as_written)
@@ -110,9 +111,21 @@ class Database:
         """
         if self._closed:
             return
+        if ring := self._heard.get(channel):
+            ring()
+            return
         self._channels.add(channel)
         if self._announcing is None or self._announcing.done():
             self._announcing = asyncio.create_task(self._announce(), context=Context())  # it is no request's own
+
+    @contextmanager
+    def hearing(self, channel: str, ring: Callable[[], None]) -> Iterator[None]:
+        """Let what this process announces on a channel ring here at once, for the only one who has use for it."""
+        self._heard[channel] = ring
+        try:
+            yield
+        finally:
+            del self._heard[channel]
 
     async def _announce(self) -> None:
         with suppress(*_UNHEARD):

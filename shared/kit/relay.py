@@ -90,7 +90,8 @@ class Relay:
             await listener.add_listener(channel_of(self._database), lambda *_: wake.set())
             listener.add_termination_listener(lambda *_: wake.set())
             if await self._become_active(listener, wake, stop):
-                await self._relay(listener, wake, stop)
+                with self._database.hearing(channel_of(self._database), wake.set):
+                    await self._relay(listener, wake, stop)
         finally:
             stopping.cancel()
             await hang_up(listener)

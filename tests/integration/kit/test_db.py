@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from shared.kit import db
-from shared.kit.db import Database
+from shared.kit.db import Database, hang_up
 from tests.factories.installation import Installation
 from tests.factories.waiting import eventually
 from tests.faults.proxy import Proxy, Terms
@@ -65,6 +65,25 @@ async def _close_at_the_server(installation: Installation, driver: asyncpg.Conne
         assert await admin.fetchval("SELECT pg_terminate_backend($1)", driver.get_server_pid())
     finally:
         await admin.close()
+
+
+async def test_what_somebody_hears_here_is_told_to_nobody_else(installation: Installation) -> None:
+    database = Database(installation.urls["archive"], schema="archive", pool_size=1)
+    rung: list[str] = []
+    listener = await database.listener()
+    try:
+        await listener.add_listener("bell", lambda *_: rung.append("there"))
+        with database.hearing("bell", lambda: rung.append("here")):
+            database.announce("bell")
+        database.announce("bell")
+
+        async def is_heard() -> bool:
+            return rung == ["here", "there"]
+
+        await eventually(is_heard)
+    finally:
+        await hang_up(listener)
+        await database.close()
 
 
 async def test_after_its_end_it_opens_nothing_to_announce_what_comes_late(installation: Installation) -> None:

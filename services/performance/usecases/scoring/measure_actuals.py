@@ -1,7 +1,7 @@
 """What observations say about people, each number with the state of its data."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 import numpy as np
 
@@ -31,7 +31,9 @@ async def measure_actuals(
     for item, question in questions:
         asked.setdefault(item.metric.key, (item.metric, {}))[1][question] = None
     sides = [side for metric, _ in asked.values() for side in metric.sides]
-    measuring = _Measuring(uow, cycle, as_of, await pricings(uow, sides, fixed_on=cycle.period.starts_on))
+    measures = {side.measure for side in sides}
+    declared = await uow.aggregates.complete_through(measures, as_of=as_of, known_by=cycle.frozen_at)
+    measuring = _Measuring(uow, await pricings(uow, sides, fixed_on=cycle.period.starts_on), declared, as_of)
     answers: dict[Question, Actual] = {}
     waiting = await _waiting(uow, cycle, [metric for metric, _ in asked.values()])
     for metric, distinct in asked.values():
@@ -50,24 +52,25 @@ async def _waiting(uow: UnitOfWork, cycle: Cycle, metrics: Sequence[Metric]) -> 
 
 
 class _Measuring:
-    """Reads a side of a metric for all who ask, and how complete its sources are."""
+    """Reads a side of a metric for all who ask; `declared` says how complete its sources were before."""
 
     def __init__(
-        self, uow: UnitOfWork, cycle: Cycle, as_of: datetime | None, pricing: Callable[[Side], Pricing | None]
+        self,
+        uow: UnitOfWork,
+        pricing: Callable[[Side], Pricing | None],
+        declared: Mapping[str, date],
+        as_of: datetime | None,
     ) -> None:
         self._uow = uow
-        self._cycle = cycle
-        self._as_of = as_of
         self._pricing = pricing
+        self._declared = declared
+        self._as_of = as_of
 
     async def side(self, side: Side, questions: list[Question]) -> Aggregates:
-        declared = await self._uow.aggregates.complete_through(
-            [side.measure], as_of=self._as_of, known_by=self._cycle.frozen_at
-        )
         spans = [(question.subject_id, question.period) for question in questions]
         pricing = self._pricing(side)
         found = await self._uow.aggregates.of_side(side, spans, as_of=self._as_of, pricing=pricing)
-        through, today = declared.get(side.measure), self._uow.today()
+        through, today = self._declared.get(side.measure), self._uow.today()
         return Aggregates(
             rows=integers(each.rows for each in found),
             values=Rationals.of(*(each.value for each in found)),
