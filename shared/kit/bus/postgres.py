@@ -188,6 +188,9 @@ class PostgresSubscription:
         self._active = False
         self._heard_at = 0.0
         self._wake = asyncio.Event()
+        self._asked = 0
+        self._unsettled = {*topics}
+        """Topics in which something may lie though nobody rings."""
 
     @classmethod
     async def begin(
@@ -199,20 +202,22 @@ class PostgresSubscription:
         return subscription
 
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
-        self._wake.clear()
-        batches = await self._next(max_messages) if await self._is_active() else []
-        if batches:
+        self._asked = max_messages
+        if (self._unsettled or self._wake.is_set()) and (batches := await self._look()):
             return batches
         try:
             await asyncio.wait_for(self._wake.wait(), max_wait)
         except TimeoutError:
+            self._unsettled.update(self._topics)  # a ring may be lost
             return []
-        return await self._next(max_messages) if await self._is_active() else []
+        return await self._look()
 
     async def commit(self, batch: Batch) -> None:
         status = await self._pool.execute(_MOVE, self._group, batch.topic, batch.first_offset, batch.next_offset)
         if status != "UPDATE 1":
             raise Fenced(f"{self._group} was moved on {batch.topic} by another member")
+        if len(batch.messages) < self._asked:
+            self._unsettled.discard(batch.topic)
 
     def _hear(self, topic: str) -> None:
         if topic in self._topics:
@@ -231,11 +236,16 @@ class PostgresSubscription:
             self._heard_at = now
         return self._active
 
-    async def _next(self, max_messages: int) -> list[Batch]:
-        rows = await self._pool.fetch(_NEXT, self._group, self._topics, max_messages)
+    async def _look(self) -> list[Batch]:
+        """Read what is next, of each topic as many messages as asked for; nothing where another member is active."""
+        self._wake.clear()
+        if not await self._is_active():
+            return []
+        rows = await self._pool.fetch(_NEXT, self._group, self._topics, self._asked)
         by_topic: dict[str, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             by_topic[row["topic"]].append(row)
+        self._unsettled = {*by_topic}
         return [_batch(topic, part) for topic, part in by_topic.items()]
 
 

@@ -1,4 +1,4 @@
-"""The bus in PostgreSQL behind a network that is half open: whoever waits gives up in time, and goes on afterwards."""
+"""The bus in PostgreSQL behind a half-open network, or where nobody rings: who waits gives up in time, and goes on."""
 
 import asyncio
 import uuid
@@ -56,6 +56,31 @@ async def test_publishing_is_given_up_and_goes_on(bus: PostgresBus, proxy: Proxy
     proxy.switch(Terms())
     await bus.publish([Message(topic, "k", b"after")])
     assert (await bus.extent([topic])).ends == {(topic, 0): 2}
+
+
+async def test_what_nobody_rings_for_is_found_all_the_same(
+    bus: PostgresBus, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bus.subscribe(group=topic, topics=[topic]) as subscription:
+        await bus.publish([Message(topic, "k", b"rung for")])
+        (batch,) = await subscription.fetch(max_messages=2, max_wait=SOON)
+        await subscription.commit(batch)
+        monkeypatch.setattr(postgres, "_RING", "SELECT $1::text[]")
+        await bus.publish([Message(topic, "k", b"in silence")])
+
+        async def is_found() -> bool:
+            return any(await subscription.fetch(max_messages=2, max_wait=0.05))
+
+        await eventually(is_found)
+
+
+async def test_what_was_too_much_for_one_batch_follows_at_once(bus: PostgresBus, topic: str) -> None:
+    await bus.publish([Message(topic, "k", b"%d" % number) for number in range(3)])
+    async with asyncio.timeout(SOON), bus.subscribe(group=topic, topics=[topic]) as subscription:
+        for size in (2, 1):
+            (batch,) = await subscription.fetch(max_messages=2, max_wait=2 * SOON)
+            assert len(batch.messages) == size
+            await subscription.commit(batch)
 
 
 async def test_a_member_that_is_not_heard_any_more_leaves(bus: PostgresBus, proxy: Proxy, topic: str) -> None:
