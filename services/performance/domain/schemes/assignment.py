@@ -131,8 +131,16 @@ class Assignments:
     def __init__(self, assignments: Iterable[Assignment], tree: DepartmentTree) -> None:
         self._tree = tree
         self._by_place = {place: each for each in assignments for place in each.places}
+        self._found: dict[tuple[UUID, UUID], Assignment | None] = {}
 
     def scheme_for(self, department_id: UUID, position_id: UUID) -> Assignment | None:
+        """Look a place up once: many people share it."""
+        place = department_id, position_id
+        if place not in self._found:
+            self._found[place] = self._most_specific(*place)
+        return self._found[place]
+
+    def _most_specific(self, department_id: UUID, position_id: UUID) -> Assignment | None:
         line = self._tree.line(department_id)
         order = [*((at, position_id) for at in line), (None, position_id), *((at, None) for at in line), (None, None)]
         return next((self._by_place[place] for place in order if place in self._by_place), None)
