@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
@@ -53,10 +53,11 @@ class Score:
     @property
     def verdict(self) -> tuple[str | None, str | None]:
         """Give total and grade; none below the least number of workdays."""
-        days = sum(part.workdays for part in self.parts)
+        days = sum(part.workdays * part.stint.part for part in self.parts)
         if days < MINIMUM_WORKDAYS:
             return None, None
-        total = _rounded(sum((part.points * part.workdays for part in self.parts), Fraction(0)) / days, 2)
+        earned = sum((part.points * part.workdays * part.stint.part for part in self.parts), Fraction(0))
+        total = _rounded(earned / days, 2)
         return f"{float(total):.2f}", next(name for edge, name in _GRADES if total >= edge)
 
 
@@ -119,7 +120,7 @@ def _within_the_half_year(company: Company, person: Person) -> Iterable[Stint]:
     for stint in company.stints_of(person):
         first, beyond = max(stint.starts_on, STARTS_ON), min(stint.ends_on, ENDS_ON)
         if first < beyond:
-            yield Stint(first, beyond, stint.department, stint.position)
+            yield replace(stint, starts_on=first, ends_on=beyond)
 
 
 def _workdays(starts_on: date, ends_on: date) -> int:

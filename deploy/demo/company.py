@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
-from deploy.demo.staff import ARRIVALS, LEAVERS, MOVES, RATED_ON
+from deploy.demo.staff import ARRIVALS, LEAVERS, MOVES, RATED_ON, SPLITS
 
 SEED = 20260101
 HISTORY_YEARS = (2023, 2024, 2025)
@@ -36,6 +37,8 @@ class Stint:
     ends_on: date
     department: str
     position: str
+    part: Fraction = Fraction(1)
+    """Of each day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,15 @@ class Company:
 
     def stints_of(self, person: Person) -> Iterator[Stint]:
         """Tell where somebody works, from joining on and for as long as is known."""
-        move, beyond = MOVES.get(person.key), LEAVERS.get(person.key, date.max)
-        yield Stint(person.joined_on, beyond if move is None else move.on, person.department, person.position)
+        move, split = MOVES.get(person.key), SPLITS.get(person.key)
+        change, beyond = move or split, LEAVERS.get(person.key, date.max)
+        yield Stint(person.joined_on, beyond if change is None else change.on, person.department, person.position)
         if move is not None:
             yield Stint(move.on, beyond, move.department, move.position)
+        if split is not None:
+            part = Fraction(split.part)
+            yield Stint(split.on, beyond, person.department, person.position, 1 - part)
+            yield Stint(split.on, beyond, split.department, split.position, part)
 
     def holding(self, position: str) -> Iterator[tuple[Person, Stint]]:
         """Find who holds a position, and when."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 MINIMUM_WORKDAYS = 20
 
@@ -14,6 +15,17 @@ class Move:
     on: date
     department: str
     position: str
+    rated_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """From `on` somebody gives `part` of full time to a second position, and the rest to the one held before."""
+
+    on: date
+    department: str
+    position: str
+    part: Decimal
     rated_on: date
 
 
@@ -31,6 +43,10 @@ MOVES: Mapping[str, Move] = {
 }
 """The first gets another scheme, the second the same with other weights."""
 STORY_MOVER = "TELE-telesales-60"
+SPLITS: Mapping[str, Split] = {
+    "TECH-engineer-78": Split(date(2026, 4, 1), "OPS", "specialist", Decimal("0.4"), date(2026, 3, 27)),
+}
+"""Both positions are under the same scheme, which their departments weigh differently."""
 LEAVERS: Mapping[str, date] = {"TELE-telesales-59": date(2026, 5, 16), "RISK-risk_officer-39": date(2026, 3, 2)}
 """The first day on which somebody no longer belongs to the company."""
 ARRIVALS: Mapping[str, Arrival] = {
@@ -50,4 +66,5 @@ def rated_on(key: str) -> tuple[date, ...]:
     """Give the days on which colleagues' feedback about somebody is filed: before each change, and at the end."""
     if key in LEAVERS:
         return (LEAVERS[key].replace(day=1),)
-    return (MOVES[key].rated_on, RATED_ON) if key in MOVES else (RATED_ON,)
+    change = MOVES.get(key) or SPLITS.get(key)
+    return (RATED_ON,) if change is None else (change.rated_on, RATED_ON)
