@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from fastapi import Response
-from pydantic import Field
+from fastapi import Query, Response
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.policy import POLICY
@@ -13,7 +14,7 @@ from services.performance.domain.effect import EffectKind
 from services.performance.domain.goals.cascade import Basis
 from services.performance.domain.goals.division import Instead
 from services.performance.domain.goals.target import MeantFor, Origin, SubjectKind, Target
-from services.performance.domain.goals.target_effect import TargetEffect
+from services.performance.domain.goals.target_effect import Overrides, TargetEffect
 from services.performance.domain.goals.target_history import MoveKind
 from services.performance.usecases.goals.confirm_target import confirm_target
 from services.performance.usecases.goals.lift_override import lift_override
@@ -29,10 +30,15 @@ from shared.kit.http.versions import ExpectedVersion, tagged
 
 router = new_router(tag="targets")
 ToWrite = Annotated[Grant, POLICY.allow("targets:write")]
+_OVERRIDES = (
+    "what becomes of values that were set by hand below it in the cascade, of departments and people: they stay, or "
+    "what is generated holds again"
+)
 
 
 class _Declared(Body):
     effective_on: Day | None = Field(default=None, description="with `from_date`: the first day on which it holds")
+    overrides: Overrides = Field(default="keep", description=_OVERRIDES)
 
 
 class Confirmation(_Declared):
@@ -41,7 +47,13 @@ class Confirmation(_Declared):
     effect: EffectKind = "whole_cycle"
 
     def declared(self) -> TargetEffect:
-        return TargetEffect(self.effect, self.effective_on, tightening_confirmed=True)
+        return TargetEffect(self.effect, self.effective_on, tightening_confirmed=True, overrides=self.overrides)
+
+    @model_validator(mode="after")
+    def _releases_where_it_cascades(self) -> Self:
+        if (self.effect, self.overrides) == ("next_cycle", "release"):
+            raise PydanticCustomError("release_unfit", "Nothing is released in a cycle that stays as it is.")
+        return self
 
 
 class Override(_Declared):
@@ -55,7 +67,7 @@ class Override(_Declared):
     )
 
     def declared(self) -> TargetEffect:
-        return TargetEffect(self.effect, self.effective_on, self.confirm_tightening)
+        return TargetEffect(self.effect, self.effective_on, self.confirm_tightening, self.overrides)
 
 
 class TextsView(View):
@@ -144,7 +156,10 @@ class TargetMoveView(View):
     sequence: int = Field(description="of the target, then")
     value: DecimalText | None
     origin: Origin
-    cause: MoveKind = Field(description="`cascaded`: something was set for another target")
+    cause: MoveKind = Field(
+        description="`cascaded`: something was set for another target; `override_released`: an act about one "
+        "above it gave up what was set by hand"
+    )
     changed_by: str | None = Field(description="the account or client behind it; null where an event or a rule was")
     reason: TextsView
     override_reason: str | None
@@ -198,8 +213,9 @@ async def delete_target_override(
     *,
     expected: ExpectedVersion,
     confirm_tightening: bool = False,
+    overrides: Annotated[Overrides, Query(description=_OVERRIDES)] = "keep",
 ) -> TargetView:
-    effect = TargetEffect(tightening_confirmed=confirm_tightening)
+    effect = TargetEffect(tightening_confirmed=confirm_tightening, overrides=overrides)
     lifted = await lift_override(work, target_id, effect=effect, grant=grant, expected=expected)
     return tagged(response, TargetView.of(lifted, everywhere=grant.reach.everything))
 

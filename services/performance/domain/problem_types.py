@@ -164,6 +164,7 @@ PROBLEM_TYPES = problem_types(
     },
     places={
         "amount_negative": ("Negative amount", "Send zero or more."),
+        "release_unfit": ("Released where nothing cascades", "Leave `overrides` out with `next_cycle`."),
         "supposition_empty": ("Nothing supposed", "Name a scheme version, targets, moves or bonus bands."),
         "version_incomplete": ("Half a scheme version", "Send `scheme_id` and `version` together, or neither."),
     },

@@ -51,8 +51,8 @@ def set_by_hand(targets: Sheet, key: TargetKey, value: str, given_grounds: Groun
     return act(targets, settled, given_grounds)
 
 
-def act(targets: Sheet, settled: Target, given_grounds: Grounds) -> dict[TargetKey, Target]:
-    about = replace(given_grounds, about=settled.key)
+def act(targets: Sheet, settled: Target, given_grounds: Grounds, *, release: bool = False) -> dict[TargetKey, Target]:
+    about = replace(given_grounds, about=settled.key, release=release)
     revision = revise(targets, about, tenant_id=TENANT, at=NOW, settled=settled)
     return {**targets, settled.key: settled} | {target.key: target for target in revision.changed}
 
@@ -160,6 +160,75 @@ def test_the_companys_target_set_by_hand_moves_everything() -> None:
     assert [after[of(number)].value for number in (1, 2, 3, 4)] == [200, 200, 200, 200]
 
 
+def with_hands(found: Grounds, **hands: str) -> dict[TargetKey, Target]:
+    """Set the company's target, departments' and people's by hand, one after the other."""
+    keys = {"company": COMPANY, "east": department(EAST), "west": department(WEST)}
+    targets = settle(found)
+    for name, wanted in hands.items():
+        targets = set_by_hand(targets, keys.get(name) or of(int(name.removeprefix("p"))), wanted, found)
+    return targets
+
+
+def set_releasing(targets: Sheet, key: TargetKey, value: str, found: Grounds) -> dict[TargetKey, Target]:
+    return act(targets, targets[key].overridden(Decimal(value), "by hand", at=NOW), found, release=True)
+
+
+def test_what_was_set_by_hand_stays_unless_it_is_released() -> None:
+    found = grounds(members=[person(1), person(2), person(3), person(4, WEST)])
+    known = with_hands(found, p1="60", p4="10")
+    kept = set_by_hand(known, department(EAST), "270", found)
+    assert [kept[of(number)].value for number in range(1, 5)] == [60, 105, 105, 10]
+    freed = set_releasing(known, department(EAST), "270", found)
+    assert [freed[of(number)].value for number in range(1, 5)] == [90, 90, 90, 10], "beside it hands stay"
+    assert (freed[of(1)].override, freed[of(1)].override_reason, freed[of(1)].meant_for) == (None, None, "full_time")
+    assert (freed[department(EAST)].unassigned, freed[department(WEST)].value) == (Decimal(0), Decimal(30))
+    assert freed[department(WEST)].unassigned == 20
+
+
+def test_about_the_company_departments_and_people_are_released_and_it_keeps_its_own() -> None:
+    known = with_hands(grounds(), east="250", p1="200", p3="1")
+    freed = set_releasing(known, COMPANY, "100", grounds())
+    assert [freed[of(number)].value for number in (1, 2, 3)] == [Decimal("33.34"), Decimal("33.33"), Decimal("33.33")]
+    assert freed[COMPANY].override == 100
+    assert not any(target.override for key, target in freed.items() if key != COMPANY)
+    assert not unbalanced(freed, group=False)
+
+
+def test_neither_what_stands_above_nor_beside_is_released_and_a_person_has_nothing_below() -> None:
+    known = with_hands(grounds(), company="330", east="240", p1="100")
+    freed = set_releasing(known, of(2), "50", grounds())
+    assert freed == set_by_hand(known, of(2), "50", grounds())
+    assert [freed[key].override for key in (COMPANY, department(EAST), of(1))] == [330, 240, 100]
+
+
+def test_a_group_s_departments_and_their_people_are_below_it_and_its_own_people_too() -> None:
+    members = [person(1, GROUP), person(2), person(3), person(4, WEST)]
+    found = grounds(members=members, business=wants("400", department(GROUP)))
+    known = with_hands(found, p1="40", east="100", p2="10", p4="5")
+    freed = set_releasing(known, department(GROUP), "800", found)
+    assert [freed[of(number)].value for number in range(1, 5)] == [200, 200, 200, 200]
+    assert freed[department(EAST)].value == 400
+
+
+def test_who_has_left_below_is_released_too_and_who_is_divided_for_elsewhere_is_not() -> None:
+    first = with_hands(grounds(), p1="30", p2="90")
+    found, known = later(grounds(), first, person(1, WEST), person(3, WEST), person(5))
+    freed = set_releasing(known, department(EAST), "200", found)
+    assert [freed[of(number)].value for number in (1, 2, 3, 5)] == [30, None, 70, 200]
+    assert (freed[of(1)].override, freed[of(2)].override) == (Decimal(30), None)
+
+
+def test_what_comes_out_the_same_is_released_and_looked_at_all_the_same() -> None:
+    known = with_hands(grounds(), p1="100")
+    settled = known[department(EAST)].overridden(Decimal(200), "as it is", at=NOW)
+    found = replace(grounds(), about=settled.key, release=True)
+    revision = revise(known, found, tenant_id=TENANT, at=NOW, settled=settled)
+    assert revision.released == {of(1)}
+    assert [*revision.people] == [of(1).subject_id], "its days may be asked for otherwise"
+    (changed,) = (target for target in revision.changed if target.key == of(1))
+    assert (changed.value, changed.meant_for, known[of(1)].meant_for) == (Decimal(100), "full_time", "person")
+
+
 def test_a_rate_set_by_hand_leaves_the_others_theirs() -> None:
     items = [make_item("conversion_rate", 10_000, rule={"kind": "ratio"})]
     schemes = {(SCHEME, 1): Scheme.from_document({"items": items}, metrics=METRICS)}
@@ -202,13 +271,16 @@ somewhere = st.sampled_from((*PLACES, None))
     places=st.lists(st.tuples(somewhere, somewhere), min_size=8, max_size=8),
     group=st.booleans(),
     acts=st.lists(st.tuples(st.integers(1, 8), st.none() | st.integers(0, 10**6)), max_size=5),
+    released=st.none() | st.sampled_from((COMPANY, *map(department, PLACES))),
 )
 def test_whoever_comes_and_goes_sums_stay_exact_and_no_other_department_moves(
     bases: tuple[Basis, Basis],
     total: Decimal,
     places: list[tuple[UUID | None, UUID | None]],
-    group: bool,  # noqa: FBT001
+    *,
+    group: bool,
     acts: list[tuple[int, int | None]],
+    released: TargetKey | None,
 ) -> None:
     found, targets = lived(bases, total, places, group=group)
     at: dict[UUID | None, UUID] = {each.employee_id: each.department_id for each in found.members}
@@ -224,3 +296,8 @@ def test_whoever_comes_and_goes_sums_stay_exact_and_no_other_department_moves(
             moved = {each for each in targets if each not in before or before[each].value != targets[each].value}
             assert {at.get(each.subject_id, at[key.subject_id]) for each in moved} <= {at[key.subject_id]}
             assert {each.subject_kind for each in moved} <= {"employee"}
+    if released in targets:
+        freed = set_releasing(targets, released, str(total), found)
+        assert not unbalanced(freed, group=group)
+        if released == COMPANY:
+            assert [key for key, target in freed.items() if target.override is not None] == [COMPANY]

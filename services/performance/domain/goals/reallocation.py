@@ -1,7 +1,7 @@
 """What an act by hand divides again: what stands beside and below one target; everything else stays as it stands."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
@@ -47,6 +47,14 @@ class Reallocation:
         lines |= self._gone(lines)
         return lines | self._left_behind(lines) if metric.cumulative else lines
 
+    def below(self) -> frozenset[TargetKey]:
+        """Find what stands below the target, that of those included who no longer hold the metric."""
+        if not self._path():
+            return frozenset()
+        own = _path_to(self.root, lambda node: node.key == self.about)
+        present = frozenset({self.about}).union(*map(_keys, own[-1:]))
+        return (present | self._ended(present)) - {self.about}
+
     def _path(self) -> tuple[Node, ...]:
         """Lead from the company to whatever the target is a part of, or was when it was divided."""
         beside = _path_to(self.root, lambda node: any(child.key == self.about for child in node.children))
@@ -80,6 +88,10 @@ class Reallocation:
 
     def _gone(self, lines: Mapping[TargetKey, Generated]) -> dict[TargetKey, Generated]:
         """End the targets beside and below of those who no longer hold the metric."""
+        return {key: Generated(key, NO_GOAL, Decimal(0)) for key in self._ended(lines)}
+
+    def _ended(self, places: Collection[TargetKey]) -> frozenset[TargetKey]:
+        """Find below some places who no longer hold the metric."""
         holders, ended = _keys(self.root), set[TargetKey]()
         for kind in ("department", "employee"):
             ended |= {
@@ -87,9 +99,9 @@ class Reallocation:
                 for key, target in self.known.items()
                 if (key.metric, key.subject_kind) == (self.about.metric, kind)
                 and key not in holders
-                and self._above(target) in ended.union(lines)
+                and self._above(target) in ended.union(places)
             }
-        return {key: Generated(key, NO_GOAL, Decimal(0)) for key in ended}
+        return frozenset(ended)
 
     def _left_behind(self, lines: Mapping[TargetKey, Generated]) -> dict[TargetKey, Generated]:
         """Leave unassigned, where they were, the parts of those who are divided for elsewhere from now on."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.effect import Effect
@@ -9,10 +10,15 @@ from services.performance.domain.goals.target import Held, Target
 from services.performance.domain.rules import Direction
 from shared.core.errors import Invalid
 
+Overrides = Literal["keep", "release"]
+"""What becomes of values set by hand below the target in the cascade: they stay, or what is generated holds again."""
+
 
 @dataclass(frozen=True, slots=True)
 class TargetEffect(Effect):
     """What is declared about a changed target."""
+
+    overrides: Overrides = "keep"
 
     def refuse_outside(self, cycle: Cycle) -> None:
         """Raise Invalid where the day is missing, not wanted, or not one on which a cycle can change."""

@@ -1,7 +1,7 @@
 """What moves a target, and the values it had."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -22,7 +22,7 @@ ActKind = Literal[
     "overridden",
     "override_lifted",
 ]
-MoveKind = ActKind | Literal["cascaded"]
+MoveKind = ActKind | Literal["override_released", "cascaded"]
 """An act, or, where it was about another target, what follows from it for this one."""
 
 
@@ -36,8 +36,15 @@ class Act:
     """The one target that it is about; None where it is about all."""
     effect: TargetEffect | None = None
     """What is declared about it; an event goes on from the values that hold, and leaves what held before."""
+    released: Collection[TargetKey] = ()
+    """What was set by hand below the target that it is about, and is generated again."""
+
+    def releasing(self, keys: Collection[TargetKey]) -> "Act":
+        return replace(self, released=keys)
 
     def moves(self, key: TargetKey) -> MoveKind:
+        if key in self.released:
+            return "override_released"
         return self.kind if self.about in {None, key} else "cascaded"
 
 

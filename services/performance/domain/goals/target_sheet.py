@@ -1,6 +1,6 @@
 """The targets of a cycle as a whole: a pure function of rules, people, the business, history and what is known."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -59,6 +59,8 @@ class Grounds:
     """Whether goals are set already: what stands stays, only new holders get something to start from."""
     about: TargetKey | None = None
     """The one target that somebody acts upon by hand; None where everything is generated."""
+    release: bool = False
+    """Whether what was set by hand below it is generated again."""
 
     @property
     def metrics(self) -> Mapping[str, Metric]:
@@ -81,6 +83,8 @@ class Revision:
 
     changed: tuple[Target, ...]
     people: frozenset[UUID]
+    released: frozenset[TargetKey] = frozenset()
+    """Of which of them what was set by hand was given up for an act about another one."""
 
 
 def revise(
@@ -88,14 +92,42 @@ def revise(
 ) -> Revision:
     """Generate every target anew or, where `settled` was set or freed by hand, what stands beside and below it.
 
-    What was set by hand stays; a business target that moved too far is proposed and otherwise left as it was; who no
-    longer holds a metric has no target for it. Where goals are steady, nobody's share moves because others come or go.
+    What was set by hand stays unless the act releases it; a business target that moved too far is proposed and
+    otherwise left as it was; who no longer holds a metric has no target for it. Where goals are steady, nobody's share
+    moves because others come or go.
     """
-    known = before if settled is None else {**before, settled.key: settled}
-    wanted, asked = _heard(known, grounds)
-    overrides = {key: target.override for key, target in known.items() if target.override is not None}
+    decided = {} if settled is None else {settled.key: settled}
+    wanted, asked = _heard({**before, **decided}, grounds)
     held = holders_of_metrics(grounds.members, grounds.schemes, wanted=frozenset(key.metric for key in wanted))
-    lines = _generated(before, grounds, held, say=Say(wanted, overrides, grounds.hours))
+    freed = _freed(before, grounds, held, say=Say(wanted, {}), at=at)
+    known = {**before, **decided, **freed}
+    say = Say(wanted, _overrides(known), grounds.hours)
+    lines = _generated(before, grounds, held, say=say)
+    changed = decided | freed | _regenerated(known, lines, grounds, asked=asked, tenant_id=tenant_id, at=at)
+    moved = [each for key, each in changed.items() if key in freed or _value(before, key) != each.value]
+    return Revision(tuple(changed.values()), frozenset(_people_behind(moved, held)), frozenset(freed))
+
+
+def _freed(before: Known, grounds: Grounds, held: Held, *, say: Say, at: datetime) -> dict[TargetKey, Target]:
+    """Lift what was set by hand below the target that somebody acts upon, where that is meant."""
+    below = _below(before, grounds, held, say=say) if grounds.release else ()
+    return {key: before[key].lifted(at=at) for key in below if key in before and before[key].override is not None}
+
+
+def _overrides(known: Known) -> dict[TargetKey, Decimal]:
+    return {key: target.override for key, target in known.items() if target.override is not None}
+
+
+def _regenerated(
+    known: Known,
+    lines: Mapping[TargetKey, Generated],
+    grounds: Grounds,
+    *,
+    asked: Mapping[TargetKey, Decimal],
+    tenant_id: UUID,
+    at: datetime,
+) -> dict[TargetKey, Target]:
+    """Let targets take what is generated; gives those for which that is something new."""
     places = {each.employee_id: each for each in grounds.members}
     blank = partial(Target.blank, grounds.cycle.id, tenant_id=tenant_id, at=at)
     everything = (
@@ -109,9 +141,7 @@ def revise(
         for key, line in lines.items()
         for target in [known.get(key) or blank(key)]
     )
-    changed = [target for target in everything if target is not None]
-    moved = [each for each in changed if _value(known, each.key) != each.value]
-    return Revision(tuple(changed), frozenset(_people_behind(moved, held)))
+    return {target.key: target for target in everything if target is not None}
 
 
 def _heard(known: Known, grounds: Grounds) -> tuple[Mapping[TargetKey, Decimal], Mapping[TargetKey, Decimal]]:
@@ -167,17 +197,30 @@ def _beside(
     """Generate what stands beside and below a target that somebody acts upon."""
     if about.metric not in held:
         return {about: Generated(about, NO_GOAL, Decimal(0))}
+    again = _reallocation(before, about, grounds, held, say=say)
+    lines = again.lines(held[about.metric][0], grounds.cycle.terms)
+    return {key: line if _kept(before, line) else _said(line, grounds) for key, line in lines.items()}
+
+
+def _below(before: Known, grounds: Grounds, held: Held, *, say: Say) -> Collection[TargetKey]:
+    """Find what stands below the target that somebody acts upon: of the company's all that there is of the metric."""
+    about = grounds.about
+    if about is None or about.metric not in held:
+        return ()
+    if about.subject_kind == "company":
+        return [key for key in before if key.metric == about.metric and key != about]
+    return _reallocation(before, about, grounds, held, say=say).below()
+
+
+def _reallocation(before: Known, about: TargetKey, grounds: Grounds, held: Held, *, say: Say) -> Reallocation:
     metric, holders = held[about.metric]
-    root = _root(metric, holders, grounds=grounds, say=say)
-    again = Reallocation(
+    return Reallocation(
         before,
         about,
-        root,
+        _root(metric, holders, grounds=grounds, say=say),
         home_of=_homes(metric, grounds),
         group_of=lambda department_id: group_of(metric, department_id, say, grounds.tree),
     )
-    lines = again.lines(metric, grounds.cycle.terms)
-    return {key: line if _kept(before, line) else _said(line, grounds) for key, line in lines.items()}
 
 
 def _homes(metric: Metric, grounds: Grounds) -> Callable[[Target], UUID | None]:

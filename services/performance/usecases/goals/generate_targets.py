@@ -47,15 +47,20 @@ async def generate_targets(
         confirmed=act.about if act.kind == "confirmed" else None,
         steady=steady,
         about=act.about,
+        release=act.effect is not None and act.effect.overrides == "release",
     )
     before = {target.key: target for target in await uow.targets.all(cycle_id=cycle.id)}
     revision = revise(before, grounds, tenant_id=uow.tenant_id, at=uow.now(), settled=settled)
-    changed = {} if settled is None else {settled.key: settled}
-    changed |= {target.key: target for target in revision.changed}
+    act = act.releasing(revision.released)
+    changed = {target.key: target for target in revision.changed}
     if act.effect is not None:
         changed = _declared(act, act.effect, changed, before, grounds=grounds, today=uow.today())
     if grant is not None:
-        moved = [target for key, target in changed.items() if _holds(target) != _holds(before.get(key))]
+        moved = [
+            target
+            for key, target in changed.items()
+            if key in act.released or _holds(target) != _holds(before.get(key))
+        ]
         refuse_beyond(grant, moved, grounds, today=uow.today())
     await uow.targets.keep(cycle.id, list(changed.values()))
     await uow.targets.remember(moves_of(changed, before, act))
@@ -79,7 +84,8 @@ def _declared(
     today: date,
 ) -> dict[TargetKey, Target]:
     """Let changed values hold as declared. Raises Conflict (`tightening_unconfirmed`)."""
-    applied = {key: effect.applied(target, before.get(key), chosen=key == act.about) for key, target in changed.items()}
+    chosen = {act.about, *act.released}
+    applied = {key: effect.applied(target, before.get(key), chosen=key in chosen) for key, target in changed.items()}
     directions = {key: metric.direction for key, metric in grounds.metrics.items()}
     effect.refuse_tightening(
         sum(
