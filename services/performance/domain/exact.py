@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import cycle, islice
 from math import gcd, lcm
 from typing import Any, Literal
@@ -20,6 +21,7 @@ BoolArray = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 Quantise = Literal["floor", "ceil", "exact"]
 
+_PYTHON = np.dtype(object)
 _ROOM = 2**62
 """Results stay in int64 while their absolute value is provably below this."""
 
@@ -48,16 +50,20 @@ def _fits(left: IntArray, right: IntArray, bound: Callable[[int, int], int]) -> 
     return not _wide(left, right) and bound(peak(left), peak(right)) < _ROOM
 
 
-def _wide(*columns: IntArray) -> bool:
-    return any(column.dtype == object for column in columns)
+def _wide(left: IntArray, right: IntArray) -> bool:
+    return left.dtype is _PYTHON or right.dtype is _PYTHON
 
 
 def _narrow(numbers: IntArray) -> IntArray:
-    return numbers.astype(np.int64) if numbers.dtype == object and peak(numbers) < _ROOM else numbers
+    return numbers.astype(np.int64) if numbers.dtype is _PYTHON and peak(numbers) < _ROOM else numbers
 
 
+@lru_cache(maxsize=1024)
 def _constant(number: int) -> IntArray:
-    return integers([number])
+    """Give a column of length 1, which many share and none may write to."""
+    column = integers([number])
+    column.setflags(write=False)
+    return column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
