@@ -10,7 +10,7 @@ from services.performance.domain.goals.target_holders import belongs_to, holders
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship, PositionsPolicy
 from services.performance.domain.schemes.assignment import Assignment, Assignments, Member, members_in
 from shared.core.periods import Period
-from tests.unit.performance.samples import RATIO, item, read_scheme
+from tests.unit.performance.samples import METRICS, RATIO, item, read_metric, read_scheme
 
 H1 = Period(date(2026, 1, 1), date(2026, 7, 1))
 SALES, RISK, PERSON, POSITION = (uuid4() for _ in range(4))
@@ -64,6 +64,19 @@ def test_who_has_two_positions_holds_the_metrics_of_both_and_each_head_answers_f
     assert homes == {"sales": SALES, "conversion_rate": RISK}
     assert belongs_to(target("teamwork"), {PERSON: both}, SCHEMES) == SALES
     assert belongs_to(target("sales"), {}, SCHEMES) is None
+
+
+def test_a_metric_of_the_department_is_held_in_both_departments_at_once() -> None:
+    """Whose second position stands alone there would otherwise be scored against no target."""
+    margin = read_metric({**METRICS["sales"].to_document(), "key": "margin", "level": "department"})
+    by_margin = read_scheme({"items": [{**item("sales", 10_000, RATIO), "metric": "margin"}]}, {"margin": margin})
+    schemes = dict.fromkeys(SCHEMES, by_margin)
+    start, april = date(2020, 1, 1), date(2026, 4, 1)
+    both = member(spell(SALES, start, fte="0.6"), spell(RISK, start, fte="0.4"))
+    moved = member(spell(SALES, start, april), spell(RISK, april))
+    for somebody, departments in ((both, [RISK, SALES]), (moved, [RISK])):
+        _, holders = holders_of_metrics([somebody], schemes, wanted=frozenset())["margin"]
+        assert [each.department_id for each in holders] == departments
 
 
 def test_a_second_position_that_ended_is_a_former_place_and_under_the_principal_one_alone_it_is_none() -> None:

@@ -40,17 +40,28 @@ def holders_of_metrics(
 ) -> Mapping[str, tuple[Metric, Sequence[Member]]]:
     """Find by metric key who needs a target: every holder where the business wants one, else who lacks a fixed one.
 
-    Whoever was scored by a metric at any time of the cycle holds it, at the last place where that was so.
+    Whoever was scored by a metric at any time of the cycle holds it, at the last place where that was so; one that
+    counts by department, in each of several departments at once.
     """
-    found: dict[str, tuple[Metric, dict[UUID, Member]]] = {}
-    for place in (place for member in members for place in member.places):
-        if place.assignment is None:
-            continue
-        for item in schemes[place.assignment.scheme_id, place.assignment.version].counted:
-            if item.metric.key in wanted or _lacks_target(item):
-                _, holders = found.setdefault(item.metric.key, (item.metric, {}))
-                holders[place.employee_id] = place
+    found: dict[str, tuple[Metric, dict[tuple[UUID, UUID | None], Member]]] = {}
+    for member in members:
+        for place in member.places:
+            for item in _counted(place, schemes):
+                if item.metric.key in wanted or _lacks_target(item):
+                    _, holders = found.setdefault(item.metric.key, (item.metric, {}))
+                    holders[place.employee_id, _beside(item.metric, place, member)] = place
     return {key: (metric, list(holders.values())) for key, (metric, holders) in found.items()}
+
+
+def _counted(place: Member, schemes: Mapping[Version, Scheme]) -> Sequence[SchemeItem]:
+    """Give what counts at a place."""
+    assigned = place.assignment
+    return () if assigned is None else schemes[assigned.scheme_id, assigned.version].counted
+
+
+def _beside(metric: Metric, place: Member, member: Member) -> UUID | None:
+    """Name the department of a position beside the principal one, where that makes another holder of a metric."""
+    return place.department_id if metric.level == "department" and place in member.beside else None
 
 
 def scored_at(metric: str, places: Sequence[Member], schemes: Mapping[Version, Scheme], *, last: UUID) -> UUID:
@@ -75,12 +86,10 @@ def belongs_to(target: Target, members: Mapping[UUID, Member], schemes: Mapping[
 
 def _nearest(metric: str, places: Sequence[Member], schemes: Mapping[Version, Scheme]) -> UUID | None:
     """Find the department of the last of some places where a metric counts."""
-    for place in reversed(places):
-        if place.assignment is not None:
-            scheme = schemes[place.assignment.scheme_id, place.assignment.version]
-            if any(item.metric.key == metric for item in scheme.counted):
-                return place.department_id
-    return None
+    counting = (
+        place for place in reversed(places) if any(item.metric.key == metric for item in _counted(place, schemes))
+    )
+    return next((place.department_id for place in counting), None)
 
 
 def refuse_unreachable(schemes: Iterable[Scheme], metric: str, value: Decimal) -> None:
