@@ -16,20 +16,31 @@ from shared.kit.http.paging import MAX_LIMIT
 router = new_router(tag="observations")
 
 
+class NewerRevisionView(View):
+    revision: int
+    fate: str = Field(description="late, or why it would not count there anyway")
+
+
 class UseView(View):
     cycle_id: UUID
     scorecard_id: UUID
     employee_id: UUID
+    segment: int | None = Field(description="of the scorecard, from 0; null for what acts on the whole")
     item: str
     metric: str
     role: str
     counted: bool
     fate: str = Field(
         description="counted; outranked by what is larger, smaller or later; repeated: another one with the same value "
-        "counts; no_dimension: it has no such value; retracted, no_cohort_date, outside_period, filtered, late, "
-        "not_in_place"
+        "counts; no_dimension: it has no such value; retracted, other_measure, no_cohort_date, outside_period, "
+        "filtered, late, not_in_place"
     )
-    revision: int
+    revision: int = Field(
+        description="what the fate is of: the one that stands, or of a frozen or published result that stood then"
+    )
+    newer: NewerRevisionView | None = Field(
+        default=None, description="what has taken its place since and does not count in a result that stands still"
+    )
     counted_instead: UUID | None = Field(
         default=None, description="which observation counts in its place; null where the caller may not list them"
     )

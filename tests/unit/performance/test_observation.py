@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.performance.domain.observations.observation import Observed, Touch
+from services.performance.domain.observations.observation import Observed, Touch, seen_until
 from services.performance.domain.schemes.metric import Side
 from shared.core.periods import Period
 
@@ -39,6 +39,7 @@ def side(**overrides: Any) -> Side:
     [
         ({}, {}, "counted"),
         ({"retracted": True}, {}, "retracted"),
+        ({"measure": "lead.lost"}, {}, "other_measure"),
         ({"cohort_date": None}, {}, "no_cohort_date"),
         ({"cohort_date": None}, {"credit": "own_date"}, "counted"),
         ({"cohort_date": date(2025, 12, 31)}, {}, "outside_period"),
@@ -56,3 +57,18 @@ def test_either_date_touches_a_period() -> None:
     won_later = Touch("lead.won", "employee", uuid4(), date(2026, 8, 1), date(2026, 6, 30))
     own_only = Touch("order.amount", "employee", uuid4(), date(2026, 8, 1))
     assert (won_later.falls_in(HALF_YEAR), own_only.falls_in(HALF_YEAR)) == (True, False)
+
+
+def test_a_result_that_stands_still_sees_the_revision_that_stood_then() -> None:
+    later, last = (ARRIVED + timedelta(days=days) for days in (1, 2))
+    first, second, third = (
+        make_observed(revision=1, superseded_at=later),
+        make_observed(revision=2, recorded_at=later, superseded_at=last),
+        make_observed(revision=3, recorded_at=last),
+    )
+    known = (first, second, third)
+    moment = timedelta(microseconds=1)
+    assert seen_until(known, None) == seen_until(known, last) == (third, None)
+    assert seen_until(known, last - moment) == seen_until(known, later) == (second, third)
+    assert seen_until(known, later - moment) == seen_until(known, ARRIVED) == (first, third)
+    assert seen_until(known, ARRIVED - moment) == (third, None), "nothing had arrived"

@@ -1,6 +1,6 @@
 """Observations on their way into scores: which revision stands, and what its arrival touches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -11,7 +11,7 @@ from shared.core.periods import Period
 
 Fate = Literal[
     "counted", "outranked", "repeated", "no_dimension",
-    "retracted", "no_cohort_date", "outside_period", "filtered", "late", "not_in_place",
+    "retracted", "other_measure", "no_cohort_date", "outside_period", "filtered", "late", "not_in_place",
 ]  # fmt: skip
 """`not_in_place`: on its day the person was not where the item is scored, or did not work here.
 
@@ -37,7 +37,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The revision that stands of one observation about one subject."""
+    """One revision of an observation about one subject."""
 
     observation_id: UUID
     revision: int
@@ -49,6 +49,11 @@ class Observed:
     dimensions: Mapping[str, str]
     retracted: bool
     recorded_at: datetime
+    superseded_at: datetime | None = None
+    """When the next revision took its place; None of the one that stands."""
+
+    def stood(self, at: datetime) -> bool:
+        return self.recorded_at <= at and (self.superseded_at is None or self.superseded_at > at)
 
     def day(self, side: Side) -> date | None:
         """Give the day that credits it to a side of a metric."""
@@ -59,6 +64,8 @@ class Observed:
         day = self.day(side)
         if self.retracted:
             return "retracted"
+        if self.measure != side.measure:
+            return "other_measure"
         if day is None:
             return "no_cohort_date"
         if day not in period:
@@ -66,3 +73,13 @@ class Observed:
         if any(self.dimensions.get(name) not in values for name, values in side.filters.items()):
             return "filtered"
         return "counted" if until is None or self.recorded_at <= until else "late"
+
+
+def seen_until(revisions: Sequence[Observed], until: datetime | None) -> tuple[Observed, Observed | None]:
+    """Give of the revisions in order the one that stood when a result stood still, and what has taken its place since.
+
+    Without `until`, or where none had arrived by then, the first is the one that stands now.
+    """
+    newest = revisions[-1]
+    then = next((each for each in revisions if until is not None and each.stood(until)), newest)
+    return then, None if then is newest else newest

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
@@ -179,29 +178,26 @@ class _Days:
         return replace(self.stretch, fte=sum(shared, self.stretch.fte)) if shared else self.stretch
 
 
-def questions_behind(
+def lines_behind(
     card: Scorecard, schemes: Mapping[Version, Scheme], *, company_id: UUID
-) -> Iterator[tuple[SchemeItem, Question]]:
-    """Ask again what a scorecard's result was computed from."""
-    return _scored(card, company_id=company_id).questions(schemes)
+) -> Iterator[tuple[int | None, SchemeItem, Question]]:
+    """Ask again what each line of a result was computed from, by segment; what acts on the whole is in none."""
+    person = Scoree(card.employee_id, company_id, card.place, card.result.segments, (), {}, Prorating(0))
+    parts = list(person.by_scheme(schemes))
+    for segment, (stretch, scheme) in enumerate(parts):
+        yield from ((segment, *asked) for asked in person.asked_of(scheme.items, stretch))
+    if parts:
+        yield from ((None, *asked) for asked in person.asked_of(schemes[person.closing].overall, person.whole))
 
 
 def question_behind(
     card: Scorecard, schemes: Mapping[Version, Scheme], key: str, *, segment: int, company_id: UUID
 ) -> tuple[SchemeItem, Question]:
     """Ask again what one line was computed from; what acts on the whole is in no segment. Raises NotFound."""
-    person = _scored(card, company_id=company_id)
-    parts = list(person.by_scheme(schemes))
-    asked = [person.asked_of(scheme.items, stretch) for stretch, scheme in parts[segment : segment + 1]]
-    asked += [person.asked_of(schemes[person.closing].overall, person.whole)] if parts else []
-    for item, question in chain.from_iterable(asked):
-        if item.key == key:
+    for at, item, question in lines_behind(card, schemes, company_id=company_id):
+        if item.key == key and at in {segment, None}:
             return item, question
     raise NotFound.of("item")
-
-
-def _scored(card: Scorecard, *, company_id: UUID) -> Scoree:
-    return Scoree(card.employee_id, company_id, card.place, card.result.segments, (), {}, Prorating(0))
 
 
 def subjects_of(employee_id: UUID, place: Place, *, company_id: UUID) -> Mapping[Level, UUID]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 import orjson
@@ -147,11 +149,12 @@ class ObservationRepository:
         statement = select(*columns).where(within, or_(came, went)).distinct()
         return [Touch(**row) for row in (await self._tx.execute(statement)).mappings()]
 
-    async def standing(self, observation_id: UUID) -> list[Observed]:
+    async def revisions(self, observation_id: UUID) -> Sequence[Sequence[Observed]]:
         columns = [observations.c[field.name] for field in fields(Observed)]
-        wanted = (observations.c.observation_id == observation_id, observations.c.superseded_at.is_(None))
-        rows = await self._tx.execute(select(*columns).where(*wanted).order_by(observations.c.subject_id))
-        return [Observed(**row) for row in rows.mappings()]
+        statement = select(*columns).where(observations.c.observation_id == observation_id)
+        rows = await self._tx.execute(statement.order_by(observations.c.subject_id, observations.c.revision))
+        found = [Observed(**row) for row in rows.mappings()]
+        return [list(revisions) for _, revisions in groupby(found, key=attrgetter("subject_id"))]
 
     def _row(self, item: ObservationItem, late: bool) -> tuple[object, ...]:  # noqa: FBT001 -- mapped over two columns
         """Lay an item out in the order of the statement's columns; the company's own key is the tenant."""

@@ -17,7 +17,7 @@ from services.performance.domain.schemes.metric import Metric, Side
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.dimensions import dimensions_of
 from services.performance.domain.scoring.scorecard import Scorecard
-from services.performance.domain.scoring.scoree import Question, questions_behind
+from services.performance.domain.scoring.scoree import Question, lines_behind
 from services.performance.usecases.calibration.explain_calibration import explain_calibration
 from services.performance.usecases.explaining.mark_counted import marked
 from services.performance.usecases.ports import UnitOfWork, Work
@@ -66,7 +66,7 @@ async def _told(
 ) -> dict[str, Any]:
     """Tell how a total came about; `most` says how many observations are listed of each question."""
     schemes, cycle = await uow.inputs.schemes(card.result.versions), await uow.inputs.cycle(card.cycle_id)
-    asked = {question: item.metric for item, question in questions_behind(card, schemes, company_id=uow.tenant_id)}
+    asked = {question: item.metric for _, item, question in lines_behind(card, schemes, company_id=uow.tenant_id)}
     sides = [side for metric in asked.values() for side in metric.sides]
     lookup = _Lookup(uow, cycle, await pricings(uow, sides, fixed_on=cycle.period.starts_on), known_by)
     return {

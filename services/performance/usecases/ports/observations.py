@@ -65,8 +65,8 @@ class Observations(Protocol):
         """Give where observations of a period changed that arrived late and after `since`."""
         ...
 
-    async def standing(self, observation_id: UUID) -> list[Observed]:
-        """Read the revision that stands, of each subject the observation was ever about."""
+    async def revisions(self, observation_id: UUID) -> Sequence[Sequence[Observed]]:
+        """Read every revision, in order, of each subject the observation was ever about."""
         ...
 
 

@@ -70,7 +70,12 @@ async def test_what_stands_behind_an_item_is_that_of_its_own_position(
     hr = bearer(make_hr(sellers.tenant_id))
     rating = next(each for each in facts if each.measure == "feedback.teamwork")
     uses = (await client.get(f"/v1/observations/{rating.observation_id}/uses", headers=hr)).json()["uses"]
-    assert {(each["item"], each["fate"]) for each in uses} == {("teamwork", "counted")}
+    assert [(each["item"], each["segment"], each["fate"]) for each in uses] == [
+        ("teamwork", 0, "counted"),
+        ("teamwork", 1, "counted"),
+    ]
+    order = (await client.get(f"/v1/observations/{facts[0].observation_id}/uses", headers=hr)).json()["uses"]
+    assert [(each["item"], each["segment"], each["fate"]) for each in order] == [("sales", 1, "counted")]
 
 
 async def test_a_position_that_ends_is_a_segment_of_its_days(

@@ -94,11 +94,11 @@ async def test_an_observation_of_a_day_elsewhere_says_so(
     hr, fates = bearer(make_hr(sellers.tenant_id)), {}
     for name, fact in facts.items():
         found = (await client.get(f"/v1/observations/{fact.observation_id}/uses", headers=hr)).json()
-        fates[name] = [(use["item"], use["fate"]) for use in found["uses"]]
+        fates[name] = [(use["item"], use["segment"], use["fate"]) for use in found["uses"]]
     assert fates == {
-        "before": [("sales", "counted")],
-        "after": [("sales", "not_in_place")],
-        "rating": [("teamwork", "counted")],
+        "before": [("sales", 0, "counted")],
+        "after": [("sales", 0, "not_in_place")],
+        "rating": [("teamwork", 1, "counted")],
     }
 
 
