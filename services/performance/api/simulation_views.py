@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.performance.api.scorecards import VerdictView
+from services.performance.domain.goals.target_effect import Overrides
 from shared.contracts.decimals import DecimalText
 from shared.core.paging import Row
 from shared.kit.http.app import View
@@ -31,6 +32,7 @@ class MoveView(View):
 class OtherTargetView(View):
     target_id: UUID
     value: DecimalText
+    overrides: Overrides = Field(default="keep", description="what would become of values set by hand below it")
 
 
 class SupposedMoveView(View):

@@ -12,6 +12,7 @@ from services.performance.api.deps import QueriesDep, WorkDep
 from services.performance.api.operations import LONG_WORK
 from services.performance.api.policy import POLICY
 from services.performance.api.simulation_views import SimulationSummaryView, SimulationView
+from services.performance.domain.goals.target_effect import Overrides
 from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent, Reorganisation
 from services.performance.domain.simulation.supposition import OtherTarget, Supposition
 from services.performance.usecases.ports import Work
@@ -33,6 +34,10 @@ router = new_router(tag="simulations")
 class OtherTargetModel(Body):
     target_id: UUID
     value: Number
+    overrides: Overrides = Field(default="keep", description="what becomes of values set by hand below it")
+
+    def supposed(self) -> OtherTarget:
+        return OtherTarget(self.target_id, self.value, overrides=self.overrides)
 
 
 class MoveModel(Body):
@@ -81,7 +86,7 @@ class NewSimulation(Body):
         int | None, Field(ge=1, le=2**31 - 1, description="of the scheme: its items, weights, rules and grades")
     ] = None
     effective_on: Day | None = Field(default=None, description="first day of the version; without one, all days")
-    targets: list[OtherTargetModel] = Field(default=[], max_length=100, description="set by hand, with their cascade")
+    targets: list[OtherTargetModel] = Field(default=[], max_length=100, description="set by hand one after the other")
     departments: list[OtherParentModel] = Field(
         default=[], max_length=200, description="departments that lie elsewhere in the tree"
     )
@@ -115,7 +120,7 @@ class NewSimulation(Body):
         supposed = Supposition(
             scheme=scheme,
             effective_on=self.effective_on,
-            targets=tuple(OtherTarget(each.target_id, each.value) for each in self.targets),
+            targets=tuple(each.supposed() for each in self.targets),
             reorganisation=self.reorganisation,
             bonus_bands=tuple((each.grade, each.amount) for each in self.bonus_bands),
         )

@@ -50,6 +50,11 @@ class Simulation:
         if any(sequences[each.target_id] != each.sequence for each in self.supposed.targets):
             raise Conflict("simulation_outdated", "A target has changed since; simulate again.")
 
+    def require_released(self, released: Mapping[UUID, int]) -> None:
+        """Raise Conflict (`simulation_outdated`) where something else is released than was simulated."""
+        if released != self.supposed.released:
+            raise Conflict("simulation_outdated", "A target that is released has changed since; simulate again.")
+
     def require_outcomes(self, shown: Mapping[UUID, Verdict]) -> None:
         """Raise Conflict (`simulation_outdated`) unless scorecards show to the last digit what was simulated."""
         simulated = self.outcomes

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.performance.domain.effect import EffectKind
+from services.performance.domain.goals.target_effect import Overrides, TargetEffect
 from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.domain.simulation.reorganisation import Reorganisation
@@ -25,6 +26,12 @@ class OtherTarget:
     value: Decimal
     sequence: int | None = None
     """Of the target when it was simulated; None before that."""
+    overrides: Overrides = "keep"
+
+    @property
+    def effect(self) -> TargetEffect:
+        """What is declared about it; who simulates sees what it does to days gone by."""
+        return TargetEffect(tightening_confirmed=True, overrides=self.overrides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,12 @@ class Supposition:
     reorganisation: Reorganisation = field(default_factory=Reorganisation)
     bonus_bands: tuple[tuple[str, Decimal], ...] = ()
     """What a person of each grade is paid."""
+    released: Mapping[UUID, int] = field(default_factory=dict)
+    """The targets of which that gave up what was set by hand, with their sequences when it was simulated."""
+
+    @property
+    def releases(self) -> bool:
+        return any(each.overrides == "release" for each in self.targets)
 
     @property
     def is_applicable(self) -> bool:
@@ -71,10 +84,10 @@ class Supposition:
         grades = [grade for grade, _ in self.bonus_bands]
         refuse_repeated(grades, "/bonus_bands/{}/grade", "band_repeated", "Give one amount for a grade.")
 
-    def known_as(self, sequences: Mapping[UUID, int]) -> "Supposition":
-        """Remember which version of its targets it was simulated upon."""
+    def known_as(self, sequences: Mapping[UUID, int], *, released: Mapping[UUID, int]) -> "Supposition":
+        """Remember which version of its targets it was simulated upon, and of those that it releases."""
         targets = (replace(each, sequence=sequences[each.target_id]) for each in self.targets)
-        return replace(self, targets=tuple(targets))
+        return replace(self, targets=tuple(targets), released=released)
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Supposition":
@@ -84,11 +97,17 @@ class Supposition:
             scheme=scheme and (UUID(scheme["scheme_id"]), scheme["version"]),
             effective_on=(day := scheme and scheme.get("effective_on")) and date.fromisoformat(day),
             targets=tuple(
-                OtherTarget(UUID(each["target_id"]), Decimal(each["value"]), each.get("sequence"))
+                OtherTarget(
+                    UUID(each["target_id"]),
+                    Decimal(each["value"]),
+                    each.get("sequence"),
+                    each.get("overrides", "keep"),
+                )
                 for each in document["targets"]
             ),
             reorganisation=Reorganisation.of_document(document),
             bonus_bands=tuple((each["grade"], Decimal(each["amount"])) for each in document["bonus_bands"]),
+            released={UUID(each): sequence for each, sequence in document.get("released", {}).items()},
         )
 
     def to_document(self) -> dict[str, Any]:
@@ -101,9 +120,15 @@ class Supposition:
                 "effective_on": self.effective_on and self.effective_on.isoformat(),
             },
             "targets": [
-                {"target_id": str(each.target_id), "value": plain(each.value), "sequence": each.sequence}
+                {
+                    "target_id": str(each.target_id),
+                    "value": plain(each.value),
+                    "sequence": each.sequence,
+                    "overrides": each.overrides,
+                }
                 for each in self.targets
             ],
             **self.reorganisation.to_document(),
             "bonus_bands": [{"grade": grade, "amount": plain(amount)} for grade, amount in self.bonus_bands],
+            "released": {str(target_id): sequence for target_id, sequence in self.released.items()},
         }

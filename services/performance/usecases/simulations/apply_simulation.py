@@ -13,7 +13,7 @@ from services.performance.usecases.goals.override_target import concerned, set_t
 from services.performance.usecases.goals.target_desk import target_desk
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.rescore import rescore
-from services.performance.usecases.simulations.suppose import MEANT, lock_supposed, target_versions
+from services.performance.usecases.simulations.suppose import lock_supposed, released_of, set_by_hand, target_versions
 from shared.contracts.scores import Cause
 from shared.core.access import Grants
 from shared.core.errors import NotFound
@@ -35,11 +35,10 @@ async def apply_simulation(
         cycle = await lock_supposed(uow, cycle_id, simulation.supposed)
         applied = simulation.applied(by=grants.principal.subject, at=uow.now())
         applied.require_targets(await target_versions(uow, cycle, simulation.supposed))
+        by_hand = await set_by_hand(uow, cycle, simulation.supposed)
         scored = await _publish(uow, simulation, grants)
         people = await _set_targets(uow, cycle, simulation, grants, reason=reason)
-        cause = Cause(kind="target", reference=f"simulations/{simulation.id}")
-        if simulation.supposed.targets:
-            await rescore(uow, cycle.id, cause=cause, employee_ids=people, at_once=True)
+        applied.require_released(await released_of(uow, cycle, simulation.supposed, by_hand))
         applied.require_outcomes(await _shown(uow, simulation, None if people is None else scored.union(people)))
         await uow.simulations.save(applied)
         await uow.commit()
@@ -59,15 +58,18 @@ async def _publish(uow: UnitOfWork, simulation: Simulation, grants: Grants) -> f
 async def _set_targets(
     uow: UnitOfWork, cycle: Cycle, simulation: Simulation, grants: Grants, *, reason: str
 ) -> Collection[UUID] | None:
-    """Set the targets that were supposed; gives whose scores may follow, None for anybody's."""
+    """Set the targets that were supposed, and let scores follow; gives whose may, None for anybody's."""
     targets, shared = [], set[UUID]()
     for other in simulation.supposed.targets:
         grant = grants.of("targets:write")
         _, target = await target_desk(uow, other.target_id, grant=grant)
-        act = Act("overridden", grant.principal.subject, target.key, MEANT)
+        act = Act("overridden", grant.principal.subject, target.key, other.effect)
         shared |= set(await set_target(uow, cycle, target, other.value, reason=reason, act=act, grant=grant))
         targets.append(target)
-    return concerned(targets, shared)
+    people, cause = concerned(targets, shared), Cause(kind="target", reference=f"simulations/{simulation.id}")
+    if targets:
+        await rescore(uow, cycle.id, cause=cause, employee_ids=people, at_once=True)
+    return people
 
 
 async def _shown(uow: UnitOfWork, simulation: Simulation, people: Collection[UUID] | None) -> dict[UUID, Verdict]:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.target import Target
-from services.performance.domain.goals.target_effect import TargetEffect
 from services.performance.domain.goals.target_history import Act
 from services.performance.domain.organisation import Employment
 from services.performance.domain.schemes.rulebook import Rulebook
@@ -20,8 +19,6 @@ from services.performance.usecases.simulations.reorganise import reorganise
 
 WHAT_IF = "simulation"
 """The reason of targets that are only supposed."""
-MEANT = TargetEffect(tightening_confirmed=True)
-"""Who simulates sees what a target does to days gone by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,12 @@ async def suppose(work: Work, cycle_id: UUID, supposed: Supposition, *, by: str)
         movers = await reorganise(uow, supposed.reorganisation)
         cycle = await lock_supposed(uow, cycle_id, supposed)
         supposed.refuse_outside(cycle.period)
-        known = supposed.known_as(await target_versions(uow, cycle, supposed))
+        versions, by_hand = await target_versions(uow, cycle, supposed), await set_by_hand(uow, cycle, supposed)
         touched = {*movers, *(await _realign(uow, cycle, supposed)), *(await _pin(uow, cycle, supposed, by=by))}
         targets = await _set_targets(uow, cycle, supposed, touched, by=by)
+        released = await released_of(uow, cycle, supposed, by_hand)
         return Consequences(
-            supposed=known,
+            supposed=supposed.known_as(versions, released=released),
             rulebook=await uow.inputs.rulebook(cycle_id),
             inputs=await _inputs(uow, cycle, supposed, movers),
             employee_ids=None if supposed.concerns_anybody else concerned(targets, touched),
@@ -78,6 +76,20 @@ async def target_versions(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) 
     return {target.id: target.sequence for target in found}
 
 
+async def set_by_hand(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Mapping[UUID, int]:
+    """Give the sequences of the targets that are set by hand, where some may be released."""
+    found = await uow.targets.all(cycle_id=cycle.id) if supposed.releases else ()
+    return {target.id: target.sequence for target in found if target.override is not None}
+
+
+async def released_of(
+    uow: UnitOfWork, cycle: Cycle, supposed: Supposition, by_hand: Mapping[UUID, int]
+) -> Mapping[UUID, int]:
+    """Give of those that were set `by_hand` the ones that no longer are."""
+    still = await set_by_hand(uow, cycle, supposed)
+    return {target_id: sequence for target_id, sequence in by_hand.items() if target_id not in still}
+
+
 async def _realign(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Collection[UUID]:
     """Let plans and targets follow the organisation, as they would at this time of the cycle."""
     return await realign_goals(uow, cycle) if supposed.reorganisation else ()
@@ -102,7 +114,7 @@ async def _set_targets(
     targets = []
     for other in supposed.targets:
         target = await uow.targets.get(other.target_id)
-        act = Act("overridden", by, target.key, MEANT)
+        act = Act("overridden", by, target.key, other.effect)
         touched |= set(await set_target(uow, cycle, target, other.value, reason=WHAT_IF, act=act))
         targets.append(target)
     return targets

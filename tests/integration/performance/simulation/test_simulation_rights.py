@@ -63,7 +63,7 @@ async def quotas(desk: Desk, *departments: UUID) -> None:
 async def test_confined_hr_learns_nothing_of_one_person_elsewhere(desk: Desk, sellers: Sellers) -> None:
     person = sellers.people[0]
     place = {"department_id": str(sellers.department_id), "position_id": str(uuid4()), "on": "2026-04-01"}
-    target = {"target_id": await desk.target_of(person), "value": "1200000"}
+    target = {"target_id": await desk.target_of(person), "value": "1200000", "overrides": "keep"}
     made = await desk.ask(targets=[target], moves=[{"employee_id": str(person), **place}], bonus_bands=BANDS)
     stranger = hr_of(sellers, uuid4())
     for seen in (await desk.seen(made, stranger), await listed(desk, stranger)):
@@ -89,7 +89,7 @@ async def test_sums_are_over_the_people_whose_scores_are_read(
         seen, summary = await desk.seen(made, reader), (await listed(desk, reader))["summary"]
         own = [each for each in made["people"] if UUID(each["employee_id"]) in people]
         assert seen["people"] == own
-        assert seen["targets"] == [aims[sellers.people.index(person)] for person in people]
+        assert seen["targets"] == [{**aims[sellers.people.index(person)], "overrides": "keep"} for person in people]
         assert seen["summary"] == summary
         assert (summary["people"], summary["raised"]) == (len(own), sum(Decimal(each["delta"]) > 0 for each in own))
         for when in ("before", "after"):
