@@ -296,11 +296,8 @@ def test_whoever_comes_and_goes_sums_stay_exact_and_no_other_department_moves(
             moved = {each for each in targets if each not in before or before[each].value != targets[each].value}
             assert {at.get(each.subject_id, at[key.subject_id]) for each in moved} <= {at[key.subject_id]}
             assert {each.subject_kind for each in moved} <= {"employee"}
-    held = {
-        *map(department, at.values()),
-        *((COMPANY, department(GROUP)) if at and group else (COMPANY,) if at else ()),
-    }
-    if released in targets and released in held:
+    above = {COMPANY, department(GROUP)} if group else {COMPANY}
+    if at and released in targets and released in above.union(map(department, at.values())):
         freed = set_releasing(targets, released, str(total), found)
         assert not unbalanced(freed, group=group)
         if released == COMPANY:
