@@ -110,7 +110,10 @@ class Bus(Protocol):
         ...
 
     async def rewind(self, *, group: str, topics: Sequence[str]) -> None:
-        """Let a group begin again at the oldest message of each topic. Raises GroupBusy while it has members."""
+        """Let a group begin again at the oldest message of each topic that is there.
+
+        Raises GroupBusy while it has members, TimeoutError where a topic goes meanwhile.
+        """
         ...
 
     async def close(self) -> None: ...

@@ -16,6 +16,8 @@ HAND_OVER_SECONDS = 10
 """What the batches in hand get to be committed before their partitions go to another member."""
 SESSION_SECONDS = 15
 """After this long without a sign of life a member's partitions go to others."""
+COMMIT_SECONDS = 60
+"""After this long a commit is given up: where a topic is gone the client asks on for ever, and others wait."""
 _LONGEST_BATCH_SECONDS = 600
 _AT_ONCE = 4
 """Partitions of which messages are given at once, where as many have any."""
@@ -66,7 +68,8 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         if self._in_hand.get(partition) is not batch:
             raise Fenced(f"{batch.topic}/{batch.partition} is another member's now")
         try:
-            await self._consumer.commit({TopicPartition(*partition): batch.next_offset})
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._consumer.commit({TopicPartition(*partition): batch.next_offset})
         except (CommitFailedError, IllegalStateError) as error:
             raise Fenced(f"{batch.topic}/{batch.partition} was taken over by another member") from error
         self._let_go([partition])

@@ -86,7 +86,8 @@ class Observer:
         try:
             mover.assign(list(begins))
             if begins:
-                await mover.commit(begins)
+                async with asyncio.timeout(REQUEST_SECONDS):  # the client asks on for ever where a topic is gone
+                    await mover.commit(begins)
         except CommitFailedError as error:
             raise GroupBusy(f"The group {group} has members; stop them first.") from error
         finally:
