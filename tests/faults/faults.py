@@ -72,15 +72,16 @@ async def strike_at_point(
 async def fired_at(scene: Scene, service: str, point: Point, order: Order) -> Fired:
     """Arm a point and wait until somebody has obeyed; after a while one message in hand will do. Raises Missed."""
     orders = scene.stack.orders
-    before = len(orders.fired())
-    for wanted, seconds in ((order, CHOOSY_SECONDS), (replace(order, least=1), PATIENCE_SECONDS)):
-        orders.arm(service, point, wanted)
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline or not orders.disarm(service, point):
-            mine = [fired for fired in orders.fired()[before:] if (fired.service, fired.point) == (service, point)]
-            if mine:
-                return mine[0]
-            await asyncio.sleep(0.05)
+    async with orders.turn(service, point):
+        before = len(orders.fired())
+        for wanted, seconds in ((order, CHOOSY_SECONDS), (replace(order, least=1), PATIENCE_SECONDS)):
+            orders.arm(service, point, wanted)
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline or not orders.disarm(service, point):
+                mine = [fired for fired in orders.fired()[before:] if (fired.service, fired.point) == (service, point)]
+                if mine:
+                    return mine[0]
+                await asyncio.sleep(0.05)
     raise Missed(f"{service} did not come by {point}")
 
 

@@ -3,10 +3,12 @@
 Production code knows nothing of them: they lie in decorators around the ports, put in place where wiring is done.
 """
 
+import asyncio
 import json
 import os
 import signal
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -65,6 +67,11 @@ class Orders:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._journal = folder / "journal"
+        self._turns: defaultdict[tuple[str, Point], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def turn(self, service: str, point: Point) -> asyncio.Lock:
+        """Give what is held by whoever has an order there, since another one would take its place."""
+        return self._turns[service, point]
 
     def arm(self, service: str, point: Point, order: Order) -> None:
         """Let whichever process of a service comes by first with enough in hand obey once."""

@@ -1,5 +1,6 @@
 """Points strike once, where they are armed, only with something in hand, and leave a line behind."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import psutil
@@ -16,7 +19,8 @@ from deploy.standalone.settings import ROOT
 from deploy.standalone.waiting import comes_true
 from shared.contracts.envelope import Head
 from shared.kit.bus.port import Batch, Message
-from tests.faults.points import Order, Orders, Point, PointedBus, Points
+from tests.faults.faults import fired_at
+from tests.faults.points import Ending, Fired, Order, Orders, Point, PointedBus, Points
 
 PASSING = """
 import sys
@@ -125,6 +129,26 @@ async def test_events_that_come_again_are_nothing_in_hand(orders: Orders) -> Non
             await subscription.commit(batch)
     assert (asked, bus.committed, orders.fired()) == ([handled], 1, [])
     assert orders.disarm("connector", "consumer.before_commit")
+
+
+@pytest.mark.anyio
+async def test_two_faults_at_one_point_wait_for_each_other(orders: Orders) -> None:
+    """Else one's order would take the other's place, and who waits for a death would wait for one that only stopped."""
+    scene: Any = SimpleNamespace(stack=SimpleNamespace(orders=orders))
+
+    async def obey(times: int) -> None:
+        for pid in range(times):
+            while (order := orders.take("connector", HERE)) is None:  # noqa: ASYNC110 -- a file
+                await asyncio.sleep(0.01)
+            orders.write(Fired(HERE, "connector", pid, 1, order.ending, 0))
+
+    asked: list[Ending] = ["SIGKILL", "SIGSTOP"]
+    struck = [fired_at(scene, "connector", HERE, Order(ending)) for ending in asked]
+    async with asyncio.timeout(30):
+        obeying = asyncio.create_task(obey(len(asked)))
+        found = await asyncio.gather(*struck)
+        await obeying
+    assert [fired.ending for fired in found] == asked
 
 
 def event(event_id: UUID, kind: str) -> bytes:
