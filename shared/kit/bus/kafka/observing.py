@@ -82,8 +82,8 @@ class Observer:
             partitions = await _partitions(admin, topics)
             begins = await reader.beginning_offsets(partitions) if partitions else {}
         mover = AIOKafkaConsumer(**self._cluster.options(), group_id=group, enable_auto_commit=False)
-        await mover.start()
         try:
+            await mover.start()
             mover.assign(list(begins))
             if begins:
                 async with asyncio.timeout(REQUEST_SECONDS):  # the client asks on for ever where a topic is gone
