@@ -9,8 +9,10 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.kit.bus.connect import connect_bus
+from shared.kit.bus.kafka.bus import KafkaBus
 from shared.kit.bus.port import Bus, Message
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database
@@ -104,6 +106,21 @@ async def bus(installation: Installation) -> AsyncIterator[Bus]:
     bus = connect_bus(installation.urls["bus"])
     yield bus
     await bus.close()
+
+
+@pytest.fixture
+async def kafka(kafka_url: str) -> AsyncIterator[KafkaBus]:
+    bus = KafkaBus(kafka_url)
+    yield bus
+    await bus.close()
+
+
+@pytest.fixture
+async def kafka_admin(kafka_url: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://"))
+    await admin.start()
+    yield admin
+    await admin.close()
 
 
 @pytest.fixture

@@ -40,10 +40,10 @@ def person(*stretches: Stretch, **more: Any) -> Scoree:
 
 def answers(who: Scoree, schemes: Mapping[Version, Scheme], *numbers: str) -> Answers:
     questions: Sequence[Question] = [question for _, question in who.questions(schemes)]
-    return {question: _known(Decimal(number)) for question, number in zip(questions, numbers, strict=True)}
+    return {question: known(Decimal(number)) for question, number in zip(questions, numbers, strict=True)}
 
 
-def _known(number: Decimal) -> Actual:
+def known(number: Decimal) -> Actual:
     return Actual(ItemState.VALUE if number else ItemState.ZERO, number)
 
 

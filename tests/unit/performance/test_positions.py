@@ -69,6 +69,12 @@ def test_positions_that_are_scored_alike_are_one_and_one_that_nothing_scores_has
     assert timeline().of([spell(LAB, LONG_AGO)]) == ()
 
 
+def test_positions_of_no_hours_at_all_share_the_days_equally() -> None:
+    """Which the archive refuses; should such an employment come all the same, the person is scored."""
+    both = timeline().of([spell(SALES, LONG_AGO, fte="0"), spell(RISK, LONG_AGO, fte="0")])
+    assert [each.allocation for each in both] == [Fraction(1, 2)] * 2
+
+
 def test_departments_that_weigh_the_same_scheme_differently_are_two() -> None:
     weights = {"sales": 5000, "conversion_rate": 4000, "teamwork": 1000}
     planned = Rulebook(
@@ -141,7 +147,7 @@ def test_a_metric_of_both_positions_is_asked_for_what_they_give_together(meant_f
     )
     asked = [question for _, question in who.questions(schemes)]
     assert len(set(asked)) == 1
-    result = people.scored(who, dict.fromkeys(asked, people._known(Decimal(60))), schemes)  # noqa: SLF001
+    result = people.scored(who, dict.fromkeys(asked, people.known(Decimal(60))), schemes)
     assert result.total == Decimal(total)
     (reached,) = reached_in(result, schemes)
     assert (reached.target, reached.actual) == (Decimal(100), Decimal(60))

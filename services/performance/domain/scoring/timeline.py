@@ -113,7 +113,7 @@ class Timeline:
                 yield Span(Period(starts_on, ends_on), self._roles(spells, assigned))
 
     def _roles(self, spells: Sequence[Employment], assigned: Sequence[Assignment | None]) -> tuple[Role, ...]:
-        """Divide a day by FTE over what is scored differently; what no scheme scores has no part in it."""
+        """Divide a day by FTE, equally where there is none, over what is scored differently; the rest has no part in it."""
         places: dict[Hashable, Place] = {}
         given: dict[Hashable, Fraction] = {}
         for spell, version in zip(spells, assigned, strict=True):
@@ -124,7 +124,8 @@ class Timeline:
         if len(scored) == 1:
             return (Role(places[scored[0]], scored[0], WHOLE),)
         together = sum((given[basis] for basis in scored), Fraction(0))
-        return tuple(Role(places[basis], basis, given[basis] / together) for basis in reversed(scored))
+        parts = {basis: given[basis] / together if together else Fraction(1, len(scored)) for basis in scored}
+        return tuple(Role(places[basis], basis, parts[basis]) for basis in reversed(scored))
 
     def eligible(self, absences: Sequence[Period]) -> Counted:
         """Count workdays as the company does, less those of somebody's absences."""
