@@ -113,7 +113,7 @@ class Timeline:
                 yield Span(Period(starts_on, ends_on), self._roles(spells, assigned))
 
     def _roles(self, spells: Sequence[Employment], assigned: Sequence[Assignment | None]) -> tuple[Role, ...]:
-        """Divide a day by FTE, equally where there is none, over what is scored differently; the rest has no part in it."""
+        """Divide a day by FTE, equally where there is none, over what is scored differently; the rest has no part."""
         places: dict[Hashable, Place] = {}
         given: dict[Hashable, Fraction] = {}
         for spell, version in zip(spells, assigned, strict=True):
