@@ -29,15 +29,16 @@ _KEEP = text(
     " ON CONFLICT (principal, session) DO UPDATE"
     " SET revoked_at = greatest(revocations.revoked_at, excluded.revoked_at)"
 )
-_CURRENT = text(
-    "SELECT principal, session, revoked_at FROM revocations"
-    " WHERE revoked_at > clock_timestamp() - CAST(:kept AS interval)"
-)
 _SINCE = text(
     "SELECT EXISTS (SELECT FROM revocations WHERE principal = :principal AND session = :whole AND revoked_at >= :since)"
 )
-_SHUT = text("SELECT id, status = 'suspended' AS may_return FROM tenants WHERE status <> 'active'")
-_ERASED = text("SELECT digest FROM erasures WHERE erased_at > clock_timestamp() - CAST(:kept AS interval)")
+_NEWS = """
+SELECT
+    ARRAY(SELECT (principal, session, revoked_at) FROM revocations WHERE revoked_at > clock_timestamp() - $1::interval),
+    ARRAY(SELECT (id, status = 'suspended') FROM tenants WHERE status <> 'active'),
+    ARRAY(SELECT digest FROM erasures WHERE erased_at > clock_timestamp() - $1::interval)
+"""
+"""All at once and outside of any transaction: each process asks every second, whether or not anything happens."""
 _FORGET = text("DELETE FROM revocations WHERE revoked_at < clock_timestamp() - CAST(:kept AS interval)")
 _WHOLE = ""
 """In the place of a session: all of them, and tokens without any."""
@@ -93,10 +94,10 @@ class Revocations:
     async def look(self) -> None:
         """Learn what is new."""
         async with self._database.transaction() as tx:
-            rows = await tx.execute(_CURRENT, {"kept": _KEPT})
-            self._known = {(row.principal, row.session): row.revoked_at for row in rows}
-            self._shut = {row.id: row.may_return for row in await tx.execute(_SHUT)}
-            self._erased = frozenset((await tx.execute(_ERASED, {"kept": _KEPT})).scalars())
+            revoked, shut, erased = await (await tx.driver()).fetchrow(_NEWS, _KEPT)
+        self._known = {(principal, session): revoked_at for principal, session, revoked_at in revoked}
+        self._shut = dict(map(tuple, shut))
+        self._erased = frozenset(erased)
 
     @asynccontextmanager
     async def followed(self) -> AsyncIterator[None]:
