@@ -80,7 +80,11 @@ class Subscription(Protocol):
         ...
 
     async def commit(self, batch: Batch) -> None:
-        """Move the group past a batch. Raises Fenced where somebody else has moved it meanwhile."""
+        """Move the group past a batch.
+
+        Raises Fenced where somebody else has moved it meanwhile, or may have; what says that the bus is away, where the
+        topic is gone.
+        """
         ...
 
 
@@ -112,7 +116,7 @@ class Bus(Protocol):
     async def rewind(self, *, group: str, topics: Sequence[str]) -> None:
         """Let a group begin again at the oldest message of each topic that is there.
 
-        Raises GroupBusy while it has members, TimeoutError where a topic goes meanwhile.
+        Raises GroupBusy while it has members; what says that the bus is away, where a topic goes meanwhile.
         """
         ...
 

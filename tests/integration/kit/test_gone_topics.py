@@ -1,18 +1,19 @@
 """A topic that goes while a group is about to commit there, as with a broker's disk, keeps nobody for ever."""
 
+import asyncio
 import uuid
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared.contracts.topics import Topic
-from shared.kit.bus.kafka import consuming, observing
 from shared.kit.bus.kafka.bus import KafkaBus
-from shared.kit.bus.port import Batch, Message
+from shared.kit.bus.port import Batch, Message, Subscription
 from shared.kit.faults import is_outage
-from tests.factories.waiting import eventually
+from tests.factories.waiting import DEADLINE_SECONDS, eventually
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs("kafka")]
 
@@ -36,6 +37,12 @@ async def delete(admin: AIOKafkaAdminClient, topic: str) -> None:
     await eventually(gone)
 
 
+async def first_batches(subscription: Subscription) -> list[Batch]:
+    while not (batches := await subscription.fetch(max_messages=10, max_wait=1)):
+        pass
+    return batches
+
+
 async def test_a_rewind_gives_up_a_topic_that_is_gone_and_the_next_leaves_it_out(
     kafka: KafkaBus, topic: str, kafka_admin: AIOKafkaAdminClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,23 +53,36 @@ async def test_a_rewind_gives_up_a_topic_that_is_gone_and_the_next_leaves_it_out
         await delete(kafka_admin, topic)
         return found
 
-    monkeypatch.setattr(observing, "REQUEST_SECONDS", 2)
     monkeypatch.setattr(AIOKafkaConsumer, "beginning_offsets", deleting)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(UnknownTopicOrPartitionError):
         await kafka.rewind(group=group, topics=[topic])
     await kafka.rewind(group=group, topics=[topic])
 
 
-async def test_a_member_does_not_wait_for_ever_to_commit_where_nothing_is(
-    kafka: KafkaBus, topic: str, kafka_admin: AIOKafkaAdminClient, monkeypatch: pytest.MonkeyPatch
+async def test_a_member_does_not_wait_to_commit_where_nothing_is(
+    kafka: KafkaBus, topic: str, kafka_admin: AIOKafkaAdminClient
 ) -> None:
     """Topics of a service that is away come back with it; until then others' have to be consumed."""
-    monkeypatch.setattr(consuming, "COMMIT_SECONDS", 2)
     async with kafka.subscribe(group=f"group-{uuid.uuid4().hex}", topics=[topic]) as subscription:
-        batches: list[Batch] = []
-        while not batches:
-            batches = await subscription.fetch(max_messages=10, max_wait=1)
+        (batch,) = await first_batches(subscription)
         await delete(kafka_admin, topic)
-        with pytest.raises(TimeoutError) as refused:
-            await subscription.commit(batches[0])
+        with pytest.raises(UnknownTopicOrPartitionError) as refused:
+            await subscription.commit(batch)
     assert is_outage(refused.value)
+
+
+async def test_a_commit_under_way_where_its_topic_goes_is_none_in_the_topic_that_follows(
+    kafka: KafkaBus, topic: str, kafka_admin: AIOKafkaAdminClient
+) -> None:
+    """What lies at the same offsets there is something else, and the group has not had it."""
+    group = f"group-{uuid.uuid4().hex}"
+    async with kafka.subscribe(group=group, topics=[topic]) as subscription:
+        (batch,) = await first_batches(subscription)
+        await delete(kafka_admin, topic)
+        committing = asyncio.create_task(subscription.commit(batch))
+        await kafka.prepare([Topic(topic, partitions=1, retention_days=1)])
+        await kafka.publish([Message(topic, "k", b"another")])
+        await asyncio.gather(committing, return_exceptions=True)
+    async with asyncio.timeout(DEADLINE_SECONDS), kafka.subscribe(group=group, topics=[topic]) as subscription:
+        (batch,) = await first_batches(subscription)
+    assert [message.value for message in batch.messages] == [b"another"]

@@ -10,6 +10,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from shared.kit.bus.kafka.cluster import Cluster
+from shared.kit.bus.kafka.committing import NOBODY, commit_as, membership_of
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Extent, Fenced, Message, Partition
 
 HAND_OVER_SECONDS = 10
@@ -17,7 +18,7 @@ HAND_OVER_SECONDS = 10
 SESSION_SECONDS = 15
 """After this long without a sign of life a member's partitions go to others."""
 COMMIT_SECONDS = 60
-"""After this long a commit is given up: where a topic is gone the client asks on for ever, and others wait."""
+"""After this long a commit is given up."""
 _LONGEST_BATCH_SECONDS = 600
 _AT_ONCE = 4
 """Partitions of which messages are given at once, where as many have any."""
@@ -47,12 +48,15 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     def __init__(self, consumer: AIOKafkaConsumer) -> None:
         self._consumer = consumer
         self._in_hand: dict[Partition, Batch] = {}
+        self._member = NOBODY
+        """Whoever this was in the group when it fetched what is in hand."""
         self._idle = asyncio.Event()
         self._idle.set()
 
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
         self._put_back()
         found = await self._next(max_messages, max_wait)
+        self._member = membership_of(self._consumer)
         while found and len(found) < _AT_ONCE and (others := self._consumer.assignment() - found.keys()):
             if not (more := await self._next(max_messages, 0, *others)):
                 break
@@ -65,12 +69,12 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def commit(self, batch: Batch) -> None:
         partition = (batch.topic, batch.partition)
-        if self._in_hand.get(partition) is not batch:
+        if self._in_hand.get(partition) is not batch or self._member == NOBODY:
             raise Fenced(f"{batch.topic}/{batch.partition} is another member's now")
         try:
             async with asyncio.timeout(COMMIT_SECONDS):
-                await self._consumer.commit({TopicPartition(*partition): batch.next_offset})
-        except (CommitFailedError, IllegalStateError) as error:
+                await commit_as(self._member, self._consumer, {TopicPartition(*partition): batch.next_offset})
+        except CommitFailedError as error:
             raise Fenced(f"{batch.topic}/{batch.partition} was taken over by another member") from error
         self._let_go([partition])
 

@@ -19,6 +19,7 @@ from aiokafka.errors import (
 from shared.contracts.topics import SEGMENT_DAYS, Topic
 from shared.kit.bus.kafka.altering import alter_topics
 from shared.kit.bus.kafka.cluster import REQUEST_SECONDS, Cluster
+from shared.kit.bus.kafka.committing import NOBODY, commit_as
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Extent, GroupBusy, Partition
 
 _MOST_REPLICAS = 3
@@ -86,8 +87,8 @@ class Observer:
             await mover.start()
             mover.assign(list(begins))
             if begins:
-                async with asyncio.timeout(REQUEST_SECONDS):  # the client asks on for ever where a topic is gone
-                    await mover.commit(begins)
+                async with asyncio.timeout(REQUEST_SECONDS):
+                    await commit_as(NOBODY, mover, begins)
         except CommitFailedError as error:
             raise GroupBusy(f"The group {group} has members; stop them first.") from error
         finally:
