@@ -11,7 +11,7 @@ import typer
 
 from deploy.distributed import commands as distributed
 from deploy.distributed.mounted import take_in_secrets
-from deploy.errors import DeployError
+from deploy.errors import DeployError, explained
 from deploy.hosting import cli as hosting
 from deploy.kafka.broker import Kafka
 from deploy.operating import cli as operating
@@ -58,6 +58,10 @@ def main() -> None:
         sys.exit(
             f"steelyard: {error.filename} is another user's; act as that user, or set STEELYARD_VAR to your own folder."
         )
+    except Exception as error:
+        if (said := explained(error)) is None:
+            raise
+        sys.exit(f"steelyard: {said}")
 
 
 def implementation(name: str) -> ModuleType:

@@ -1,6 +1,10 @@
 """What goes wrong in operation and an operator can mend."""
 
+from importlib import import_module
 from pathlib import Path
+
+_REFUSALS = ("28", "3D", "3F", "42P01")
+"""SQLSTATEs: not let in; no such database, schema or table."""
 
 
 class DeployError(Exception):
@@ -13,3 +17,13 @@ def tail(log: Path, *, lines: int = 20) -> str:
         return f"({log} was not written)"
     end = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
     return "\n".join([f"The end of {log}:", *(f"  {line}" for line in end)])
+
+
+def explained(error: Exception) -> str | None:
+    """Say what an operator can mend of what no command has said itself; None where it is none of that."""
+    cause = getattr(error, "orig", error)
+    if import_module("shared.kit.faults").is_outage(error):
+        return f"The database does not answer ({type(cause).__name__})."
+    if str(getattr(cause, "sqlstate", None) or "").startswith(_REFUSALS):
+        return f"The database refuses ({cause}). `steelyard migrate` makes it ready."
+    return None
