@@ -63,8 +63,13 @@ ORDER BY log.topic, log."offset"
 _JOIN = "INSERT INTO bus.progress SELECT $1, topic, 0 FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING"
 _MOVE = "UPDATE bus.progress SET next = $4 WHERE consumer = $1 AND topic = $2 AND next = $3"
 _LAG = """
-SELECT head.topic, greatest(head.next - coalesce(progress.next, 0), 0) AS messages
-FROM bus.head LEFT JOIN bus.progress ON progress.topic = head.topic AND progress.consumer = $1
+SELECT head.topic, head.next - coalesce(waiting.first, head.next) AS messages
+FROM bus.head
+LEFT JOIN bus.progress ON progress.topic = head.topic AND progress.consumer = $1
+CROSS JOIN LATERAL (
+    SELECT min("offset") AS first FROM bus.log
+    WHERE log.topic = head.topic AND "offset" >= coalesce(progress.next, 0)
+) AS waiting
 WHERE head.topic = ANY($2)
 """
 _READ = """

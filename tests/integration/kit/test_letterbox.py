@@ -12,7 +12,7 @@ from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus, Message
 from shared.kit.bus.postgres import PostgresBus
 from shared.kit.dead_letters import Letter
-from shared.kit.letterbox import Letterbox
+from shared.kit.letterbox import GROUP, Letterbox
 from tests.factories.installation import Installation
 
 KAFKA = pytest.param("kafka", marks=pytest.mark.needs("kafka"))
@@ -101,3 +101,14 @@ async def test_letters_that_were_erased_are_not_waited_for(bus: Bus, topic: Topi
         return  # a Kafka begins behind what it has deleted
     await bus.erase([hashlib.sha256(b"k").digest()])
     assert await Letterbox(bus, topics=[topic.dead_letters.name], patience=0.1).put_away() == 0
+    assert not any((await bus.lag(group=GROUP, topics=[topic.dead_letters.name])).values())
+
+
+async def test_letters_that_were_kept_long_enough_wait_for_nobody(bus: Bus, topic: Topic) -> None:
+    """Else an alarm would go on for ever of which there is nothing to see."""
+    if not isinstance(bus, PostgresBus):
+        return  # a Kafka begins behind what it has deleted
+    await fail_at(bus, topic, "a", "b")
+    await bus.forget(topic=topic.dead_letters.name, days=0)
+    await fail_at(bus, topic, "c")
+    assert await bus.lag(group=GROUP, topics=[topic.dead_letters.name]) == {(topic.dead_letters.name, 0): 1}
