@@ -36,7 +36,7 @@ class Letter:
         return derived_id("letter", self.group, self.message.topic, self.partition, self.offset, digest)
 
     def addressed(self, reason: str, *, at: datetime) -> Message:
-        """Give what goes to the dead letters: the same key and bytes, with headers that say why."""
+        """Give what goes to the dead letters: the same key, as far as it can be written, and bytes; headers say why."""
         headers = {
             "group": self.group,
             "topic": self.message.topic,
@@ -45,8 +45,8 @@ class Letter:
             "reason": reason,
             "failed_at": at.isoformat(),
         }
-        topic = dead_letters_of(self.message.topic)
-        return Message(topic, self.message.key, self.message.value, tuple(headers.items()))
+        topic, key = dead_letters_of(self.message.topic), _writable(self.message.key)
+        return Message(topic, key, self.message.value, tuple((name, _writable(said)) for name, said in headers.items()))
 
     @classmethod
     def read(cls, dead: Message) -> Self:
@@ -65,6 +65,11 @@ class Letter:
             "offset": self.offset,
             "key": self.message.key,
         }
+
+
+def _writable(text: str) -> str:
+    """Replace what PostgreSQL cannot write, though Kafka and JSON can: NUL, and half a pair of surrogates."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def _number(said: str) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.envelope import EventData, read_head
 from shared.contracts.topics import Topic
 from shared.kit.bus.port import Extent, Message, Place
@@ -21,6 +23,7 @@ class NoteTaken(EventData):
 
     about: str
     note: str
+    counts: dict[str, int] = Field(default_factory=dict)
 
     @property
     def subject(self) -> str:

@@ -67,6 +67,19 @@ async def test_what_is_no_event_is_set_aside(
     assert [letter.value for letter in await letters.read()] == [each.value for each in unreadable]
 
 
+async def test_what_postgresql_cannot_write_is_set_aside_all_the_same(
+    consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters
+) -> None:
+    """Keys are a stranger's as much as values are, and a reason names members, which may be called anything."""
+    wrong = noted(known_tenant, "a")[0]
+    document = json.loads(wrong.value)
+    document["data"]["counts"] = {"nul \0": "none"}
+    named = Message(wrong.topic, wrong.key, json.dumps(document).encode())
+    await consumer.process(batch([Message("test.notes", "nul \0", b"not json"), named, *noted(known_tenant, "b")]))
+    assert await ledger.notes() == ["b"]
+    assert [letter.value for letter in await letters.read()] == [b"not json", named.value]
+
+
 async def test_an_event_with_wrong_data_is_set_aside_without_its_words(
     consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters, notes: Notes
 ) -> None:
