@@ -8,6 +8,7 @@ import msgspec
 
 from deploy.operating.opened import with_bus
 from deploy.standalone.settings import Settings
+from shared.contracts.envelope import UNREADABLE
 from shared.kit.bus.port import Bus
 from shared.kit.dead_letters import Letter
 from shared.kit.letterbox import Filed, Letterbox
@@ -72,5 +73,5 @@ def _identity_of(letter: Letter) -> _Identity | None:
     """Read which event it is, if it is one."""
     try:
         return msgspec.json.decode(letter.message.value, type=_Identity)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None

@@ -96,7 +96,9 @@ class Event(msgspec.Struct, Generic[Data], frozen=True):
 
 
 read_head = msgspec.json.Decoder(Head).decode
-"""Reads as much of a message as decides what to do with it. Raises msgspec.DecodeError."""
+"""Reads as much of a message as decides what to do with it. Raises one of UNREADABLE."""
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What comes of bytes that are no event: no JSON, no UTF-8, nested without end."""
 
 
 def read_event(head: Head, kind: type[Data]) -> Event[Data]:

@@ -11,11 +11,10 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from pydantic import ValidationError
 from sqlalchemy import text
 
-from shared.contracts.envelope import Event, EventData, Head, read_event, read_head
+from shared.contracts.envelope import UNREADABLE, Event, EventData, Head, read_event, read_head
 from shared.contracts.tenancy import PrincipalRevoked, TenantChanged, TenantErased
 from shared.contracts.work import Work
 from shared.core.errors import DomainError, TenantGone
@@ -143,7 +142,7 @@ class Inbox(Generic[U]):
         for ordinal, message in enumerate(batch.messages):
             try:
                 head = read_head(message.value)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 await self._bury(batch, message, ordinal, error)
                 continue
             arrival = _Arrival(head, message, ordinal)
@@ -295,4 +294,4 @@ def _among(new: set[UUID], ids: Sequence[UUID], events: Sequence[T]) -> list[T]:
 
 def _shown(error: Exception) -> Exception | None:
     """Keep out of logs what quotes the event itself."""
-    return None if isinstance(error, (ValidationError, msgspec.DecodeError)) else error
+    return None if isinstance(error, (ValidationError, *UNREADABLE)) else error

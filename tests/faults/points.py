@@ -16,11 +16,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
-import msgspec
-
 from services.notifier.domain.delivery import Outcome, Parcel
 from services.notifier.usecases.ports import Bell, DeliveryQueue
-from shared.contracts.envelope import Head, read_head
+from shared.contracts.envelope import UNREADABLE, Head, read_head
 from shared.contracts.topics import Topic
 from shared.kit.bus.port import Batch, Bus, Extent, Message, Partition, Place, Subscription
 
@@ -232,5 +230,5 @@ class PointedQueue:
 def _head_of(message: Message) -> Head | None:
     try:
         return read_head(message.value)
-    except msgspec.DecodeError:  # poison
+    except UNREADABLE:  # poison
         return None

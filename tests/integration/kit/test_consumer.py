@@ -61,7 +61,9 @@ async def test_poison_is_set_aside_and_its_neighbours_go_on(
 async def test_what_is_no_event_is_set_aside(
     consumer: Consumer[UnitOfWork], known_tenant: UUID, ledger: Ledger, letters: Letters
 ) -> None:
-    unreadable = [Message("test.notes", "k", value) for value in (b"\xff not json", b"", b"[]", b'{"id": 7}')]
+    deep, no_utf8 = b'{"data": ' + b"[" * 100_000, b'{"id": "\xff"}'
+    values = (b"\xff not json", b"", b"[]", b'{"id": 7}', deep, no_utf8)
+    unreadable = [Message("test.notes", "k", value) for value in values]
     await consumer.process(batch([*unreadable, *noted(known_tenant, "a")]))
     assert await ledger.notes() == ["a"]
     assert [letter.value for letter in await letters.read()] == [each.value for each in unreadable]
