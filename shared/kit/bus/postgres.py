@@ -61,7 +61,13 @@ WHERE progress.consumer = $1 AND progress.topic = ANY($2)
 ORDER BY log.topic, log."offset"
 """
 _JOIN = "INSERT INTO bus.progress SELECT $1, topic, 0 FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING"
-_MOVE = "UPDATE bus.progress SET next = $4 WHERE consumer = $1 AND topic = $2 AND next = $3"
+_MOVE = """
+UPDATE bus.progress SET next = $4
+WHERE consumer = $1 AND topic = $2 AND next <= $3
+  AND NOT EXISTS (SELECT FROM bus.log WHERE log.topic = $2 AND log."offset" >= progress.next AND log."offset" < $3)
+"""
+"""A batch may begin behind where its group is, since what lay between is gone; where something lies there, somebody
+has moved the group."""
 _LAG = """
 SELECT head.topic, head.next - coalesce(waiting.first, head.next) AS messages
 FROM bus.head

@@ -102,6 +102,8 @@ async def test_letters_that_were_erased_are_not_waited_for(bus: Bus, topic: Topi
     await bus.erase([hashlib.sha256(b"k").digest()])
     assert await Letterbox(bus, topics=[topic.dead_letters.name], patience=0.1).put_away() == 0
     assert not any((await bus.lag(group=GROUP, topics=[topic.dead_letters.name])).values())
+    await fail_at(bus, topic, "b")
+    assert await Letterbox(bus, topics=[topic.dead_letters.name]).put_away() == 1
 
 
 async def test_letters_that_were_kept_long_enough_wait_for_nobody(bus: Bus, topic: Topic) -> None:
