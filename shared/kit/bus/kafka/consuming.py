@@ -146,12 +146,12 @@ def _batch(partition: TopicPartition, records: list[ConsumerRecord]) -> Batch:
 
 
 def _message(record: ConsumerRecord) -> Message:
-    """Read a record; a stranger's without key or value is a message all the same, and no event."""
+    """Read a record; a stranger's without key or value, its own or a header's, is a message all the same."""
     key = (record.key or b"").decode("utf-8", "replace")
     return Message(record.topic, key, record.value or b"", _headers(record.headers))
 
 
 @lru_cache(maxsize=256)
-def _headers(raw: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
+def _headers(raw: tuple[tuple[str, bytes | None], ...]) -> tuple[tuple[str, str], ...]:
     """Remember what has been read: nearly all messages say the same."""
-    return tuple((name, value.decode("utf-8", "replace")) for name, value in raw)
+    return tuple((name, (value or b"").decode("utf-8", "replace")) for name, value in raw)
