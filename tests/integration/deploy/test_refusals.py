@@ -7,7 +7,11 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from deploy.cli import main
+from deploy.errors import DeployError
+from deploy.operating.opened import with_bus
 from deploy.standalone.postgres import free_port
+from deploy.standalone.settings import Settings
+from shared.kit.bus.port import Bus, Fenced
 from tests.factories.installation import Installation
 
 COMMANDS = (
@@ -43,3 +47,11 @@ def test_a_database_that_lets_nobody_in_is_said_to_refuse(
     with pytest.raises(SystemExit) as ended:
         main()
     assert str(ended.value).startswith("steelyard: The database refuses (")
+
+
+def test_what_another_member_has_taken_over_is_said(tmp_path: Path) -> None:
+    async def lose(_: Bus) -> None:
+        raise Fenced("dead-letters was moved by another member")
+
+    with pytest.raises(DeployError, match="moved by another member"):
+        with_bus(Settings(var=tmp_path, database_url="postgresql://postgres@127.0.0.1/none", bus="postgres"), lose)

@@ -1,5 +1,6 @@
 """Dead letters are looked at, sent again and put away, on either bus."""
 
+import asyncio
 import hashlib
 import uuid
 from collections.abc import AsyncIterator
@@ -70,6 +71,13 @@ async def test_all_pending_letters_go_back_where_they_came_from_once(
     assert await seen(letterbox) == [("a", False), ("b", False), ("c", True)]
     assert await letterbox.send_all_again() == 1
     assert await arrived(bus, topic) == ["a", "b", "c"]
+
+
+async def test_two_operators_at_once_leave_nothing_behind(bus: Bus, topic: Topic) -> None:
+    both = [Letterbox(bus, topics=[topic.dead_letters.name]) for _ in range(2)]
+    await fail_at(bus, topic, *(str(number) for number in range(40)))
+    sent = await asyncio.gather(*(each.send_all_again() for each in both))
+    assert (sum(sent) >= 40, set(await arrived(bus, topic))) == (True, {str(number) for number in range(40)})
 
 
 async def test_chosen_letters_go_back_however_often_one_likes(bus: Bus, topic: Topic, letterbox: Letterbox) -> None:
