@@ -52,7 +52,7 @@ class Letter:
     def read(cls, dead: Message) -> Self:
         """Read a message of a dead-letter topic, also one that somebody else has put there."""
         said = dict(dead.headers)
-        original = Message(said.get("topic", origin_of(dead.topic)), dead.key, dead.value)
+        original = Message(origin_of(dead.topic), dead.key, dead.value)
         partition, offset = (_number(said.get(name, "")) for name in ("partition", "offset"))
         group, reason, failed_at = (said.get(name, "") for name in ("group", "reason", "failed_at"))
         return cls(original, group, partition, offset, reason, failed_at)

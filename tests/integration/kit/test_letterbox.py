@@ -98,9 +98,11 @@ async def test_what_is_put_away_stays_readable(bus: Bus, topic: Topic, letterbox
 async def test_a_letter_that_somebody_else_has_written_is_read_as_far_as_it_goes(
     bus: Bus, topic: Topic, letterbox: Letterbox
 ) -> None:
-    await bus.publish([Message(topic.dead_letters.name, "k", b"a", (("partition", "two"), ("offset", "")))])
+    said = (("topic", "nowhere"), ("partition", "two"), ("offset", ""))
+    await bus.publish([Message(topic.dead_letters.name, "k", b"a", said)])
     [filed] = [filed async for filed in letterbox.all()]
     assert (filed.letter.partition, filed.letter.offset, filed.letter.message.topic) == (-1, -1, topic.name)
+    assert await letterbox.send_all_again() == 1
 
 
 async def test_letters_that_were_erased_are_not_waited_for(bus: Bus, topic: Topic) -> None:
