@@ -81,6 +81,8 @@ async def fired_at(scene: Scene, service: str, point: Point, order: Order) -> Fi
                 mine = [fired for fired in orders.fired()[before:] if (fired.service, fired.point) == (service, point)]
                 if mine:
                     return mine[0]
+                if time.monotonic() > deadline + PATIENCE_SECONDS:
+                    break  # whoever took it was killed before it could obey
                 await asyncio.sleep(0.05)
     raise Missed(f"{service} did not come by {point}")
 

@@ -19,7 +19,8 @@ from deploy.standalone.settings import ROOT
 from deploy.standalone.waiting import comes_true
 from shared.contracts.envelope import Head
 from shared.kit.bus.port import Batch, Message
-from tests.faults.faults import fired_at
+from tests.faults import faults
+from tests.faults.faults import Missed, fired_at
 from tests.faults.points import Ending, Fired, Order, Orders, Point, PointedBus, Points
 
 PASSING = """
@@ -149,6 +150,26 @@ async def test_two_faults_at_one_point_wait_for_each_other(orders: Orders) -> No
         found = await asyncio.gather(*struck)
         await obeying
     assert [fired.ending for fired in found] == asked
+
+
+@pytest.mark.anyio
+async def test_an_order_whose_taker_was_killed_first_is_given_up(
+    orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene: Any = SimpleNamespace(stack=SimpleNamespace(orders=orders))
+
+    async def take_and_die() -> None:
+        while True:
+            orders.take("connector", HERE)
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(faults, "CHOOSY_SECONDS", 0.1)
+    monkeypatch.setattr(faults, "PATIENCE_SECONDS", 0.1)
+    dying = asyncio.create_task(take_and_die())
+    async with asyncio.timeout(10):
+        with pytest.raises(Missed):
+            await fired_at(scene, "connector", HERE, Order("SIGKILL"))
+    dying.cancel()
 
 
 def event(event_id: UUID, kind: str) -> bytes:
