@@ -124,17 +124,29 @@ class Lived:
         """Count days on which the person works; those in several positions count once."""
         return len({day for run in runs for day in run.days if self._counts(day)})
 
-    def asked(self, runs: Sequence[Run], metric: str, *, among: Sequence[Run], above: bool, cumulative: bool) -> Share:
-        """Say what is asked of a metric in some of the runs `among` which shares are taken; `above`: of the company."""
+    def asked(
+        self,
+        runs: Sequence[Run],
+        metric: str,
+        *,
+        among: Sequence[Run],
+        bearing: Sequence[Run],
+        above: bool,
+        cumulative: bool,
+    ) -> Share:
+        """Say what is asked of a metric in some of the runs `among` which shares are taken; `above`: of the company.
+
+        An event costs points in those `bearing` it, which are some of the same days.
+        """
         wanted, whole = self._life.targets.get(metric), self._company.workdays
         if above:
             worked = len({day for run in runs for day in run.days if self._company.works(day)})
-            own, all_own = (self._own(each, self._company.works) for each in (runs, among))
+            own, all_own = (self._own(each, self._company.works) for each in (bearing, among))
             days = sorted({day for run in runs for day in run.days if self._company.works(day)})
             target = None if wanted is None else _blended(wanted, days, lambda _: Fraction(1))
             return Share(_part(worked, whole), _part(own, all_own), target)
         mine = self.eligible(runs)
-        proration, share = _part(mine, whole), _part(self._own(runs, self._counts), self._own(among, self._counts))
+        proration, share = _part(mine, whole), _part(self._own(bearing, self._counts), self._own(among, self._counts))
         given = self._given(runs, metric)
         reduced = _part(given, whole) if self._company.prorates_fte and cumulative and mine else proration
 

@@ -57,6 +57,8 @@ class Lives:
         self._cases = Cases(seed)
         self.above = frozenset(key for key in METRICS if self._random.random() < 0.1)
         self.schemes = {name: self._cases.scheme() for name in _SCHEMES}
+        if self._random.random() < 0.3:  # so that positions count the same
+            self.schemes["b"] = self.schemes["a"]
 
     def company(self) -> Company:
         first, until = self._random.choice(_CYCLES)
@@ -158,9 +160,10 @@ def _by_oracle(lives: Lives, company: Company, life: Life, observed: Observed) -
     among = [run for run in lived.runs if any(item["key"] not in life.inapplicable for item in items[run.scheme])]
     card = []
     for run in lived.runs:
-        data = {
-            item["key"]: _data(lives, lived, [run], item["metric"], observed, among=among) for item in items[run.scheme]
-        }
+        data = {}
+        for item in items[run.scheme]:
+            bearing = [each for each in lived.runs if each is run or _both_deduct(item, run, each, items, life)]
+            data[item["key"]] = _data(lives, lived, [run], item["metric"], observed, among=among, bearing=bearing)
         data |= {key: Data("not_applicable") for key in data if key in life.inapplicable}
         card.append(Stretch(lives.schemes[run.scheme], data, lived.eligible([run]), run.part))
     closing = card[-1].scheme
@@ -168,11 +171,19 @@ def _by_oracle(lives: Lives, company: Company, life: Life, observed: Observed) -
     return Oracle(METRICS, final=True).verdict(card, whole, closing=closing)
 
 
+def _both_deduct(item: Document, run: Run, other: Run, items: Mapping[str, Sequence[Document]], life: Life) -> bool:
+    """Tell whether an event that costs points in a run costs some in another position at the same time."""
+    counting = [each for each in items[other.scheme] if each["key"] not in life.inapplicable]
+    alike = any((each["metric"], each["rule"]["kind"]) == (item["metric"], "deduction") for each in counting)
+    return item["rule"]["kind"] == "deduction" and run.days == other.days and alike
+
+
 def _data(
-    lives: Lives, lived: Lived, runs: Sequence[Run], metric: str, observed: Observed, *, among: Sequence[Run] = ()
+    lives: Lives, lived: Lived, runs: Sequence[Run], metric: str, observed: Observed, **beside: Sequence[Run]
 ) -> Data:
     cumulative, above = METRICS[metric]["aggregation"] == "sum", metric in lives.above
-    asked = lived.asked(runs, metric, among=among or runs, above=above, cumulative=cumulative)
+    parts = {"among": runs, "bearing": runs, **beside}
+    asked = lived.asked(runs, metric, **parts, above=above, cumulative=cumulative)
     actual = observed.of(metric, runs[0].days[0], runs[-1].until)
     if actual is None:
         return Data("missing", Fraction(0), asked.target, None, asked.proration, asked.share)

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from services.performance.domain.explaining.explanation import explain
+from services.performance.domain.explaining.shown import Shown as ShownAgain
 from services.performance.domain.goals.target import MeantFor
 from services.performance.domain.schemes.assignment import Assignment, FormerVersion, Version
 from services.performance.domain.schemes.rulebook import Rulebook
@@ -151,6 +153,29 @@ def test_a_metric_of_both_positions_is_asked_for_what_they_give_together(meant_f
     assert result.total == Decimal(total)
     (reached,) = reached_in(result, schemes)
     assert (reached.target, reached.actual) == (Decimal(100), Decimal(60))
+
+
+def test_an_event_that_counts_in_both_positions_costs_its_points_once() -> None:
+    """One event of 5 takes 5 off the total, as it does in one position; its weight is the mean of the two."""
+    half = read_scheme(
+        {
+            "items": [
+                item("overdue", 5000, {"kind": "deduction", "each": "5"}),
+                item("sales", 5000, RATIO, default_target="100"),
+            ]
+        }
+    )
+    for schemes, total in (
+        ({people.ONE: people.EVENTS, people.OTHER: people.EVENTS}, "95.00"),  # of 100: 5
+        ({people.ONE: half, people.OTHER: people.EVENTS}, "96.00"),  # 0.4 × 2.5 + 0.6 × 5
+    ):
+        who = people.person(*halves(people.ONE, people.OTHER))
+        numbers = {"overdue": "1", "sales": "100"}
+        found = {question: people.known(Decimal(numbers[question.metric])) for _, question in who.questions(schemes)}
+        result = people.scored(who, found, schemes)
+        assert result.total == Decimal(total)
+        explained = explain(ShownAgain(result, schemes).segments, rubric=half.rubric, final=True)
+        assert explained["total"] == total
 
 
 def test_a_metric_of_one_position_is_asked_for_in_proportion_to_it() -> None:

@@ -1,6 +1,6 @@
 """Turns what a scorecard shows back into what it was scored from, so that it can be explained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.item import SchemeItem
@@ -9,6 +9,7 @@ from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, OverallInput, SegmentInput
 from services.performance.domain.scoring.proration import share_within
 from services.performance.domain.scoring.scorecard import Result, ScoredItem
+from services.performance.domain.scoring.scoree import deducting_beside
 from services.performance.domain.scoring.states import ItemCode, ItemState
 from services.performance.domain.scoring.timeline import WHOLE, Stretch, share_of, whole_of
 from shared.core.errors import NotFound
@@ -66,6 +67,11 @@ class Shown:
         pairs = zip(self._result.segments, self._lines, strict=True)
         return [stretch for stretch, lines in pairs if any(line.state != _INAPPLICABLE for line in lines)]
 
+    def _deducting_beside(self, item: SchemeItem, stretch: Stretch) -> Iterator[Stretch]:
+        inapplicable = {line.key for line in self._result.items if line.state == _INAPPLICABLE}
+        parts = list(zip(self._result.segments, self._schemes, strict=True))
+        return deducting_beside(item, stretch, parts, inapplicable)
+
     def _inputs(
         self, items: Sequence[SchemeItem], lines: Sequence[ScoredItem], stretch: Stretch, counting: Sequence[Stretch]
     ) -> dict[str, ItemInput]:
@@ -78,7 +84,7 @@ class Shown:
             target=line.target,
             weight=line.weight or None,
             proration=line.proration or share_of(stretch.workdays, self._result.workdays),
-            share=share_within(counting, stretch, item.metric.level),
+            share=share_within(counting, (stretch, *self._deducting_beside(item, stretch)), item.metric.level),
             scale=line.scale or WHOLE,
         )
 

@@ -66,11 +66,11 @@ def _by_days(days: int, whole: int) -> Proration:
     return Proration(share_of(days, whole))
 
 
-def share_within(counting: Sequence[Stretch], stretch: Stretch, level: Level) -> Fraction:
-    """Give the share that a stretch has of somebody's own days, those of stretches in which something applies."""
+def share_within(counting: Sequence[Stretch], own: Sequence[Stretch], level: Level) -> Fraction:
+    """Give the share that `own` have of somebody's days, those of stretches in which something applies."""
     if len(counting) == 1:
         return WHOLE
     if level == "employee":
-        return share_of(stretch.allotted_workdays, sum(each.allotted_workdays for each in counting))
-    everywhere = sum(each.allotted(each.calendar_workdays) for each in counting)
-    return share_of(stretch.allotted(stretch.calendar_workdays), everywhere)
+        return share_of(sum(each.allotted_workdays for each in own), sum(each.allotted_workdays for each in counting))
+    mine, everywhere = (sum(each.allotted(each.calendar_workdays) for each in days) for days in (own, counting))
+    return share_of(mine, everywhere)

@@ -154,7 +154,7 @@ class Scoree:
                 target=value,
                 weight=weights.get(item.key),
                 proration=proration.days,
-                share=share_within(days.counting, days.stretch, item.metric.level),
+                share=share_within(days.counting, days.deducting(item, self.inapplicable), item.metric.level),
                 scale=scale,
             )
         return inputs
@@ -176,6 +176,25 @@ class _Days:
         """Give the stretch with the FTE of all positions that a metric counts in: they have its data in common."""
         shared = [each.fte for each, scheme in self.beside if _counts(scheme, metric)]
         return replace(self.stretch, fte=sum(shared, self.stretch.fte)) if shared else self.stretch
+
+    def deducting(self, item: SchemeItem, inapplicable: Collection[str]) -> Sequence[Stretch]:
+        """Give the stretches in which the same events cost points."""
+        return (self.stretch, *deducting_beside(item, self.stretch, self.beside, inapplicable))
+
+
+def deducting_beside(
+    item: SchemeItem,
+    stretch: Stretch,
+    parts: Sequence[tuple[Stretch, Scheme]],
+    inapplicable: Collection[str],
+) -> Iterator[Stretch]:
+    """Find among a person's stretches those of the same days in which the events of a deduction cost points as well."""
+    if item.rule.kind != "deduction":
+        return
+    for each, scheme in parts:
+        beside = each is not stretch and each.period == stretch.period
+        if beside and _is_seen(item.metric, stretch, each) and _deducts(scheme, item.metric, inapplicable):
+            yield each
 
 
 def lines_behind(
@@ -207,3 +226,15 @@ def subjects_of(employee_id: UUID, place: Place, *, company_id: UUID) -> Mapping
 
 def _counts(scheme: Scheme, metric: Metric) -> bool:
     return any(item.metric.key == metric.key for item in scheme.items)
+
+
+def _deducts(scheme: Scheme, metric: Metric, inapplicable: Collection[str]) -> bool:
+    return any(
+        (item.metric.key, item.rule.kind) == (metric.key, "deduction") and item.key not in inapplicable
+        for item in scheme.items
+    )
+
+
+def _is_seen(metric: Metric, stretch: Stretch, beside: Stretch) -> bool:
+    """Tell whether a metric is of the same subject in both: another department's events are others."""
+    return metric.level != "department" or beside.place.department_id == stretch.place.department_id
