@@ -91,11 +91,11 @@ class ScorecardRepository:
         row = (await self._tx.execute(former)).mappings().one_or_none()
         if row is None:
             raise NotFound.of("result")
-        result = read_result(row["result"])
+        scheme = {name: row[name] for name in ("scheme_id", "scheme_version")}
         return replace(
             card,
-            place=result.closing or card.place,
-            result=result,
+            place=replace(card.place, **scheme),  # who may read it goes by today's department
+            result=read_result(row["result"]),
             scored_at=row["recorded_at"],
             **{name: row[name] for name in ("status", "sequence", "input_hash", "counted_until")},
         )

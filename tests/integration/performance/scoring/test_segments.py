@@ -241,3 +241,19 @@ async def test_numbers_of_a_department_reach_who_was_there_on_the_day(
     found = await cards()
     assert found[person].result.items_of(0)[0].actual == Decimal(60)
     assert found[sellers.people[1]].result.items_of(0)[0].actual == Decimal(30)
+
+
+async def test_a_past_result_is_told_to_whom_the_person_belongs_now(
+    client: httpx.AsyncClient, sellers: Sellers, observe: Observe, archive: Archive, cards: Cards
+) -> None:
+    """As the scorecard is: authority goes by today's departments, whatever is asked for."""
+    person = sellers.people[0]
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    then = (await cards())[person].scored_at
+    await archive.move(person, date(2026, 4, 1))
+    path = f"/v1/scorecards/{sellers.card_of(person)}"
+    for department_id, status in ((sellers.department_id, 404), (archive.service_id, 200)):
+        hr = bearer(make_hr(sellers.tenant_id, hr_departments=(department_id,)))
+        for about in ("", "/explanation", "/items/sales/curve", "/items/sales/observations"):
+            answer = await client.get(f"{path}{about}", params={"as_of": str(then)}, headers=hr)
+            assert (about, answer.status_code) == (about, status)
