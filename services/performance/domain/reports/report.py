@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Any, Literal
 
 from services.performance.domain.reports.recommendation import Condition, Recommendation, recommended
 from services.performance.domain.reports.signals import DEFAULT_THRESHOLDS, ItemFacts, Signal, Thresholds, signals_of
 from services.performance.domain.schemes.metric import FULL_WEIGHT
 from services.performance.domain.texts import Texts, shown
-from shared.core.decimals import plain
+from shared.core.decimals import plain, round_half_up
 
 Verdict = Literal["strength", "weakness", "watch"]
+_GAP_PLACES = 6
 _AGREEING = 2
 """Signals that must agree before anything is called a strength or a weakness."""
 
@@ -103,12 +106,17 @@ def write_report(
     grade_name: Texts | None,
     follow_points: bool,
     recommendations: Sequence[Recommendation],
+    part: Fraction = Fraction(1),
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> Report:
-    """Write the report on the scored `items`; `follow_points` says that points already follow the weight."""
+    """Write the report on the scored `items`, whose sum counts for a `part` of the total.
+
+    `follow_points` says that points already follow the weight.
+    """
     findings = tuple(finding for item in items if (finding := _finding(item, thresholds)) is not None)
     low = {finding.key for finding in findings if finding.lean == "down"}
-    advice = [_advice(item, follow_points=follow_points) for item in items if item.key in low or not item.reached]
+    worth = partial(_advice, follow_points=follow_points, part=part)
+    advice = [worth(item) for item in items if item.key in low or not item.reached]
     return Report(
         total=total,
         grade=grade,
@@ -141,9 +149,9 @@ def _joined(texts: Sequence[Texts]) -> Texts:
     return joined
 
 
-def _advice(item: ItemFacts, *, follow_points: bool) -> Advice:
-    gain = max(item.expected_points - item.points, Decimal(0))
-    gap = gain if follow_points else gain * item.weight / FULL_WEIGHT
+def _advice(item: ItemFacts, *, follow_points: bool, part: Fraction) -> Advice:
+    gain = Fraction(max(item.expected_points - item.points, Decimal(0))) * part
+    gap = round_half_up(gain if follow_points else gain * item.weight / FULL_WEIGHT, _GAP_PLACES)
     text = _DIRECTION.filled(
         name=item.name, points=shown(item.points), expected=shown(item.expected_points), gap=shown(gap)
     )

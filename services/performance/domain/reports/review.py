@@ -19,10 +19,11 @@ from services.performance.domain.schemes.rubric import DEFAULT_RUBRIC
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.actuals import Actual
 from services.performance.domain.scoring.cards import ItemInput, SegmentInput, score_cards
-from services.performance.domain.scoring.dimensions import Dimension, dimensions_of
-from services.performance.domain.scoring.scorecard import Scorecard, ScoredItem
+from services.performance.domain.scoring.dimensions import dimensions_of, part_of_total
+from services.performance.domain.scoring.scorecard import Result, Scorecard, ScoredItem
 from services.performance.domain.scoring.states import ItemState
 from services.performance.domain.scoring.timeline import share_of
+from services.performance.domain.texts import Texts
 from shared.core.decimals import plain, round_half_up
 from shared.core.ids import derived_id
 
@@ -74,14 +75,14 @@ def review(
     peers = _actuals_of_peers(graded)
     expected = _expected_points(graded)
     facts = {each.card.id: list(_facts(each, expected, peers, past)) for each in graded}
-    rubrics = {each.card.id: each.scheme for each in graded}
+    by_card = {each.card.id: each for each in graded}
     return [
         _filed(
             card,
             facts.get(card.id, []),
-            rubrics.get(card.id),
+            by_card.get(card.id),
             past,
-            dimensions=dimensions_of(card.result, schemes),
+            schemes=schemes,
             recommendations=recommendations,
             at=at,
         )
@@ -209,24 +210,24 @@ def _on_target(item: SchemeItem, line: ScoredItem) -> ItemInput:
 def _filed(
     card: Scorecard,
     facts: Sequence[ItemFacts],
-    scheme: Scheme | None,
+    graded: _Graded | None,
     past: Mapping[UUID, Sequence[PastPeriod]],
     *,
-    dimensions: Sequence[Dimension],
+    schemes: Mapping[Version, Scheme],
     recommendations: Sequence[Recommendation],
     at: datetime,
 ) -> FiledReport:
-    grades = {grade.key: grade.name for grade in scheme.rubric.grades} if scheme else {}
     report = write_report(
         facts,
         total=card.result.total,
         grade=card.result.grade,
-        grade_name=grades.get(card.result.grade or ""),
-        follow_points=scheme is not None and scheme.points_basis == "weight",
+        grade_name=_grade_name(card.result, schemes),
+        follow_points=graded is not None and graded.follows_weight,
+        part=Fraction(1) if graded is None else part_of_total(card.result, schemes, segment=graded.segment),
         recommendations=recommendations,
     )
     history = [period.to_document() for period in past.get(card.employee_id, ())]
-    beside = {"dimensions": dimension_documents(dimensions), "history": history}
+    beside = {"dimensions": dimension_documents(dimensions_of(card.result, schemes)), "history": history}
     return FiledReport(
         id=derived_id("report", card.id),
         scorecard_id=card.id,
@@ -240,3 +241,10 @@ def _filed(
         created_at=at,
         updated_at=at,
     )
+
+
+def _grade_name(result: Result, schemes: Mapping[Version, Scheme]) -> Texts | None:
+    """Name the grade as the scheme does that grades the whole."""
+    version = None if result.closing is None else result.closing.version
+    grades = () if version is None else schemes[version].rubric.grades
+    return next((grade.name for grade in grades if grade.key == result.grade), None)

@@ -49,12 +49,20 @@ class Dimension:
 
 def dimensions_of(result: Result, schemes: Mapping[Version, Scheme]) -> list[Dimension]:
     """Give the dimensions in the schemes' order, the items without one last; nothing where no item has one."""
-    segments = list(_counting(result, schemes))
+    segments = [segment for _, segment in _counting(result, schemes)]
     keys = dict.fromkeys(key for segment in segments for key in segment.lines)
     named = [key for key in keys if key is not None]
     days = sum((segment.workdays for segment in segments), Fraction(0))
     rest = [None] if named and None in keys else []
     return [_dimension(key, [each for each in segments if key in each.lines], days) for key in (*named, *rest)]
+
+
+def part_of_total(result: Result, schemes: Mapping[Version, Scheme], *, segment: int) -> Fraction:
+    """Give how much of the total a point is that is added to a segment's weighted sum; nothing where none counts."""
+    counting = dict(_counting(result, schemes))
+    days = sum((each.workdays for each in counting.values()), Fraction(0))
+    own = counting.get(segment)
+    return Fraction(0) if own is None else own.workdays / days * Fraction(FULL_WEIGHT, max(own.kept_weight, 1))
 
 
 class _Segment:
@@ -87,12 +95,13 @@ class _Segment:
         return (line for lines in self.lines.values() for line in lines)
 
 
-def _counting(result: Result, schemes: Mapping[Version, Scheme]) -> Iterator[_Segment]:
+def _counting(result: Result, schemes: Mapping[Version, Scheme]) -> Iterator[tuple[int, _Segment]]:
+    """Give the segments that count, each with its number."""
     for at, stretch in enumerate(result.segments):
         if stretch.place.version is not None:
             segment = _Segment(schemes[stretch.place.version], result.items_of(at), stretch.allotted_workdays)
             if segment.counts:
-                yield segment
+                yield at, segment
 
 
 def _dimension(key: str | None, segments: Sequence[_Segment], days: Fraction) -> Dimension:
