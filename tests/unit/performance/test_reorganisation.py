@@ -119,3 +119,12 @@ def test_groups_are_those_of_each_side() -> None:
         if grade["grade"] == "good"
     ]
     assert counted == [(str(B), 1, 3, [str(A), str(TEAM)]), (str(A), 2, 0, [])]
+
+
+def test_mergers_of_one_day_follow_one_another_in_whatever_order_they_are_said() -> None:
+    """Whoever comes into a department that is merged that day goes on with its people."""
+    for pairs in (((TEAM, A), (A, B)), ((A, B), (TEAM, A))):
+        assert [each.department_id for each in merged(*pairs).mergers_in_order] == [TEAM, A]
+    earlier = Merger(A, B, date(2026, 3, 1))
+    later = Reorganisation(mergers=(*merged((TEAM, A)).mergers, earlier))
+    assert [each.department_id for each in later.mergers_in_order] == [A, TEAM]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from services.performance.domain.organisation import DepartmentTree
+from services.performance.domain.organisation import Department, DepartmentTree
 from services.performance.domain.simulation.repeated import refuse_repeated
 from shared.core.errors import Conflict, DomainError, NotFound, Violation
 
@@ -49,6 +49,18 @@ class Reorganisation:
     def __bool__(self) -> bool:
         return bool(self.departments or self.mergers or self.moves)
 
+    @property
+    def moves_in_order(self) -> Sequence[tuple[int, Move]]:
+        """Give the moves by their days, each with its place in the list."""
+        return sorted(enumerate(self.moves), key=lambda each: each[1].on)
+
+    @property
+    def mergers_in_order(self) -> Sequence[Merger]:
+        """Give the mergers by their days; of one day first that into a department which is itself merged."""
+        into = {each.department_id: each.merged_into for each in self.mergers}
+        steps = _tree_of(into)
+        return sorted(self.mergers, key=lambda each: (each.on, -len(steps.line(each.department_id))))
+
     def refuse_repeated(self) -> None:
         """Raise Invalid (`department_repeated`, `move_repeated`) where two say different things of one."""
         for kind, named in (("departments", self.departments), ("mergers", self.mergers)):
@@ -67,8 +79,7 @@ class Reorganisation:
         circles = [f"/departments/{at}/parent_id" for at in _circles(parents, changed)]
         _refuse(Conflict, "department_circle", "A department cannot lie below itself.", circles)
         into = {each.department_id: each.merged_into for each in self.mergers}
-        merged = DepartmentTree(replace(each, parent_id=into.get(each.id)) for each in tree)
-        circles = [f"/mergers/{at}/merged_into" for at in _circles(into, merged)]
+        circles = [f"/mergers/{at}/merged_into" for at in _circles(into, _tree_of(into))]
         _refuse(Conflict, "department_circle", "A department cannot be merged into itself.", circles)
 
     def _named(self) -> Iterator[tuple[str, UUID]]:
@@ -95,6 +106,10 @@ class Reorganisation:
     def to_document(self) -> dict[str, Any]:
         """Write it as JSON: days as `YYYY-MM-DD`."""
         return {kind: [_written(each) for each in getattr(self, kind)] for kind in ("departments", "mergers", "moves")}
+
+
+def _tree_of(above: Mapping[UUID, UUID]) -> DepartmentTree:
+    return DepartmentTree(Department(each, "", "", parent_id) for each, parent_id in above.items())
 
 
 def _refuse(kind: type[DomainError], code: str, detail: str, pointers: Sequence[str]) -> None:

@@ -1,9 +1,9 @@
 """Changes the copy of the organisation as the archive would, in a unit of work that never commits."""
 
 from collections.abc import Collection
-from operator import attrgetter
 from uuid import UUID
 
+from services.performance.domain.simulation.placed import placed
 from services.performance.domain.simulation.reorganisation import Reorganisation
 from services.performance.usecases.ports import UnitOfWork
 
@@ -18,8 +18,9 @@ async def reorganise(uow: UnitOfWork, supposed: Reorganisation) -> Collection[UU
     supposed.refuse_impossible(await uow.org.tree())
     await uow.org.suppose_parents(supposed.departments)
     movers = {move.employee_id for move in supposed.moves}
-    for move in supposed.moves:
-        await uow.org.suppose_move(move, new_id=uow.new_id)
-    for merger in sorted(supposed.mergers, key=attrgetter("on")):
+    for at, move in supposed.moves_in_order:
+        with placed(f"/moves/{at}", subject="employee_id"):
+            await uow.org.suppose_move(move, new_id=uow.new_id)
+    for merger in supposed.mergers_in_order:
         movers.update(await uow.org.suppose_merger(merger, new_id=uow.new_id))
     return movers

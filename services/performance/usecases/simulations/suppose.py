@@ -9,6 +9,7 @@ from services.performance.domain.goals.target import Target
 from services.performance.domain.goals.target_history import Act
 from services.performance.domain.organisation import Employment
 from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.simulation.placed import placed
 from services.performance.domain.simulation.supposition import Supposition
 from services.performance.usecases.catalogue.put_scheme_in_force import NewVersion, pin_scheme
 from services.performance.usecases.goals.override_target import concerned, set_target
@@ -70,10 +71,13 @@ async def lock_supposed(uow: UnitOfWork, cycle_id: UUID, supposed: Supposition) 
 
 async def target_versions(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Mapping[UUID, int]:
     """Lock the targets that are supposed, and give their sequences. Raises NotFound."""
-    found = [await uow.targets.get(other.target_id) for other in supposed.targets]
-    for target in found:
-        target.require_in(cycle.id)
-    return {target.id: target.sequence for target in found}
+    found = {}
+    for at, other in enumerate(supposed.targets):
+        with placed(f"/targets/{at}", subject="target_id"):
+            target = await uow.targets.get(other.target_id)
+            target.require_in(cycle.id)
+        found[target.id] = target.sequence
+    return found
 
 
 async def set_by_hand(uow: UnitOfWork, cycle: Cycle, supposed: Supposition) -> Mapping[UUID, int]:
@@ -112,10 +116,11 @@ async def _set_targets(
 ) -> list[Target]:
     """Set targets by hand, and add to `touched` whom that gives others."""
     targets = []
-    for other in supposed.targets:
+    for at, other in enumerate(supposed.targets):
         target = await uow.targets.get(other.target_id)
         act = Act("overridden", by, target.key, other.effect)
-        touched |= set(await set_target(uow, cycle, target, other.value, reason=WHAT_IF, act=act))
+        with placed(f"/targets/{at}", subject="target_id"):
+            touched |= set(await set_target(uow, cycle, target, other.value, reason=WHAT_IF, act=act))
         targets.append(target)
     return targets
 

@@ -14,9 +14,10 @@ from shared.contracts.scores import Cause
 from shared.core.operation import AtOnce, Operation
 from tests.factories.access import make_hr
 from tests.factories.installation import bearer
-from tests.factories.sellers import LONG_AGO, Sellers, draft_version, make_employee, sales_scheme
+from tests.factories.moves import open_service
+from tests.factories.sellers import LONG_AGO, Sellers, draft_version, facts_of, make_employee, sales_scheme
 from tests.factories.simulations import Desk, totals
-from tests.integration.performance.conftest import Cards
+from tests.integration.performance.conftest import Cards, Observe
 
 pytestmark = pytest.mark.anyio
 
@@ -128,3 +129,43 @@ async def test_what_cannot_be_supposed_is_refused(desk: Desk, wiring: Wiring, se
     assert (outside.status_code, error["pointer"], error["code"]) == (422, "/effective_on", "day_outside_cycle")
     alone = await desk.post(effective_on="2026-04-01", bonus_bands=[{"grade": "good", "amount": "1"}])
     assert (alone.status_code, alone.json()["errors"][0]["code"]) == (422, "version_incomplete")
+
+
+async def test_what_is_not_there_or_cannot_be_is_refused_where_it_stands(desk: Desk, sellers: Sellers) -> None:
+    known = {"target_id": await desk.target_of(sellers.people[0]), "value": "1"}
+    place = {"department_id": str(sellers.department_id), "position_id": str(uuid4()), "on": "2026-04-01"}
+    moved, nobody = {"employee_id": str(sellers.people[1]), **place}, {"employee_id": str(uuid4()), **place}
+    wrong: list[tuple[dict[str, Any], tuple[int, str, str]]] = [
+        ({"targets": [known, {"target_id": str(uuid4()), "value": "1"}]}, (404, "not_found", "/targets/1/target_id")),
+        ({"targets": [{**known, "value": "0"}]}, (422, "target_not_positive", "/targets/0/value")),
+        ({"moves": [moved, nobody]}, (404, "not_found", "/moves/1/employee_id")),
+    ]
+    for supposed, expected in wrong:
+        refused = await desk.post(**supposed)
+        (error,) = refused.json()["errors"]
+        assert (refused.status_code, error["code"], error["pointer"]) == expected
+
+
+async def test_moves_of_one_person_happen_in_the_order_of_their_days(
+    desk: Desk, wiring: Wiring, observe: Observe, sellers: Sellers
+) -> None:
+    """In whatever order they are said: to service in March, and back to sales in May."""
+    archive = await open_service(wiring, sellers)
+    person = sellers.people[0]
+    await observe(*facts_of(person, sales="1260000", conversion=55, teamwork="85"))
+    moves = [
+        {
+            "employee_id": str(person),
+            "department_id": str(department_id),
+            "position_id": str(sellers.position_id),
+            "on": on,
+        }
+        for department_id, on in ((archive.service_id, "2026-03-02"), (sellers.department_id, "2026-05-04"))
+    ]
+    said, turned = [await desk.ask(moves=each) for each in (moves, moves[::-1])]
+    assert totals(said) == totals(turned)
+    sales, service = sellers.department_id, archive.service_id
+    back = (sales, date(2026, 5, 4), None)
+    await archive.tell(person, (sales, LONG_AGO.date(), date(2026, 3, 2)), (service, date(2026, 3, 2), back[1]), back)
+    card = (await desk.client.get(f"/v1/scorecards/{sellers.card_of(person)}", headers=desk.hr)).json()
+    assert totals(said)[str(person)] == card["total"] != totals(said, "before")[str(person)]
