@@ -2,14 +2,18 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID, uuid4
 
 from services.performance.domain.goals.plan_scope import departments_to_plan, members_under
 from services.performance.domain.goals.target import Target, TargetKey
-from services.performance.domain.goals.target_holders import belongs_to, holders_of_metrics
+from services.performance.domain.goals.target_holders import Say, belongs_to, company_node, holders_of_metrics
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship, PositionsPolicy
 from services.performance.domain.schemes.assignment import Assignment, Assignments, Member, members_in
-from shared.core.periods import Period
+from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.scoring.timeline import Timeline
+from services.performance.usecases.goals.working_hours import hours_by_metric
+from shared.core.periods import Period, WorkCalendar
 from tests.unit.performance.samples import METRICS, RATIO, item, read_metric, read_scheme
 
 H1 = Period(date(2026, 1, 1), date(2026, 7, 1))
@@ -77,6 +81,35 @@ def test_a_metric_of_the_department_is_held_in_both_departments_at_once() -> Non
     for somebody, departments in ((both, [RISK, SALES]), (moved, [RISK])):
         _, holders = holders_of_metrics([somebody], schemes, wanted=frozenset())["margin"]
         assert [each.department_id for each in holders] == departments
+
+
+def test_each_department_weighs_what_the_person_does_there() -> None:
+    """60 % of full time in one and 40 % in the other; by heads somebody is one in each."""
+    margin = read_metric({**METRICS["sales"].to_document(), "key": "margin", "level": "department"})
+    by_margin = read_scheme({"items": [{**item("sales", 10_000, RATIO), "metric": "margin"}]}, {"margin": margin})
+    schemes = dict.fromkeys(SCHEMES, by_margin)
+    tree = DepartmentTree([Department(SALES, "S", "Sales"), Department(RISK, "R", "Risk")])
+    spells = [spell(SALES, date(2020, 1, 1), fte="0.6"), spell(RISK, date(2020, 1, 1), fte="0.4")]
+    timeline = Timeline(
+        H1,
+        rulebook=Rulebook((OF_SALES, OF_RISK), schemes, {}),
+        tree=tree,
+        calendar=WorkCalendar(),
+        positions="allocate",
+    )
+    hours = {(PERSON, key): each for key, each in hours_by_metric(timeline.of(spells), schemes).items()}
+    _, holders = holders_of_metrics([member(*spells)], schemes, wanted=frozenset())["margin"]
+    root = company_node(margin, holders, history={}, say=Say({}, {}, hours), tree=tree)
+    found = {each.subject: (each.heads, each.fte, each.days) for each in root.children}
+    assert found == {SALES: (1, Fraction("0.6"), Fraction("77.4")), RISK: (1, Fraction("0.4"), Fraction("51.6"))}
+
+
+def test_who_holds_a_metric_twice_in_one_department_is_one_head_there() -> None:
+    margin = read_metric({**METRICS["sales"].to_document(), "key": "margin", "level": "department"})
+    both = member(spell(SALES, date(2020, 1, 1), fte="0.6"), spell(SALES, date(2020, 1, 1), fte="0.4"))
+    tree = DepartmentTree([Department(SALES, "S", "Sales")])
+    root = company_node(margin, [both, both], history={}, say=Say({}, {}), tree=tree)
+    assert root.heads == 1
 
 
 def test_a_second_position_that_ended_is_a_former_place_and_under_the_principal_one_alone_it_is_none() -> None:

@@ -5,8 +5,8 @@ exactly, by what the cycle says; a rate is the same for everybody. A value set b
 this very subject, stays whatever the others get.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -39,9 +39,17 @@ class Hours:
     fte: Fraction = Fraction(0)
     days: Fraction = Fraction(0)
     """Eligible workdays times FTE."""
+    places: Mapping[UUID, Fraction] = field(default_factory=dict)
+    """The days by department, of one person."""
 
     def __add__(self, other: "Hours") -> "Hours":
         return Hours(self.fte + other.fte, self.days + other.days)
+
+    def at(self, department_id: UUID, among: Collection[UUID]) -> "Hours":
+        """Divide a person's between the departments `among` which they are, by the days there."""
+        own, together = self.places.get(department_id, 0), sum(self.places.get(each, 0) for each in among)
+        part = Fraction(own) / together if together else Fraction(1, len(among))
+        return Hours(self.fte * part, self.days * part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ class Say:
     overrides: Mapping[TargetKey, Decimal]
     hours: WorkingHours = field(default_factory=dict)
 
-    def hours_of(self, metric: Metric, people: Iterable[UUID]) -> Hours:
-        return sum((self.hours.get((person, metric.key), Hours()) for person in people), Hours())
+    def hours_of(self, metric: Metric, person: UUID) -> Hours:
+        return self.hours.get((person, metric.key), Hours())
 
 
 def holders_of_metrics(
@@ -104,11 +104,15 @@ def company_node(
 ) -> Node:
     """Stand `holders` below their departments, these below the nearest one of which the business wants something."""
     by_department: dict[UUID, list[Member]] = defaultdict(list)
+    places: dict[UUID, list[UUID]] = defaultdict(list)
     for holder in holders:
         by_department[holder.department_id].append(holder)
+        places[holder.employee_id].append(holder.department_id)
     grouped: dict[UUID, list[Node]] = defaultdict(list)
     for department_id, people in sorted(by_department.items()):
-        node = _department_node(metric, department_id, people, history=history, say=say)
+        hours = (say.hours_of(metric, each.employee_id).at(department_id, places[each.employee_id]) for each in people)
+        there = sum(hours, Hours())
+        node = _department_node(metric, department_id, people, history=history, say=say, hours=there)
         grouped[group_of(metric, department_id, say, tree)].append(node)
     tops = [_group_node(metric, group_id, nodes, say) for group_id, nodes in sorted(grouped.items())]
     return _node(metric, "company", None, tops, say)
@@ -134,19 +138,19 @@ def _group_node(metric: Metric, group_id: UUID, nodes: Sequence[Node], say: Say)
 
 
 def _department_node(
-    metric: Metric, department_id: UUID, people: Sequence[Member], *, history: History, say: Say
+    metric: Metric, department_id: UUID, people: Sequence[Member], *, history: History, say: Say, hours: Hours
 ) -> Node:
     if metric.level == "department":
         key = TargetKey(metric.key, "department", department_id)
-        hours = say.hours_of(metric, (person.employee_id for person in people))
-        return Node(key, say.wanted.get(key), say.overrides.get(key), people=len(people), hours=hours)
+        heads = len({person.employee_id for person in people})
+        return Node(key, say.wanted.get(key), say.overrides.get(key), people=heads, hours=hours)
     leaves = [_leaf(metric, person.employee_id, history=history, say=say) for person in people]
     return _node(metric, "department", department_id, leaves, say)
 
 
 def _leaf(metric: Metric, employee_id: UUID, *, history: History, say: Say) -> Node:
     key = TargetKey(metric.key, "employee", employee_id)
-    hours = say.hours_of(metric, [employee_id])
+    hours = say.hours_of(metric, employee_id)
     return Node(key, say.wanted.get(key), say.overrides.get(key), history.get(employee_id, ()), hours=hours)
 
 

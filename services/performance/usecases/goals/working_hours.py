@@ -1,6 +1,7 @@
 """How much everybody works in a cycle, as far as targets are divided by it."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from uuid import UUID
 
@@ -8,7 +9,9 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.target_generation import Hours
 from services.performance.domain.goals.target_holders import WorkingHours
 from services.performance.domain.organisation import DepartmentTree, Employment
+from services.performance.domain.schemes.assignment import Version
 from services.performance.domain.schemes.rulebook import Rulebook
+from services.performance.domain.schemes.scheme import Scheme
 from services.performance.domain.scoring.timeline import Stretch, Timeline
 from services.performance.usecases.ports import UnitOfWork
 from services.performance.usecases.scoring.absences import absences_in
@@ -27,21 +30,25 @@ async def working_hours(uow: UnitOfWork, cycle: Cycle, rulebook: Rulebook, tree:
     found: dict[tuple[UUID, str], Hours] = {}
     for person, spells in employments.items():
         stretches = timeline.of(spells, absences.get(person, ()))
-        found |= {(person, metric): hours for metric, hours in _by_metric(stretches, rulebook).items()}
+        found |= {(person, metric): hours for metric, hours in hours_by_metric(stretches, rulebook.schemes).items()}
     return found
 
 
-def _by_metric(stretches: tuple[Stretch, ...], rulebook: Rulebook) -> dict[str, Hours]:
+def hours_by_metric(stretches: Sequence[Stretch], schemes: Mapping[Version, Scheme]) -> dict[str, Hours]:
+    """Add up one person's stretches by the metrics that count in them."""
     counted: dict[str, list[Stretch]] = defaultdict(list)
     for stretch in stretches:
         if stretch.place.version is not None:
-            for key in {item.metric.key for item in rulebook.schemes[stretch.place.version].counted}:
+            for key in {item.metric.key for item in schemes[stretch.place.version].counted}:
                 counted[key].append(stretch)
     return {key: _hours(held) for key, held in counted.items()}
 
 
 def _hours(stretches: list[Stretch]) -> Hours:
     """Give the mean FTE over the workdays, and their product."""
-    days = sum((each.workdays * each.fte for each in stretches), Fraction(0))
+    places: dict[UUID, Fraction] = defaultdict(Fraction)
+    for each in stretches:
+        places[each.place.department_id] += each.workdays * each.fte
+    days = sum(places.values(), Fraction(0))
     workdays = sum({each.period: each.workdays for each in stretches}.values())
-    return Hours(days / workdays if workdays else Fraction(0), days)
+    return Hours(days / workdays if workdays else Fraction(0), days, places)
