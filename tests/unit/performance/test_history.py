@@ -63,6 +63,12 @@ def test_periods_are_named_as_people_do(start: str, end: str, label: str) -> Non
     assert label_of(Period(date.fromisoformat(start), date.fromisoformat(end))) == label
 
 
+def test_the_day_before_a_leap_day_is_a_day_of_years_without_one() -> None:
+    """A cycle that ends before 29 February ends a day earlier there, unless nothing of it would be left."""
+    assert years_beside(Period(date(2024, 2, 28), date(2024, 2, 29))) == Period(date(2021, 2, 28), date(2023, 3, 1))
+    assert years_beside(Period(date(2024, 2, 1), date(2024, 2, 29))) == Period(date(2021, 2, 1), date(2023, 2, 28))
+
+
 def test_a_leap_day_falls_on_the_last_of_february() -> None:
     beside = years_beside(Period(date(2024, 2, 29), date(2024, 3, 1)))
     assert beside == Period(date(2021, 2, 28), date(2023, 3, 1))

@@ -78,3 +78,13 @@ def test_what_grows_with_time_is_told_with_what_was_asked_of_the_days_there() ->
     lines = (part_time, *halves[0][1:])
     result = Result("complete", segments=segments[:1], workdays=112, items=lines)
     assert reached_in(result, {(UUID(int=3), 1): SCHEME})[0].target == Decimal("12.5")
+
+
+def test_of_two_positions_whose_departments_are_measured_the_principal_one_speaks() -> None:
+    """The last of the same days, where it has a number."""
+    days = (_stretch(1, 20), _stretch(1, 20))
+    for actual, told in (("7", "7"), (None, "5")):
+        items = (*_segment("5", "5", "0.3", at=0), *_segment(actual, actual, "0.5", at=1))
+        result = Result("complete", segments=days, workdays=20, items=items)
+        sales, rate = reached_in(result, {(UUID(int=3), 1): SCHEME})
+        assert (sales.actual, rate.actual) == (Decimal(told), Decimal("0.5"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -85,7 +85,8 @@ def _together(values: Sequence[Decimal], shares: Sequence[tuple[int, int]], *, c
 
 
 def _years_before(period: Period, years: int) -> Period:
-    return Period(_year_shifted(period.starts_on, -years), _year_shifted(period.ends_on, -years))
+    starts_on, ends_on = (_year_shifted(day, -years) for day in (period.starts_on, period.ends_on))
+    return Period(starts_on, max(ends_on, starts_on + timedelta(days=1)))
 
 
 def _year_shifted(day: date, years: int) -> date:

@@ -24,13 +24,16 @@ class Reached(NamedTuple):
 
 
 def reached_in(result: Result, schemes: Mapping[Version, Scheme]) -> list[Reached]:
-    """Tell once a metric: sums, and what was asked of them, are added over segments; of others the longest speaks."""
+    """Tell once a metric: sums, and what was asked of them, are added over segments; of others the longest speaks.
+
+    Of several positions at once the last speaks that has a number, since departments have numbers of their own.
+    """
     found: dict[str, dict[Period, _Line]] = {}
     for line in _lines(result, schemes):
         own = found.setdefault(line.scored.metric, {})
-        days = line.stretch.period
-        if days not in own or own[days].scored.actual is None:
-            own[days] = line  # items over one metric all have the same actual of the same days, or none
+        before = own.get(line.stretch.period)
+        if before is None or before.scored.actual is None or line.follows(before):
+            own[line.stretch.period] = line  # items over one metric of a segment all have the same actual, or none
     return [_reached(metric, list(own.values())) for metric, own in found.items()]
 
 
@@ -40,6 +43,10 @@ class _Line(NamedTuple):
     """Of the cycle's workdays."""
     item: SchemeItem
     scored: ScoredItem
+
+    def follows(self, before: "_Line") -> bool:
+        """Tell whether it is a number of a later segment."""
+        return self.scored.actual is not None and self.scored.segment > before.scored.segment
 
     @property
     def asked(self) -> Fraction | None:
