@@ -36,12 +36,12 @@ def refuse_beyond(grant: Grant, moved: Sequence[Target], grounds: Grounds, *, to
 
     Raises Forbidden (`targets_beyond_reach`; `separation_of_duties`, in whichever direction their own would move).
     """
-    tree, me = grounds.tree, grant.principal.employee_id
+    tree, metrics, me = grounds.tree, grounds.metrics, grant.principal.employee_id
     mine = {place.department_id for each in grounds.members if each.employee_id == me for place in each.places}
     for target in moved:
         key, department_id = target.key, target.department_id
         if key.subject_id is not None:
-            counted = grounds.metrics[key.metric].level if key.metric in grounds.metrics else None
+            counted = metrics[key.metric].level if key.metric in metrics else None
             own = counted == key.subject_kind == "department" and key.subject_id in mine
             refuse_own(me, key.subject_id, *tree.heads_on(key.subject_id, today), me if own else None)
         if grant.reach.everything or (department_id and tree.within(grant.reach, department_id, today)):
