@@ -1,11 +1,11 @@
 """Dead letters as operators deal with them: look, send again, or put away."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.contracts.topics import DEAD_LETTER_TOPICS
-from shared.kit.bus.port import Batch, Bus
+from shared.kit.bus.port import Batch, Bus, Partition
 from shared.kit.dead_letters import Letter
 
 GROUP = "dead-letters"
@@ -24,6 +24,14 @@ class Filed:
     pending: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far somebody has dealt with letters, and where they end."""
+
+    next: int
+    end: int
+
+
 class Letterbox:
     """All dead-letter topics of one bus."""
 
@@ -34,13 +42,12 @@ class Letterbox:
 
     async def all(self) -> AsyncIterator[Filed]:
         """Read every letter that is still kept, topic by topic, oldest first."""
-        ends = (await self._bus.extent(self._topics)).ends
-        lag = await self._bus.lag(group=GROUP, topics=self._topics)
+        places = await self._places(self._topics)
         async for batch in self._bus.read(self._topics):
-            partition = (batch.topic, batch.partition)
-            dealt_with = ends.get(partition, 0) - lag.get(partition, 0)
+            place = places.get((batch.topic, batch.partition))
             for ordinal, message in enumerate(batch.messages):
-                yield Filed(Letter.read(message), pending=batch.offset_of(ordinal) >= dealt_with)
+                pending = place is None or batch.offset_of(ordinal) >= place.next
+                yield Filed(Letter.read(message), pending=pending)
 
     async def send_again(self, wanted: Callable[[Letter], bool]) -> int:
         """Publish letters once more where they came from, pending or not; gives how many.
@@ -53,7 +60,7 @@ class Letterbox:
         return len(letters)
 
     async def send_all_again(self) -> int:
-        """Publish every pending letter once more, and call it dealt with; gives how many."""
+        """Publish every letter pending now once more, and call it dealt with; gives how many."""
 
         async def send(batch: Batch) -> None:
             await self._bus.publish([Letter.read(message).message for message in batch.messages])
@@ -61,7 +68,7 @@ class Letterbox:
         return await self._deal(send)
 
     async def put_away(self) -> int:
-        """Call every pending letter dealt with; gives how many. They stay readable for as long as they are kept."""
+        """Call every letter pending now dealt with; gives how many. They stay readable for as long as they are kept."""
 
         async def nothing(_: Batch) -> None:
             """Leave the letters where they are."""
@@ -69,12 +76,42 @@ class Letterbox:
         return await self._deal(nothing)
 
     async def _deal(self, act: Callable[[Batch], Awaitable[None]]) -> int:
-        """Go through what is pending, until nothing is or nothing more comes: it may have been erased meanwhile."""
-        dealt, until = 0, time.monotonic() + self._patience
-        async with self._bus.subscribe(group=GROUP, topics=self._topics) as subscription:
-            while time.monotonic() < until and any((await self._bus.lag(group=GROUP, topics=self._topics)).values()):
-                for batch in await subscription.fetch(max_messages=_AT_ONCE, max_wait=min(1.0, self._patience)):
-                    await act(batch)
-                    await subscription.commit(batch)
-                    dealt, until = dealt + len(batch.messages), time.monotonic() + self._patience
+        """Go through what is pending at first; what comes meanwhile stays so: it may be the same, failed again."""
+        places = await self._places(self._topics)
+        dealt = 0
+        for topic in self._topics:
+            until = {part: place.end for part, place in places.items() if part[0] == topic and place.next < place.end}
+            if until:
+                dealt += await self._deal_until(until, topic, act)
         return dealt
+
+    async def _deal_until(
+        self, ends: Mapping[Partition, int], topic: str, act: Callable[[Batch], Awaitable[None]]
+    ) -> int:
+        """Deal with the letters of a topic below these ends, until all are or no more come."""
+        dealt, at_once, give_up_at = 0, _AT_ONCE, time.monotonic() + self._patience
+        async with self._bus.subscribe(group=GROUP, topics=[topic]) as subscription:
+            while time.monotonic() < give_up_at and await self._are_left(ends, topic):
+                for batch in await subscription.fetch(max_messages=at_once, max_wait=min(1.0, self._patience)):
+                    below = _count_below(ends.get((batch.topic, batch.partition), 0), batch)
+                    if 0 < below < len(batch.messages):
+                        at_once = below  # comes again, and no more of it
+                    elif below:
+                        await act(batch)
+                        await subscription.commit(batch)
+                        dealt, give_up_at = dealt + below, time.monotonic() + self._patience
+        return dealt
+
+    async def _are_left(self, ends: Mapping[Partition, int], topic: str) -> bool:
+        """Tell whether letters below these ends are pending; some may have been erased, or dealt with elsewhere."""
+        places = await self._places([topic])
+        return any(partition in places and places[partition].next < end for partition, end in ends.items())
+
+    async def _places(self, topics: Sequence[str]) -> Mapping[Partition, "_Place"]:
+        ends = (await self._bus.extent(topics)).ends
+        lag = await self._bus.lag(group=GROUP, topics=topics)
+        return {partition: _Place(end - lag.get(partition, 0), end) for partition, end in ends.items()}
+
+
+def _count_below(end: int, batch: Batch) -> int:
+    return sum(batch.offset_of(ordinal) < end for ordinal in range(len(batch.messages)))

@@ -3,14 +3,16 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from shared.contracts.topics import Topic
 from shared.core.clock import SystemClock
 from shared.kit.bus.connect import connect_bus
-from shared.kit.bus.port import Bus, Message
+from shared.kit.bus.port import Bus, Message, Place
 from shared.kit.bus.postgres import PostgresBus
 from shared.kit.dead_letters import Letter
 from shared.kit.letterbox import GROUP, Letterbox
@@ -78,6 +80,50 @@ async def test_two_operators_at_once_leave_nothing_behind(bus: Bus, topic: Topic
     await fail_at(bus, topic, *(str(number) for number in range(40)))
     sent = await asyncio.gather(*(each.send_all_again() for each in both))
     assert (sum(sent) >= 40, set(await arrived(bus, topic))) == (True, {str(number) for number in range(40)})
+
+
+@dataclass
+class Failing:
+    """A bus behind which somebody fails at once at whatever is sent to `topic`, and twice as often as it is said."""
+
+    bus: Bus
+    topic: Topic
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bus, name)
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
+        places = await self.bus.publish(messages)
+        await fail_at(self.bus, self.topic, *(message.value.decode() for message in [*messages, *messages]))
+        return places
+
+
+async def test_what_fails_again_meanwhile_is_not_sent_again(bus: Bus, topic: Topic) -> None:
+    """Else it would go round for as long as it fails, for each group that fails once more."""
+    letterbox = Letterbox(Failing(bus, topic), topics=[topic.dead_letters.name])
+    await fail_at(bus, topic, "a", "b", "c")
+    async with asyncio.timeout(20):
+        assert await letterbox.send_all_again() == 3
+    assert [pending for _, pending in await seen(letterbox)] == [False] * 3 + [True] * 6
+    assert await arrived(bus, topic) == ["a", "b", "c"]
+
+
+async def test_what_comes_while_letters_are_put_away_waits_to_be_seen(
+    bus: Bus, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letterbox = Letterbox(bus, topics=[topic.dead_letters.name])
+    await fail_at(bus, topic, "a", "b")
+    look = bus.lag
+
+    async def late(**asked: Any) -> Any:
+        answer = await look(**asked)
+        monkeypatch.setattr(bus, "lag", look)
+        await fail_at(bus, topic, "late")
+        return answer
+
+    monkeypatch.setattr(bus, "lag", late)
+    assert await letterbox.put_away() == 2
+    assert await seen(letterbox) == [("a", False), ("b", False), ("late", True)]
 
 
 async def test_chosen_letters_go_back_however_often_one_likes(bus: Bus, topic: Topic, letterbox: Letterbox) -> None:
