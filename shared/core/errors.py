@@ -14,8 +14,9 @@ DomainError
 └── Unavailable         503  a dependency does not answer; try again
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 
@@ -62,6 +63,18 @@ class NotFound(DomainError):
     def of(cls, noun: str) -> "NotFound":
         """Build the one answer for absent and for not visible, so that neither can be told apart."""
         return cls("not_found", f"There is no such {noun}.")
+
+
+@contextmanager
+def placed(pointer: str, *, subject: str = "") -> Iterator[None]:
+    """Let pointers of a refusal begin with `pointer`; one that has none is about it, or about the `subject` there."""
+    try:
+        yield
+    except DomainError as refusal:
+        about = f"/{subject}" if subject else ""
+        own = refusal.violations or (Violation(about, refusal.code, refusal.detail),)
+        refusal.violations = tuple(replace(each, pointer=pointer + each.pointer) for each in own)
+        raise
 
 
 class Denied(DomainError):

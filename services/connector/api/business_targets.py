@@ -14,7 +14,7 @@ from services.connector.domain.business_target import BusinessTarget
 from services.connector.domain.identity import Reference, SubjectKind
 from services.connector.usecases.set_business_target import set_business_target, withdraw_business_target
 from shared.core.access import Grant
-from shared.core.errors import Invalid
+from shared.core.errors import Invalid, placed
 from shared.core.periods import Period
 from shared.kit.http import tombstones
 from shared.kit.http.app import Body, View, new_router
@@ -41,7 +41,7 @@ class BusinessTargetIn(Body):
     def reference(self) -> Reference:
         """Give whom it is for. Raises Invalid (`subject_count`, `reference_count`)."""
         if sum((self.company, self.department is not None, self.employee is not None)) != 1:
-            raise Invalid("subject_count", "Give exactly one of `company`, `department` and `employee`.")
+            raise Invalid.at("", "subject_count", "Give exactly one of `company`, `department` and `employee`.")
         if self.employee is not None:
             return self.employee.reference("/employee")
         return self.department.reference("/department") if self.department else Reference("company")
@@ -100,13 +100,15 @@ async def put_business_target(
     source: str, remote_id: RemoteIdParam, body: BusinessTargetIn, work: WorkDep
 ) -> BusinessTargetView:
     """Set the target the source knows by this id; the same again changes nothing."""
+    with placed("/ends_on"):
+        period = Period(body.starts_on, body.ends_on)
     target = await set_business_target(
         work,
         source,
         remote_id,
         reference=body.reference(),
         metric=body.metric,
-        period=Period(body.starts_on, body.ends_on),
+        period=period,
         value=body.value,
         currency=body.currency,
     )

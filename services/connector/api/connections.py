@@ -14,6 +14,7 @@ from services.connector.api.policy import POLICY
 from services.connector.domain.connection import ConnectionKind
 from services.connector.usecases.change_connection import change_connection
 from services.connector.usecases.create_connection import create_connection
+from shared.core.errors import placed
 from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.http.app import OMITTED, Body, View, new_router
@@ -117,5 +118,6 @@ async def get_connection_totals(
     connection_id: UUID, starts_on: date, ends_on: date, queries: QueriesDep
 ) -> ConnectionTotals:
     """Sum up the business days `[starts_on, ends_on)` of each measure."""
-    period = Period(starts_on, ends_on)
+    with placed("#/query/ends_on"):
+        period = Period(starts_on, ends_on)
     return ConnectionTotals(data=[MeasureTotals.of_row(row) for row in await queries.totals(connection_id, period)])

@@ -13,7 +13,7 @@ from services.connector.domain.completeness import (
 )
 from services.connector.usecases.ports import UnitOfWork, Work
 from shared.contracts.observations import CompletenessDeclared
-from shared.core.errors import Conflict
+from shared.core.errors import Conflict, Violation, placed
 from shared.core.periods import FOREVER, Period
 
 
@@ -40,12 +40,12 @@ async def declare_completeness(
     Raises NotFound (`source_unknown`), Invalid (`period_empty`), Conflict (`connection_built_in`, `day_not_over`,
     `control_totals_differ` unless `accept_difference`, `source_goes_on`, `source_ended`).
     """
-    period = Period(starts_on, complete_through + timedelta(days=1))
+    with placed("/complete_through"):
+        period = Period(starts_on, complete_through + timedelta(days=1))
     async with work() as uow:
         connection = await uow.connections.named(source)
         connection.refuse_outsiders()
-        if complete_through > uow.today():
-            raise Conflict("day_not_over", "A day that has not come yet cannot be complete.")
+        _refuse_day_ahead(complete_through, today=uow.today())
         totals = await uow.observations.totals(connection.id, measure, period)
         if not accept_difference:
             refuse_difference(control, totals)
@@ -57,6 +57,12 @@ async def declare_completeness(
             )
         await uow.commit()
     return Declaration(not list(control.differences(totals.received)), totals)
+
+
+def _refuse_day_ahead(day: date, *, today: date) -> None:
+    if day > today:
+        code, detail = "day_not_over", "A day that has not come yet cannot be complete."
+        raise Conflict(code, detail, violations=[Violation("/complete_through", code, detail)])
 
 
 async def _refuse_contradiction(uow: UnitOfWork, watermark: Watermark) -> None:

@@ -1,15 +1,22 @@
 """Take over what the business wants to reach, as an ERP or a planning system says it."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from services.connector.domain.business_target import Aim, BusinessTarget
-from services.connector.domain.identity import Reference, Subject
+from services.connector.domain.identity import Reference, Subject, Unresolved
 from services.connector.usecases.announce import business_target_changed
 from services.connector.usecases.ports import UnitOfWork, Work
 from shared.core.errors import NotFound, Violation
 from shared.core.periods import Period
+
+_UNRESOLVED: Mapping[Unresolved, str] = {
+    "identity_unknown": "Nobody is known by this reference.",
+    "identity_ambiguous": "Several people carry this work number.",
+    "department_unknown": "No department is known by this reference.",
+}
 
 
 async def set_business_target(
@@ -65,5 +72,5 @@ async def _subject(uow: UnitOfWork, connection_id: UUID, reference: Reference, *
     resolved = directory.resolve(reference, on=on)
     if isinstance(resolved, Subject):
         return resolved
-    detail = "Nobody is known by this reference."
+    detail = _UNRESOLVED[resolved]
     raise NotFound("reference_not_found", detail, violations=[Violation(reference.place, resolved, detail)])

@@ -19,6 +19,7 @@ from services.performance.usecases.cycles.freeze_cycle import freeze_cycle
 from services.performance.usecases.cycles.open_cycle import open_cycle
 from services.performance.usecases.cycles.publish_cycle import publish_cycle
 from shared.core.access import Grant
+from shared.core.errors import placed
 from shared.core.periods import Period
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
@@ -116,7 +117,8 @@ class NewCycle(Body):
 
     def terms(self) -> Terms:
         policies = self.model_dump(exclude={"starts_on", "ends_on", "leave", "cascade"}, exclude_none=True)
-        days = Period(self.starts_on, self.ends_on)
+        with placed("/ends_on"):
+            days = Period(self.starts_on, self.ends_on)
         return Terms(period=days, leave=self.leave.policy(), cascade=self.cascade.bases(), **policies)
 
 

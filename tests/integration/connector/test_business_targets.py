@@ -70,22 +70,30 @@ async def test_a_target_is_withdrawn_and_may_be_set_again(crm: System, wiring: W
 
 
 @pytest.mark.parametrize(
-    ("fields", "status", "code"),
+    ("fields", "status", "code", "pointer"),
     [
-        ({"company": False}, 422, "subject_count"),
-        ({"employee": {"ref": "W1"}}, 422, "subject_count"),
-        ({"company": False, "employee": {"ref": "W9"}}, 404, "reference_not_found"),
-        ({"company": False, "department": {"code": "NONE"}}, 404, "reference_not_found"),
-        ({"company": False, "employee": {"id": str(uuid4())}}, 404, "reference_not_found"),
-        ({"ends_on": "2026-01-01"}, 422, "period_empty"),
-        ({"value": "1e15"}, 422, "request_invalid"),
-        ({"value": 12}, 422, "request_invalid"),
-        ({"colour": "red"}, 422, "request_invalid"),
+        ({"company": False}, 422, "subject_count", ""),
+        ({"employee": {"ref": "W1"}}, 422, "subject_count", ""),
+        ({"company": False, "employee": {"ref": "W9"}}, 404, "reference_not_found", "/employee/ref"),
+        ({"company": False, "department": {"code": "NONE"}}, 404, "reference_not_found", "/department/code"),
+        ({"company": False, "employee": {"id": str(uuid4())}}, 404, "reference_not_found", "/employee/id"),
+        ({"ends_on": "2026-01-01"}, 422, "period_empty", "/ends_on"),
+        ({"value": "1e15"}, 422, "request_invalid", "/value"),
+        ({"value": 12}, 422, "request_invalid", "/value"),
+        ({"colour": "red"}, 422, "request_invalid", "/colour"),
     ],
 )
-async def test_a_wrong_target_is_refused(crm: System, fields: dict[str, Any], status: int, code: str) -> None:
+async def test_a_wrong_target_is_refused(
+    crm: System, fields: dict[str, Any], status: int, code: str, pointer: str
+) -> None:
     response = await put(crm, **fields)
     assert (response.status_code, response.json()["code"]) == (status, code)
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
+
+
+async def test_a_target_of_an_unknown_department_does_not_speak_of_people(crm: System) -> None:
+    refused = await put(crm, company=False, department={"code": "NONE"})
+    assert refused.json()["detail"] == "No department is known by this reference."
 
 
 async def test_targets_belong_to_a_known_source_of_the_own_tenant(

@@ -153,19 +153,22 @@ async def test_a_source_that_has_sent_later_days_has_not_ended(
 
 
 @pytest.mark.parametrize(
-    ("fields", "status", "code"),
+    ("fields", "status", "code", "pointer"),
     [
-        ({"complete_through": "2199-01-01"}, 409, "day_not_over"),
-        ({"complete_through": "2026-01-31"}, 422, "period_empty"),
-        ({"source": "erp"}, 404, "source_unknown"),
-        ({"count": -1}, 422, "request_invalid"),
-        ({"sum": 1.5}, 422, "request_invalid"),
-        ({"colour": "red"}, 422, "request_invalid"),
+        ({"complete_through": "2199-01-01"}, 409, "day_not_over", "/complete_through"),
+        ({"complete_through": "2026-01-31"}, 422, "period_empty", "/complete_through"),
+        ({"source": "erp"}, 404, "source_unknown", "/source"),
+        ({"count": -1}, 422, "request_invalid", "/count"),
+        ({"sum": 1.5}, 422, "request_invalid", "/sum"),
+        ({"colour": "red"}, 422, "request_invalid", "/colour"),
     ],
 )
-async def test_a_wrong_declaration_is_refused(crm: System, fields: dict[str, Any], status: int, code: str) -> None:
+async def test_a_wrong_declaration_is_refused(
+    crm: System, fields: dict[str, Any], status: int, code: str, pointer: str
+) -> None:
     response = await declare(crm, **fields)
     assert (response.status_code, response.json()["code"]) == (status, code)
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
 
 
 async def test_totals_hold_only_the_days_asked_for(crm: System, wang: UUID) -> None:
@@ -177,6 +180,7 @@ async def test_totals_hold_only_the_days_asked_for(crm: System, wang: UUID) -> N
     assert [(row["measure"], row["received"]["count"]) for row in rows] == [("lead.won", 1), ("order.amount", 1)]
     empty = await crm.client.get(path, params={"starts_on": "2026-03-01", "ends_on": "2026-03-01"}, headers=crm.headers)
     assert (empty.status_code, empty.json()["code"]) == (422, "period_empty")
+    assert [error["pointer"] for error in empty.json()["errors"]] == ["#/query/ends_on"]
 
 
 async def test_silence_is_announced_once_and_ended_by_the_next_message(

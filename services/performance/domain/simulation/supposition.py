@@ -1,6 +1,6 @@
 """What is supposed: another scheme version, other targets, another organisation, and what grades cost."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.domain.simulation.reorganisation import Reorganisation
 from services.performance.domain.simulation.repeated import refuse_repeated
 from shared.core.decimals import plain
-from shared.core.errors import Invalid
+from shared.core.errors import Invalid, Violation
 from shared.core.periods import Period
 
 
@@ -83,6 +83,17 @@ class Supposition:
         self.reorganisation.refuse_repeated()
         grades = [grade for grade, _ in self.bonus_bands]
         refuse_repeated(grades, "/bonus_bands/{}/grade", "band_repeated", "Give one amount for a grade.")
+
+    def refuse_unknown_grades(self, grades: Collection[str]) -> None:
+        """Raise Invalid (`grade_unknown`) where an amount is for a grade that nobody could have."""
+        detail = "No scheme of the cycle has this grade."
+        unknown = [
+            Violation(f"/bonus_bands/{index}/grade", "grade_unknown", detail)
+            for index, (grade, _) in enumerate(self.bonus_bands)
+            if grade not in grades
+        ]
+        if unknown:
+            raise Invalid("grade_unknown", detail, violations=unknown)
 
     def known_as(self, sequences: Mapping[UUID, int], *, released: Mapping[UUID, int]) -> "Supposition":
         """Remember which version of its targets it was simulated upon, and of those that it releases."""

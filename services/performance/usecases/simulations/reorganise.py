@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from services.performance.domain.simulation.placed import placed
 from services.performance.domain.simulation.reorganisation import Reorganisation
 from services.performance.usecases.ports import UnitOfWork
+from shared.core.errors import placed
 
 
 async def reorganise(uow: UnitOfWork, supposed: Reorganisation) -> Collection[UUID]:

@@ -40,7 +40,7 @@ async def simulate(
     """Score everybody whom it concerns with and without the change, from the same data.
 
     Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`, `department_circle`), Invalid
-    (`target_not_positive`, `day_outside_cycle`).
+    (`target_not_positive`, `day_outside_cycle`, `grade_unknown`).
     """
     consequences = await suppose(work, asked.cycle_id, asked.supposed, by=asked.by)
     async with work() as uow:
@@ -88,6 +88,7 @@ async def _compared(
     """Score group after group with and without the change; each person's two results are from the same moment."""
     rulebook, changed = await uow.inputs.rulebook(cycle.id), consequences.rulebook
     found = _Found(_grades(rulebook, changed))
+    consequences.supposed.refuse_unknown_grades(found.grades)
     for start in range(0, len(cards), STEP):
         await step.reached(start, total=len(cards))
         group = cards[start : start + STEP]

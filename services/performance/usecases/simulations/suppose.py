@@ -9,7 +9,6 @@ from services.performance.domain.goals.target import Target
 from services.performance.domain.goals.target_history import Act
 from services.performance.domain.organisation import Employment
 from services.performance.domain.schemes.rulebook import Rulebook
-from services.performance.domain.simulation.placed import placed
 from services.performance.domain.simulation.supposition import Supposition
 from services.performance.usecases.catalogue.put_scheme_in_force import NewVersion, pin_scheme
 from services.performance.usecases.goals.override_target import concerned, set_target
@@ -17,6 +16,7 @@ from services.performance.usecases.goals.realign_goals import realign_goals
 from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.compute_results import Supposed
 from services.performance.usecases.simulations.reorganise import reorganise
+from shared.core.errors import placed
 
 WHAT_IF = "simulation"
 """The reason of targets that are only supposed."""
@@ -61,8 +61,10 @@ async def lock_supposed(uow: UnitOfWork, cycle_id: UUID, supposed: Supposition) 
     Raises NotFound, Conflict (`cycle_not_plannable`).
     """
     if supposed.scheme is not None:
-        await uow.schemes.get(supposed.scheme[0])
-        await uow.scheme_versions.of(*supposed.scheme)
+        with placed("/scheme_id"):
+            await uow.schemes.get(supposed.scheme[0])
+        with placed("/version"):
+            await uow.scheme_versions.of(*supposed.scheme)
         await uow.cycles.moving()
     cycle = await uow.cycles.get(cycle_id)
     cycle.require_plannable()

@@ -80,6 +80,7 @@ async def test_without_a_scheme_nothing_opens(company: Company) -> None:
 async def test_a_wrong_cycle_is_refused(company: Company, change: dict[str, Any], code: str) -> None:
     refused = await company.ask("POST", "/v1/cycles", {**HALF_YEAR, **change}, by=company.hr)
     assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert [error["pointer"] for error in refused.json()["errors"]] == [f"/{field}" for field in change]
     assert (await company.send("GET", "/v1/cycles", by=company.hr))["data"] == []
 
 

@@ -135,7 +135,11 @@ async def test_what_is_not_there_or_cannot_be_is_refused_where_it_stands(desk: D
     known = {"target_id": await desk.target_of(sellers.people[0]), "value": "1"}
     place = {"department_id": str(sellers.department_id), "position_id": str(uuid4()), "on": "2026-04-01"}
     moved, nobody = {"employee_id": str(sellers.people[1]), **place}, {"employee_id": str(uuid4()), **place}
+    bands, absent = [{"grade": grade, "amount": "1"} for grade in ("good", "superb")], str(uuid4())
     wrong: list[tuple[dict[str, Any], tuple[int, str, str]]] = [
+        ({"scheme_id": absent, "version": 2}, (404, "not_found", "/scheme_id")),
+        ({"scheme_id": str(sellers.scheme_id), "version": 9}, (404, "not_found", "/version")),
+        ({"bonus_bands": bands}, (422, "grade_unknown", "/bonus_bands/1/grade")),
         ({"targets": [known, {"target_id": str(uuid4()), "value": "1"}]}, (404, "not_found", "/targets/1/target_id")),
         ({"targets": [{**known, "value": "0"}]}, (422, "target_not_positive", "/targets/0/value")),
         ({"moves": [moved, nobody]}, (404, "not_found", "/moves/1/employee_id")),
