@@ -39,7 +39,7 @@ class Departments(Sliced[Department], Protocol):
         ...
 
 
-class Positions(work.Repository[Position], Protocol):
+class Positions(Sliced[Position], Protocol):
     async def names(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
         """Give the names of those of these that exist; they keep them until this unit ends."""
         ...

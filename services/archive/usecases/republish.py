@@ -5,24 +5,32 @@ from typing import TypeVar
 
 from services.archive.domain.department import Department
 from services.archive.domain.employee import Employee
+from services.archive.domain.position import Position
 from services.archive.domain.record import Record
-from services.archive.usecases.announce import calendar_changed, department_changed, employee_changed, record_changed
+from services.archive.usecases.announce import (
+    calendar_changed,
+    department_changed,
+    employee_changed,
+    position_changed,
+    record_changed,
+)
 from services.archive.usecases.ports import Sliced, UnitOfWork, Work
 from shared.contracts.envelope import EventData
 
-E = TypeVar("E", Department, Employee, Record)
+E = TypeVar("E", Department, Employee, Position, Record)
 SLICE = 500
 """Documents one unit of work locks and tells."""
 
 
 async def republish(work: Work) -> int:
-    """Publish calendar, departments, employees and records at their present sequences; gives how many.
+    """Publish calendar, departments, positions, employees and records at their present sequences; gives how many.
 
     Each slice is a unit of its own, so that nothing stays locked for long; documents that change meanwhile are
     told by their own change.
     """
     told = await _calendar(work)
     told += await _each(work, lambda uow: uow.departments, department_changed)
+    told += await _each(work, lambda uow: uow.positions, position_changed)
     told += await _each(work, lambda uow: uow.employees, employee_changed)
     return told + await _each(work, lambda uow: uow.records, record_changed)
 

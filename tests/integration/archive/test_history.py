@@ -109,9 +109,10 @@ async def test_everything_current_is_told_again_at_its_sequence(archive: Archive
     employee = await archive.employee()
     await archive.send("PATCH", f"employees/{employee}", {"name": "李娜"})
     await archive.send("PUT", "calendar", {"holidays": ["2026-10-01"]})
+    await archive.position()
     record = await archive.post(f"employees/{employee}/records", record_body())
-    assert await wiring.republish(archive.tenant_id) == 4
-    kinds = ("calendar", "department", "employee", "record")
+    assert await wiring.republish(archive.tenant_id) == 5
+    kinds = ("calendar", "department", "employee", "position", "record")
     last = {kind: (await published(wiring, archive.tenant_id, f"{kind}.changed.v1"))[-2:] for kind in kinds}
     for before, after in last.values():
         assert json.dumps(before["data"]) == json.dumps(after["data"])

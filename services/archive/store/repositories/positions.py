@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.archive.domain.position import Competency, Position
+from services.archive.store.repositories.sliced import SlicedRepository
 from services.archive.store.tables import positions
 from shared.core.paging import Row
-from shared.kit.repository import Repository
 
 
-class PositionRepository(Repository[Position]):
+class PositionRepository(SlicedRepository[Position]):
     table = positions
     entity = Position
     noun = "position"
