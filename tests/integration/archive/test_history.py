@@ -7,15 +7,19 @@ from uuid import UUID
 
 import pytest
 
+from deploy.operating.republishing import tell_again
 from services.archive.events.subscriptions import SUBSCRIPTIONS
 from services.archive.wiring import Wiring
 from shared.contracts.envelope import EventData
 from shared.contracts.scores import Computed, ItemResult, ScorePublished, ScoreRevised
+from shared.contracts.tenancy import TenantErased
 from shared.core.ids import Uuid7
 from shared.kit.bus.port import Batch
 from shared.kit.consumer import Consumer
 from shared.kit.outbox import enclose, message_of
+from shared.kit.tenancy import keep_erasure, keep_tenant
 from tests.factories.archive import Archive, published, record_body
+from tests.factories.tenancy import make_tenant
 
 pytestmark = pytest.mark.anyio
 _ids = Uuid7()
@@ -120,6 +124,18 @@ async def test_everything_current_is_told_again_at_its_sequence(archive: Archive
     assert last["employee"][1]["sequence"] == "2"
     assert last["department"][1]["data"]["department_id"] == department
     assert last["record"][1]["data"]["record_id"] == record["id"]
+
+
+async def test_a_company_that_is_being_erased_keeps_no_other_from_being_told_again(
+    archive: Archive, wiring: Wiring
+) -> None:
+    await archive.department()
+    gone = make_tenant()
+    async with wiring.database.transaction() as tx:
+        await keep_tenant(tx, gone)
+        await keep_erasure(tx, TenantErased(tenant_id=gone.tenant_id, ordered_at=datetime.now(UTC)))
+        await tx.commit()
+    assert await tell_again(wiring, [gone.tenant_id, archive.tenant_id]) == 1
 
 
 async def test_republishing_goes_slice_by_slice(archive: Archive, wiring: Wiring) -> None:
