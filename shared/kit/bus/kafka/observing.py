@@ -149,6 +149,7 @@ def _configuration(topic: Topic) -> dict[str, str]:
         "cleanup.policy": "compact,delete" if topic.compacted else "delete",
         "retention.ms": _milliseconds(topic.retention_days),
         "segment.ms": _milliseconds(SEGMENT_DAYS),
+        "message.timestamp.type": "LogAppendTime",  # not by the clock of whoever writes, which may be wrong
         "max.message.bytes": str(2 * MAX_MESSAGE_BYTES),
     }
 
