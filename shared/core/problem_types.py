@@ -66,6 +66,7 @@ EVERYWHERE: ProblemTypes = {
     **problem_types(
         {
             errors.Invalid: {
+                "currency_invalid": ("Not a currency", "Send a code of ISO 4217, in capital letters, such as CNY."),
                 "cursor_invalid": ("Cursor unreadable", "Send `next_cursor` as it was given, or begin without one."),
                 "idempotency_key_reused": ("Key used for another request", "Use a new `Idempotency-Key`."),
                 "if_match_invalid": ("`If-Match` unreadable", "Send one `ETag` exactly as it was given."),

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from services.connector.domain.identity import Reference
 from shared.core.errors import Invalid
+from shared.kit.http import currencies
 from shared.kit.http.app import Body
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,49}$", examples=["crm"])]
 MetricName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
+Currency = Annotated[currencies.Currency, Field(examples=["CNY"])]
 RemoteId = Annotated[str, Field(min_length=1, max_length=200)]
 
 

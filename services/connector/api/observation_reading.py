@@ -20,12 +20,12 @@ from services.connector.api.observation_items import Received
 from services.connector.domain.identity import Reference
 from services.connector.domain.observation import Arrival
 from services.connector.domain.statement import Share, Statement
+from shared.core.currencies import CURRENCIES
 from shared.kit.http.route import Route
 
 _YEAR = "(19[1-9][0-9]|20[0-9]{2})"
 _is_number = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?").fullmatch
 _is_measure = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*").fullmatch
-_is_currency = re.compile(r"[A-Z]{3}").fullmatch
 _is_day = re.compile(rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}").fullmatch
 _is_instant = re.compile(
     rf"{_YEAR}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(Z|[+-][0-9]{{2}}:[0-9]{{2}})"
@@ -144,7 +144,7 @@ def _measure(text: str) -> str:
 
 @_remembering
 def _currency(text: str | None) -> str | None:
-    if text is not None and not _is_currency(text):
+    if text is not None and text not in CURRENCIES:
         raise ValueError
     return text
 

@@ -7,7 +7,6 @@ PROBLEM_TYPES = problem_types(
     {
         errors.Invalid: {
             "clock_out_of_range": ("Clock out of range", "Set it between 2000 and 2100."),
-            "currency_invalid": ("Not a currency", "Send a code of ISO 4217, in capital letters."),
             "hr_role_missing": ("Departments without the HR role", "Add the role, or leave `hr_departments` out."),
             "retention_out_of_range": ("Kept too briefly or too long", "Choose a number of days the detail allows."),
             "redirect_uri_invalid": ("Unusable redirect URI", "Use https, or http://127.0.0.1; no fragment."),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.gateway.domain.currencies import CURRENCIES
+from shared.core.currencies import CURRENCIES
 from shared.core.errors import Conflict, Invalid
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)

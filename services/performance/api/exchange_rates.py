@@ -11,6 +11,7 @@ from services.performance.api.policy import POLICY
 from services.performance.domain.observations.exchange_rate import ExchangeRate
 from services.performance.domain.schemes.currency import CODE
 from services.performance.usecases.observations.record_rates import record_rates
+from shared.kit.http import currencies
 from shared.kit.http.app import Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.numbers import Number
@@ -18,7 +19,7 @@ from shared.kit.http.paging import Listed, UpdatedParams, listed
 
 router = new_router(tag="exchange-rates")
 MOST = 1000
-Currency = Annotated[str, Field(pattern=f"^{CODE}$", description="ISO 4217", examples=["USD"])]
+Currency = Annotated[currencies.Currency, Field(description="ISO 4217", examples=["USD"])]
 CurrencyParam = Annotated[str | None, Query(pattern=f"^{CODE}$", description="ISO 4217")]
 
 

@@ -4,7 +4,6 @@ from shared.core import errors
 from shared.core.problem_types import Told, problem_types
 
 _DOCUMENTS: Told = {
-    "currency_invalid": ("Not a currency", "Write three capital letters of ISO 4217."),
     "currency_of_a_count": ("Currency of a count", "Leave it out, or sum, average or pick values."),
     "document_invalid": ("Several places wrong", "Correct what `errors` points at."),
     "day_invalid": ("Not a day", "Write YYYY-MM-DD."),

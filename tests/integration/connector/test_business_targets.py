@@ -79,6 +79,7 @@ async def test_a_target_is_withdrawn_and_may_be_set_again(crm: System, wiring: W
         ({"company": False, "employee": {"id": str(uuid4())}}, 404, "reference_not_found", "/employee/id"),
         ({"ends_on": "2026-01-01"}, 422, "period_empty", "/ends_on"),
         ({"value": "1e15"}, 422, "request_invalid", "/value"),
+        ({"currency": "RMB"}, 422, "request_invalid", "/currency"),
         ({"value": 12}, 422, "request_invalid", "/value"),
         ({"colour": "red"}, 422, "request_invalid", "/colour"),
     ],

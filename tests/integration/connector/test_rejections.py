@@ -32,6 +32,7 @@ pytestmark = pytest.mark.anyio
         ({"revision": True}, "int_type", "/revision"),
         ({"measure": "Order Amount"}, "string_pattern_mismatch", "/measure"),
         ({"currency": "yuan"}, "string_pattern_mismatch", "/currency"),
+        ({"currency": "RMB"}, "currency_invalid", "/currency"),
         ({"occurred_at": "2026-03-04T16:15:00"}, "timezone_aware", "/occurred_at"),
         ({"occurred_at": 1772611200}, "iso_8601_required", "/occurred_at"),
         ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "greater_than_equal", "/occurred_at"),

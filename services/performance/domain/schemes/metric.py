@@ -8,6 +8,7 @@ from services.performance.domain.document import Document, Fields, child, refuse
 from services.performance.domain.rules.base import Direction
 from services.performance.domain.schemes.currency import VALUED, MetricCurrency
 from services.performance.domain.schemes.freshness import Freshness
+from shared.core.currencies import CURRENCIES
 from shared.core.errors import Invalid, Violation
 
 Aggregation = Literal["sum", "mean", "last", "max", "min", "count", "count_distinct", "ratio", "rating"]
@@ -123,6 +124,16 @@ class Metric:
     @property
     def measures(self) -> frozenset[str]:
         return frozenset(side.measure for side in self.sides)
+
+    def refuse_unknown_currencies(self) -> None:
+        """Raise Invalid (`currency_invalid`) for what is three capital letters, but no currency."""
+        found = [
+            Violation(f"{pointer}/currency/code", "currency_invalid", "This is not a code of ISO 4217 such as CNY.")
+            for role, side in self.roles.items()
+            for pointer in ["" if role == "value" else f"/{role}"]
+            if side.currency is not None and side.currency.code not in CURRENCIES
+        ]
+        refuse_all(found)
 
     @classmethod
     def from_document(cls, document: object, *, pointer: str = "") -> "Metric":

@@ -12,6 +12,7 @@ async def define_metric(work: Work, document: Document) -> DefinedMetric:
     async with work() as uow:
         now = uow.now()
         metric = Metric.from_document(document)
+        metric.refuse_unknown_currencies()
         defined = DefinedMetric(id=uow.new_id(), metric=metric, sequence=1, created_at=now, updated_at=now)
         await uow.metrics.add(defined)
         uow.publish(metric_changed(defined))

@@ -20,6 +20,8 @@ async def redefine_metric(work: Work, metric_id: UUID, patch: Document, *, expec
         defined = await uow.metrics.get(metric_id)
         require_version(defined.sequence, expected)
         metric = Metric.from_document(_merged(defined.metric.to_document(), patch))
+        if metric.sides != defined.metric.sides:
+            metric.refuse_unknown_currencies()
         in_use = await uow.metrics.in_use(defined.metric.key)
         redefined = defined.redefined(metric, in_use=in_use, at=uow.now())
         await uow.metrics.save(redefined)

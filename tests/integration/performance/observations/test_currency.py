@@ -185,6 +185,7 @@ async def test_an_amount_without_a_rate_is_not_missing_when_the_cycle_ends(
             "number_too_precise",
             "/items/0/rate",
         ),
+        ([{"base": "USD", "quote": "RMB", "day": "2026-01-01", "rate": "7"}], "currency_invalid", "/items/0/quote"),
         (
             [{"base": "usd", "quote": "CNY", "day": "2026-01-01", "rate": "7"}],
             "string_pattern_mismatch",
@@ -204,6 +205,7 @@ async def test_wrong_rates_are_refused_at_their_place(
     ("more", "code", "pointer"),
     [
         ({"currency": {"code": "yuan"}}, "currency_invalid", "/currency/code"),
+        ({"currency": {"code": "RMB"}}, "currency_invalid", "/currency/code"),
         ({"currency": {"code": "CNY"}, "aggregation": "count"}, "currency_of_a_count", "/currency"),
     ],
 )
