@@ -4,6 +4,9 @@ HOST = "127.0.0.1"
 LARGEST_RECORD_BYTES = 8 * 1024 * 1024
 """The largest batch of records the broker takes; a whole document with its envelope stays well below."""
 
+GROUP_DAYS = 32
+"""How long a group without members keeps its place: longer than anything it has passed stays."""
+
 _MACHINE = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -18,6 +21,7 @@ _TOPICS = {
     "auto.create.topics.enable": "false",  # topics are declared as data; a misspelt one shall fail
     "message.max.bytes": str(LARGEST_RECORD_BYTES),
     "replica.fetch.max.bytes": str(LARGEST_RECORD_BYTES),
+    "offsets.retention.minutes": str(GROUP_DAYS * 24 * 60),
 }
 _ONE_NODE = {
     "offsets.topic.replication.factor": "1",

@@ -23,6 +23,7 @@ from deploy.distributed.mounted import SECRETS_DIR
 from deploy.distributed.provision import DATABASE, OPERATOR
 from deploy.distributed.surroundings import POOL
 from deploy.kafka.libraries import kafka_version
+from deploy.kafka.properties import server_properties
 from deploy.migrate import SERVICES
 from deploy.standalone.settings import ROOT
 from deploy.standalone.settings import Settings as StackSettings
@@ -241,6 +242,16 @@ def test_connections_suffice() -> None:
 
 def test_kafka_is_the_one_we_test_with() -> None:
     assert services()["kafka"]["image"] == f"apache/kafka:{kafka_version()}"
+
+
+def test_kafka_keeps_for_as_long_as_the_one_we_test_with() -> None:
+    ours = dict(
+        line.split("=", 1)
+        for line in server_properties(data="data", port=1, controller_port=2, advertised_port=1).splitlines()
+    )
+    told = variables_of(services()["kafka"])
+    for name in ("offsets.retention.minutes", "message.max.bytes", "auto.create.topics.enable"):
+        assert told[f"KAFKA_{name.replace('.', '_').upper()}"] == ours[name]
 
 
 def test_a_new_disk_of_kafka_is_another_cluster_and_an_old_one_the_same(tmp_path: Path) -> None:
