@@ -215,8 +215,8 @@ ZERO: Mapping[str, str] = {"kind": "zero"}
     ("scope", "zh", "en"),
     [
         ({"kind": "total"}, "总分不超过 0 分。", "The total is 0 at most."),
-        ({"kind": "item", "key": "sales"}, "指标 sales 不超过 0 分。", "Item sales gives 0 at most."),
-        ({"kind": "dimension", "key": "results"}, "维度 results 不超过 0 分。", "Dimension results gives 0 at most."),
+        ({"kind": "item", "key": "sales"}, "指标「销售额」不超过 0 分。", "Item 销售额 gives 0 at most."),
+        ({"kind": "dimension", "key": "results"}, "维度「results」不超过 0 分。", "Dimension results gives 0 at most."),
     ],
 )
 def test_a_veto_never_raises_and_says_so(scope: Mapping[str, str], zh: str, en: str) -> None:

@@ -92,8 +92,15 @@ def _veto(scheme: Scheme, veto: Veto, column: ItemColumn, line: ItemScore) -> di
     sentence = item_texts(document, line.code, role="veto", prorated=veto.item.rule.prorated)
     if fired:
         names = {grade.key: grade.name for grade in scheme.rubric.grades}
-        sentence += effect_texts(veto, grade=names.get(veto.effect.grade or ""))
+        sentence += effect_texts(veto, part=_part(scheme, veto), grade=names.get(veto.effect.grade or ""))
     return {**document, **acts, "fired": fired, "sentence": sentence.to_document()}
+
+
+def _part(scheme: Scheme, veto: Veto) -> str | None:
+    """Name the item or dimension that a veto limits; of the total there is nothing to name."""
+    if veto.scope.kind != "item":
+        return veto.scope.key
+    return next((item.name for item in scheme.items if item.key == veto.scope.key), veto.scope.key)
 
 
 def _segment(given: SegmentInput, lines: Sequence[ItemScore], *, final: bool) -> dict[str, Any]:

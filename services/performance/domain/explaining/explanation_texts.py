@@ -71,8 +71,8 @@ _CLOSINGS: Mapping[Role, Texts] = {
     "veto": Texts("。", "."),
 }
 _AT_MOST: Mapping[ScopeKind, Texts] = {
-    "item": Texts("指标 {key} 不超过 {limit} 分。", " Item {key} gives {limit} at most."),
-    "dimension": Texts("维度 {key} 不超过 {limit} 分。", " Dimension {key} gives {limit} at most."),
+    "item": Texts("指标「{part}」不超过 {limit} 分。", " Item {part} gives {limit} at most."),
+    "dimension": Texts("维度「{part}」不超过 {limit} 分。", " Dimension {part} gives {limit} at most."),
     "total": Texts("总分不超过 {limit} 分。", " The total is {limit} at most."),
 }
 _AT_BEST = Texts("等级不高于{grade}。", " The grade is {grade} at best.")
@@ -147,11 +147,11 @@ def item_texts(item: Mapping[str, Any], code: ItemCode, *, role: Role, prorated:
     return sum([*parts, _CLOSINGS[role]], Texts("", "")).filled(**values)
 
 
-def effect_texts(veto: Veto, *, grade: Texts | None) -> Texts:
-    """Say what a veto that fired leaves, which is never more than there was; `grade` names the grade it caps."""
+def effect_texts(veto: Veto, *, part: str | None, grade: Texts | None) -> Texts:
+    """Say what a veto that fired leaves, never more than there was; `part` and `grade` name what it limits."""
     if veto.effect.kind == "cap_grade":
         return _AT_BEST.filled(grade=grade)
-    return _AT_MOST[veto.scope.kind].filled(key=veto.scope.key, limit=shown(veto.effect.limit))
+    return _AT_MOST[veto.scope.kind].filled(part=part, limit=shown(veto.effect.limit))
 
 
 def card_texts(state: CardState, card: Mapping[str, Any], *, grade: Texts | None) -> Texts:
