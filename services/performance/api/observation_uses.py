@@ -17,7 +17,7 @@ router = new_router(tag="observations")
 
 
 class NewerRevisionView(View):
-    revision: int
+    revision: int = Field(description="the `decision` of the observation that has taken the place")
     fate: str = Field(description="late, or why it would not count there anyway")
 
 

@@ -190,7 +190,9 @@ class CountedView(View):
     observation_id: UUID
     source: str
     remote_id: str
-    revision: int
+    revision: int = Field(
+        description="how often it was decided about: the `decision` of the observation, not its source's number"
+    )
     value: DecimalText
     credit_date: date
     cohort_date: date | None

@@ -103,7 +103,9 @@ class TargetView(View):
     subject_id: UUID | None
     department_id: UUID | None
     value: DecimalText | None
-    generated: DecimalText | None = Field(description="what generation says where the value was set by hand")
+    generated: DecimalText | None = Field(
+        description="what the business wants of this very subject though the value was set by hand; else the value"
+    )
     unassigned: DecimalText = Field(description="the part that no target below has")
     origin: Origin
     meant_for: MeantFor = Field(

@@ -111,7 +111,10 @@ PROBLEM_TYPES = problem_types(
             "department_not_found": ("No such department", "Check the id; a new one is known here after a moment."),
         },
         errors.Conflict: {
-            "assignment_taken": ("Assignment taken", "Change the other scheme's departments or positions first."),
+            "assignment_taken": (
+                "Assignment taken",
+                "Write a version of the scheme assigned there, or name other places.",
+            ),
             "calibration_closed": ("Session closed", "Open another session, or withdraw this one."),
             "calibration_outdated": (
                 "Another grade in force",

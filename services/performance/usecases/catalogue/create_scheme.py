@@ -8,7 +8,7 @@ from services.performance.domain.document import Document
 from services.performance.domain.schemes.assignment import refuse_taken_places
 from services.performance.domain.schemes.scheme import Scheme
 from services.performance.usecases.ports import UnitOfWork, Work
-from shared.core.errors import NotFound, Violation
+from shared.core.errors import NotFound, Violation, placed
 
 _DRAFT = 1
 
@@ -48,4 +48,5 @@ async def _refuse_misplaced(uow: UnitOfWork, scheme: DefinedScheme) -> None:
     if unknown:
         raise NotFound("department_not_found", "A department is not there.", violations=unknown)
     others = [other.assigned(_DRAFT) for other in (await uow.schemes.by_id(alone=True)).values()]
-    refuse_taken_places(scheme.assigned(_DRAFT), others)
+    with placed("/position_ids" if scheme.position_ids else "/department_ids"):
+        refuse_taken_places(scheme.assigned(_DRAFT), others)

@@ -104,6 +104,7 @@ async def test_a_place_belongs_to_one_scheme(company: Company) -> None:
         "POST", "/v1/schemes", {"name": "Twin", "document": make_scheme_document()}, by=company.hr
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "assignment_taken")
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/department_ids"]
     elsewhere = [str(company.tenant.tenant_id)]
     unknown = await company.ask(
         "POST",
