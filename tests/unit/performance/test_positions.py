@@ -77,6 +77,16 @@ def test_positions_of_no_hours_at_all_share_the_days_equally() -> None:
     assert [each.allocation for each in both] == [Fraction(1, 2)] * 2
 
 
+@pytest.mark.parametrize("meant_for", ["full_time", "person", "workdays"])
+def test_who_gives_no_hours_is_asked_for_as_if_nothing_were_prorated_by_them(meant_for: MeantFor) -> None:
+    """Which the archive refuses as well; it must not stop the others' scoring."""
+    asked = Asked(Decimal(100), meant_for, Fraction(60) if meant_for == "workdays" else None)
+    idle = replace(people.stretch(people.ONE, people.NEW_YEAR, people.JULY, 60), fte=Fraction(0))
+    metric = people.SALES_ALONE.items[0].metric
+    found = Prorating(120, "prorate").of(metric, idle, asked)
+    assert found.days * found.scale == Fraction(1, 2)
+
+
 def test_departments_that_weigh_the_same_scheme_differently_are_two() -> None:
     weights = {"sales": 5000, "conversion_rate": 4000, "teamwork": 1000}
     planned = Rulebook(

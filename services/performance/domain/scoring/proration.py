@@ -44,11 +44,12 @@ class Prorating:
         """Prorate by eligible workdays, and by FTE where the cycle says so and the target is not the person's own.
 
         A target that was divided by workdays is asked for in proportion to those. What counts above people goes on
-        while one of them is away.
+        while one of them is away. Who gives no hours is asked for by workdays alone.
         """
         if metric.level != "employee":
             return _by_days(stretch.calendar_workdays, self.workdays)
-        if (asked is None or asked.workdays is None) and (self.fte == "ignore" or stretch.fte == 1):
+        full = self.fte == "ignore" or stretch.fte == 1
+        if not stretch.fte or (full and (asked is None or asked.workdays is None)):
             return _by_days(stretch.workdays, self.workdays)
         given = stretch.workdays * stretch.fte
         reduces = self.fte == "prorate" and stretch.fte != 1 and metric.cumulative

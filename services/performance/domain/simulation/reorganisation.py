@@ -51,15 +51,17 @@ class Reorganisation:
 
     @property
     def moves_in_order(self) -> Sequence[tuple[int, Move]]:
-        """Give the moves by their days, each with its place in the list."""
-        return sorted(enumerate(self.moves), key=lambda each: each[1].on)
+        """Give the moves by their days, each with its place in the list; of a day in the order of people."""
+        return sorted(enumerate(self.moves), key=lambda each: (each[1].on, each[1].employee_id))
 
     @property
     def mergers_in_order(self) -> Sequence[Merger]:
         """Give the mergers by their days; of one day first that into a department which is itself merged."""
         into = {each.department_id: each.merged_into for each in self.mergers}
         steps = _tree_of(into)
-        return sorted(self.mergers, key=lambda each: (each.on, -len(steps.line(each.department_id))))
+        return sorted(
+            self.mergers, key=lambda each: (each.on, -len(steps.line(each.department_id)), each.department_id)
+        )
 
     def refuse_repeated(self) -> None:
         """Raise Invalid (`department_repeated`, `move_repeated`) where two say different things of one."""
