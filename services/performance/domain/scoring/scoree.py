@@ -154,7 +154,7 @@ class Scoree:
                 target=value,
                 weight=weights.get(item.key),
                 proration=proration.days,
-                share=share_within(days.counting, days.deducting(item, self.inapplicable), item.metric.level),
+                share=WHOLE if len(days.counting) == 1 else days.share_for(item, self.inapplicable),
                 scale=scale,
             )
         return inputs
@@ -177,9 +177,10 @@ class _Days:
         shared = [each.fte for each, scheme in self.beside if _counts(scheme, metric)]
         return replace(self.stretch, fte=sum(shared, self.stretch.fte)) if shared else self.stretch
 
-    def deducting(self, item: SchemeItem, inapplicable: Collection[str]) -> Sequence[Stretch]:
-        """Give the stretches in which the same events cost points."""
-        return (self.stretch, *deducting_beside(item, self.stretch, self.beside, inapplicable))
+    def share_for(self, item: SchemeItem, inapplicable: Collection[str]) -> Fraction:
+        """Give the share of the person's days in which events of an item cost points."""
+        own = (self.stretch, *deducting_beside(item, self.stretch, self.beside, inapplicable))
+        return share_within(self.counting, own, item.metric.level)
 
 
 def deducting_beside(
