@@ -17,6 +17,7 @@ from shared.kit.queries import fetch_page
 from shared.kit.repository import Repository
 
 _METRICS = select(metrics.c.document)
+_HELD_STEADY = _METRICS.order_by(metrics.c.id).with_for_update(read=True)
 _ALONE = text("SELECT pg_advisory_xact_lock(32, hashtext(current_setting('app.tenant')))")
 
 
@@ -33,9 +34,9 @@ class MetricRepository(Repository[DefinedMetric]):
         metric = Metric.from_document(row["document"])
         return DefinedMetric(row["id"], metric, row["sequence"], row["created_at"], row["updated_at"])
 
-    async def by_key(self) -> Mapping[str, Metric]:
-        """Read all metrics without locking them."""
-        documents = (await self.tx.execute(_METRICS)).scalars()
+    async def by_key(self, *, steady: bool = False) -> Mapping[str, Metric]:
+        """Read all metrics; those held `steady` are not redefined until the unit ends."""
+        documents = (await self.tx.execute(_HELD_STEADY if steady else _METRICS)).scalars()
         return {metric.key: metric for metric in map(Metric.from_document, documents)}
 
     async def key_of(self, metric_id: UUID) -> str:

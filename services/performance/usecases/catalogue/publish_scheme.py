@@ -48,7 +48,7 @@ async def publish_version(
 ) -> Publication:
     """Do it in a unit that does more; `at_once` leaves nobody to be rescored later. Does not commit.
 
-    Locks go from the scheme to the cycles.
+    Locks go from the scheme over the metrics to the cycles.
     """
     effect.require_day()
     defined = await uow.schemes.get(scheme_id)
@@ -56,7 +56,7 @@ async def publish_version(
     require_version(version.sequence, expected)
     published = version.published(effect, by=by, at=uow.now())
     former = await _superseded(uow, published)
-    metrics = await uow.metrics.by_key()
+    metrics = await uow.metrics.by_key(steady=True)
     scheme = Scheme.from_document(published.document, metrics=metrics)
     await uow.scheme_versions.save(published)
     cycles = await uow.cycles.moving() if effect.kind != "next_cycle" else ()

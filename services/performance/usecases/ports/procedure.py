@@ -78,8 +78,8 @@ class Organisation(Protocol):
 
 
 class Metrics(work.Repository[DefinedMetric], Protocol):
-    async def by_key(self) -> Mapping[str, Metric]:
-        """Give all metrics, not locked."""
+    async def by_key(self, *, steady: bool = False) -> Mapping[str, Metric]:
+        """Give all metrics, which others may read but not redefine meanwhile where they are held `steady`."""
         ...
 
     async def key_of(self, metric_id: UUID) -> str:
