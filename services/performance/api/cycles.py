@@ -18,6 +18,7 @@ from services.performance.usecases.cycles.create_cycle import create_cycle
 from services.performance.usecases.cycles.freeze_cycle import freeze_cycle
 from services.performance.usecases.cycles.open_cycle import open_cycle
 from services.performance.usecases.cycles.publish_cycle import publish_cycle
+from services.performance.usecases.cycles.replan_cycle import replan_cycle
 from shared.core.access import Grant
 from shared.core.errors import placed
 from shared.core.periods import Period
@@ -198,6 +199,14 @@ async def get_cycle(cycle_id: UUID, response: Response, queries: QueriesDep) -> 
 @router.post("/cycles", status_code=201, dependencies=[POLICY.allow("cycles:write")])
 async def post_cycle(body: NewCycle, response: Response, work: WorkDep) -> CycleView:
     return tagged(response, CycleView.of(await create_cycle(work, body.terms())))
+
+
+@router.put("/cycles/{cycle_id}", dependencies=[POLICY.allow("cycles:write")])
+async def put_cycle(
+    cycle_id: UUID, body: NewCycle, response: Response, work: WorkDep, expected: ExpectedVersion
+) -> CycleView:
+    """Plan it otherwise, as long as it is not opened."""
+    return tagged(response, CycleView.of(await replan_cycle(work, cycle_id, body.terms(), expected=expected)))
 
 
 @router.post("/cycles/{cycle_id}/opening", dependencies=[POLICY.allow("cycles:write")])

@@ -1,5 +1,6 @@
 """An assessment cycle: its period, its phases in order, and its policies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -93,6 +94,10 @@ class Cycle:
     def planned(cls, cycle_id: UUID, terms: Terms, *, at: datetime) -> "Cycle":
         return cls(cycle_id, terms, "planning", sequence=1, created_at=at, updated_at=at)
 
+    def replanned(self, terms: Terms, *, at: datetime) -> "Cycle":
+        """Have other terms, before it is opened."""
+        return replace(self, terms=terms, sequence=self.sequence + 1, updated_at=at)
+
     def waits_for(self, open_plans: int) -> bool:
         """Tell whether the cycle may not run before these plans are approved."""
         return open_plans > 0 and self.terms.late_policy == "blocked"
@@ -134,3 +139,9 @@ class Cycle:
         if self.phase != before:
             raise Conflict("cycle_phase", f"A cycle that is {self.phase} cannot become {phase}.")
         return replace(self, phase=phase, sequence=self.sequence + 1, updated_at=at)
+
+
+def refuse_overlap(others: Sequence[Cycle]) -> None:
+    """Raise Conflict (`cycle_overlaps`) where another cycle has some of the days."""
+    if others:
+        raise Conflict("cycle_overlaps", f"It shares days with the cycle “{others[0].terms.name}”.")

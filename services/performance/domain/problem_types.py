@@ -133,6 +133,7 @@ PROBLEM_TYPES = problem_types(
                 "Freeze the cycle first; what is published stands.",
             ),
             "cycle_not_plannable": ("Results stand still", "Change it in a cycle that is not frozen yet."),
+            "cycle_opened": ("Opened already", "Leave it, or change targets and schemes, which have their own ways."),
             "cycle_overlaps": ("Cycles overlap", "Choose days that no other cycle has."),
             "cycle_phase": ("Not the phase for it", "Read the cycle; its phases follow one another."),
             "department_circle": ("Department inside itself", "Choose a parent outside its own subtree."),

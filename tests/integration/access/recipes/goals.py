@@ -22,6 +22,7 @@ _METRIC = {"metric_id": "metric"}
 _SCHEME = {"scheme_id": "scheme"}
 _DRAFT = {"version": "2"}
 _CYCLE = {"cycle_id": "cycle"}
+_PLANNED = {"cycle_id": "planned_cycle"}
 _PLANNING = {"cycle_id": "planning_cycle"}
 _DECIDING = {"cycle_id": "deciding_cycle"}
 _TARGET = {"target_id": "target"}
@@ -114,6 +115,7 @@ RECIPES = (
     Recipe("GET /v1/cycles", _CYCLE_READERS, listing=Listing("any_cycle")),
     Recipe("GET /v1/cycles/{cycle_id}", _CYCLE_READERS, rows=_CYCLE),
     Recipe("POST /v1/cycles", _CYCLE_WRITERS, body=lambda _: _NEW_CYCLE),
+    Recipe("PUT /v1/cycles/{cycle_id}", _CYCLE_WRITERS, rows=_PLANNED, body=lambda _: _NEW_CYCLE),
     Recipe("POST /v1/cycles/{cycle_id}/opening", _CYCLE_WRITERS, rows=_PLANNING),
     Recipe("POST /v1/cycles/{cycle_id}/freeze", _CYCLE_WRITERS, rows=_DECIDING),
     Recipe("POST /v1/cycles/{cycle_id}/publication", _CYCLE_WRITERS, rows={"cycle_id": "frozen_cycle"}),

@@ -1,4 +1,4 @@
-"""Two published half-years, one in planning, one whose plans wait for a decision, and two frozen ones."""
+"""Two published half-years, one in planning, one whose plans wait for a decision, two frozen ones, one not opened."""
 
 from tests.factories.procedure import SALES
 from tests.integration.access import chart
@@ -12,6 +12,7 @@ PERIODS = {
     "deciding_cycle": ("2021-07-01", "2022-01-01"),
     "frozen_cycle": ("2022-01-01", "2022-07-01"),
     "calibrating_cycle": ("2022-07-01", "2023-01-01"),
+    "planned_cycle": ("2023-01-01", "2023-07-01"),
 }
 ITEM = {"key": "sales", "name": "Sales", "metric": "sales", "weight": 10_000, "rule": {"kind": "ratio"}}
 DOCUMENT = {"points_basis": "item", "items": [ITEM]}
@@ -38,6 +39,7 @@ async def assess(hand: Hand) -> None:
     await _submit(hand)
     await _settle_scheme(hand)
     await _revise(hand)
+    await _planned(hand, "planned_cycle")
     await _remember_all(hand)
 
 
@@ -94,10 +96,14 @@ async def _settle_scheme(hand: Hand) -> None:
     await hand.send("performance", "POST", path, {"effect": "next_cycle"})
 
 
-async def _cycle(hand: Hand, kind: str, **terms: str) -> str:
+async def _planned(hand: Hand, kind: str, **terms: str) -> str:
     starts_on, ends_on = PERIODS[kind]
     body = {"name": kind, "starts_on": starts_on, "ends_on": ends_on, "plan_due_on": starts_on, **terms}
-    cycle = await hand.add(kind, "company", "performance", "cycles", body=body)
+    return await hand.add(kind, "company", "performance", "cycles", body=body)
+
+
+async def _cycle(hand: Hand, kind: str, **terms: str) -> str:
+    cycle = await _planned(hand, kind, **terms)
     await hand.send("performance", "POST", f"cycles/{cycle}/opening")
     return cycle
 

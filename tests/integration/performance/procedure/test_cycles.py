@@ -59,6 +59,34 @@ async def test_cycles_do_not_overlap(company: Company) -> None:
     assert (await company.ask("POST", "/v1/cycles", following, by=company.hr)).status_code == 201
 
 
+async def test_a_cycle_is_planned_otherwise_until_it_is_opened(company: Company) -> None:
+    """A due date of another year would make every plan late; nor does a cycle overlap with itself."""
+    cycle = await company.send("POST", "/v1/cycles", {**HALF_YEAR, "plan_due_on": "2025-01-20"}, by=company.hr)
+    path = f"/v1/cycles/{cycle['id']}"
+    changed = await company.send("PUT", path, HALF_YEAR, by=company.hr, If_Match='"1"')
+    assert (changed["id"], changed["plan_due_on"], changed["sequence"]) == (cycle["id"], "2026-01-20", 2)
+    assert (await company.send("GET", path, by=company.hr))["plan_due_on"] == "2026-01-20"
+    events = await company.published(CycleChanged)
+    assert [event["plan_due_on"] for event in events] == ["2025-01-20", "2026-01-20"]
+    stale = await company.ask("PUT", path, HALF_YEAR, by=company.hr, If_Match='"1"')
+    assert stale.status_code == 412
+    later = {**HALF_YEAR, "name": "2026 H2", "starts_on": "2026-07-01", "ends_on": "2027-01-01"}
+    await company.send("POST", "/v1/cycles", {**later, "plan_due_on": "2026-07-20"}, by=company.hr)
+    refused = await company.ask("PUT", path, {**HALF_YEAR, "ends_on": "2026-08-01"}, by=company.hr)
+    assert (refused.status_code, refused.json()["code"]) == (409, "cycle_overlaps")
+
+
+@pytest.mark.parametrize("policy", ["defaulted", "blocked"])
+async def test_an_opened_cycle_stays_as_it_is(company: Company, policy: str) -> None:
+    """One that waits for every plan has pinned its schemes already."""
+    await company.publish_scheme()
+    body = {**HALF_YEAR, "late_policy": policy}
+    cycle = await company.send("POST", "/v1/cycles", body, by=company.hr)
+    await company.ask("POST", f"/v1/cycles/{cycle['id']}/opening", by=company.hr)
+    refused = await company.ask("PUT", f"/v1/cycles/{cycle['id']}", body, by=company.hr)
+    assert (refused.status_code, refused.json()["code"]) == (409, "cycle_opened")
+
+
 async def test_without_a_scheme_nothing_opens(company: Company) -> None:
     cycle = await company.send("POST", "/v1/cycles", HALF_YEAR, by=company.hr)
     refused = await company.ask("POST", f"/v1/cycles/{cycle['id']}/opening", by=company.hr)
