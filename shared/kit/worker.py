@@ -82,7 +82,9 @@ class Worker:
             settled = None if loop.tells else clock.call_later(_SETTLED_SECONDS, progressed)
             try:
                 await loop.run(stop)
-            except Exception as error:  # noqa: BLE001 -- whatever it was, the loop must go on
+            except (Exception, asyncio.CancelledError) as error:  # whatever it was, the loop must go on
+                if _is_cancelled():
+                    raise
                 self._failing.add(loop.name)
                 _complain(loop, error)
             finally:
@@ -98,13 +100,19 @@ async def run_loops(loops: Sequence[Loop], stop: asyncio.Event) -> None:
     await Worker(loops).run(stop)
 
 
-def _complain(loop: Loop, error: Exception) -> None:
+def _complain(loop: Loop, error: BaseException) -> None:
     """Log a failure: whole where it is news, in a word where a dependency is away, which may take long."""
     log = get_logger(__name__).bind(loop=loop.name)
     if is_outage(error):
         log.warning("loop.waiting", reason=type(error).__name__)
     else:
         log.error("loop.failed", exc_info=error)
+
+
+def _is_cancelled() -> bool:
+    """Tell whether somebody wants the running task to end; a library may let out the end of one of its own."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared.contracts.topics import Topic
@@ -69,6 +70,25 @@ async def test_a_member_does_not_wait_to_commit_where_nothing_is(
         with pytest.raises(UnknownTopicOrPartitionError) as refused:
             await subscription.commit(batch)
     assert is_outage(refused.value)
+
+
+async def test_a_commit_is_asked_for_again_where_the_client_stumbles_over_its_own_connection(
+    kafka: KafkaBus, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, stumbled, group = AIOKafkaClient.send, asyncio.Event(), f"group-{uuid.uuid4().hex}"
+
+    async def stumbling(client: AIOKafkaClient, node_id: int, request: Any, **options: Any) -> Any:
+        if type(request).__name__.startswith("OffsetCommit") and not stumbled.is_set():
+            stumbled.set()
+            raise KeyError(node_id)
+        return await send(client, node_id, request, **options)
+
+    monkeypatch.setattr(AIOKafkaClient, "send", stumbling)
+    async with kafka.subscribe(group=group, topics=[topic]) as subscription:
+        (batch,) = await first_batches(subscription)
+        await subscription.commit(batch)
+    assert stumbled.is_set()
+    assert await kafka.lag(group=group, topics=[topic]) == {(topic, 0): 0}
 
 
 async def test_a_commit_under_way_where_its_topic_goes_is_none_in_the_topic_that_follows(

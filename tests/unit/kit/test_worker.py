@@ -153,3 +153,22 @@ async def test_a_timer_with_a_long_interval_ends_at_once() -> None:
 
     async with asyncio.timeout(5), running(Worker([every("hourly", timedelta(hours=1), act)])):
         await acted.wait()
+
+
+async def test_a_loop_that_ends_as_cancelled_though_nobody_cancelled_it_is_run_again() -> None:
+    """A library may let out the end of a task of its own."""
+    runs = 0
+
+    async def cancelled_at_first(stop: asyncio.Event) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            stranger = asyncio.create_task(asyncio.sleep(60))
+            stranger.cancel()
+            await stranger
+        await stop.wait()
+
+    worker = Worker([Loop("shaky", cancelled_at_first)])
+    async with running(worker):
+        await until(lambda: runs == 2)
+        assert worker.failing == {"shaky"}

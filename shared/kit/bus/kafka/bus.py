@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from shared.contracts.topics import Topic
+from shared.kit.bus.kafka.closing import close_consumer
 from shared.kit.bus.kafka.cluster import Cluster
 from shared.kit.bus.kafka.consuming import KafkaSubscription, open_consumer, read_all
 from shared.kit.bus.kafka.observing import Observer
@@ -35,7 +36,7 @@ class KafkaBus:
             yield subscription
         finally:
             subscription.give_up()
-            await consumer.stop()
+            await close_consumer(consumer)
 
     async def read(self, topics: Sequence[str]) -> AsyncIterator[Batch]:
         async for batch in read_all(self._cluster, await self._observer.extent(topics)):

@@ -55,4 +55,6 @@ async def commit_as(member: Membership, consumer: AIOKafkaConsumer, offsets: Map
         except KafkaError as error:
             if not error.retriable:
                 raise
+        except KeyError:  # the client's own, where an answer took too long and the connection is gone as well
+            coordinator.coordinator_dead()
         await asyncio.sleep(_PAUSE_SECONDS)

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from aiokafka.structs import ConsumerRecord
 
+from shared.kit.bus.kafka.closing import close_consumer
 from shared.kit.bus.kafka.cluster import Cluster
 from shared.kit.bus.kafka.committing import NOBODY, commit_as, membership_of
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Extent, Fenced, Message, Partition
@@ -131,7 +132,7 @@ async def read_all(cluster: Cluster, extent: Extent) -> AsyncIterator[Batch]:
                 if below := [record for record in records if record.offset < extent.ends[tuple(partition)]]:
                     yield _batch(partition, below)
     finally:
-        await reader.stop()
+        await close_consumer(reader)
 
 
 def _batch(partition: TopicPartition, records: list[ConsumerRecord]) -> Batch:

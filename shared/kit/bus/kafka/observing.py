@@ -18,6 +18,7 @@ from aiokafka.errors import (
 
 from shared.contracts.topics import SEGMENT_DAYS, Topic
 from shared.kit.bus.kafka.altering import alter_topics
+from shared.kit.bus.kafka.closing import close_consumer
 from shared.kit.bus.kafka.cluster import REQUEST_SECONDS, Cluster
 from shared.kit.bus.kafka.committing import NOBODY, commit_as
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Extent, GroupBusy, Partition
@@ -92,14 +93,14 @@ class Observer:
         except CommitFailedError as error:
             raise GroupBusy(f"The group {group} has members; stop them first.") from error
         finally:
-            await mover.stop()
+            await close_consumer(mover)
 
     async def close(self) -> None:
         admin, reader, self._admin, self._reader = self._admin, self._reader, None, None
         if admin is not None:
             await admin.close()
         if reader is not None:
-            await reader.stop()
+            await close_consumer(reader)
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[tuple[AIOKafkaAdminClient, AIOKafkaConsumer]]:
