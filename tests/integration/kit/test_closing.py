@@ -1,15 +1,17 @@
-"""A member that leaves while the broker is away ends as itself, whatever its client makes of it."""
+"""Whoever closes while the broker is away ends as itself, whatever its client makes of it."""
 
 import asyncio
 import uuid
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 
 from shared.contracts.topics import Topic
 from shared.kit.bus.kafka.bus import KafkaBus
+from shared.kit.bus.port import Message
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs("kafka")]
 
@@ -30,3 +32,21 @@ async def test_who_leaves_while_the_broker_is_away_is_not_taken_for_cancelled(
         monkeypatch.setattr(AIOKafkaClient, "send", refusing)
         while not refused.is_set():
             await subscription.fetch(max_messages=10, max_wait=0.1)
+
+
+async def test_who_gives_up_a_producer_is_not_taken_for_cancelled(
+    kafka_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bus, stop, topic = KafkaBus(kafka_url), AIOKafkaProducer.stop, f"test.{uuid.uuid4().hex}"
+    await bus.prepare([Topic(topic, partitions=1, retention_days=1)])
+    await bus.publish([Message(topic, "k", b"1")])
+
+    async def letting_out(producer: AIOKafkaProducer) -> None:
+        """End as it does where what it sends waits for news of the broker's partitions."""
+        await stop(producer)
+        own = asyncio.create_task(asyncio.sleep(60))
+        own.cancel()
+        await own
+
+    monkeypatch.setattr(AIOKafkaProducer, "stop", letting_out)
+    await bus.close()

@@ -12,6 +12,7 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import RecordMetadata
 
+from shared.kit.bus.kafka.closing import close_producer
 from shared.kit.bus.kafka.cluster import REQUEST_SECONDS, Cluster
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Message, Partition, Place
 
@@ -165,7 +166,7 @@ async def _end(client: AIOKafkaProducer) -> None:
         batch._drain_waiter.add_done_callback(_look_away)  # noqa: SLF001 -- see above
         batch.future.add_done_callback(_look_away)
     accumulator.fail_all(ProducerClosed())
-    await client.stop()
+    await close_producer(client)
 
 
 def _look_away(future: asyncio.Future[Any]) -> None:
