@@ -107,7 +107,7 @@ class Letterbox:
         places = await self._places([topic])
         return any(partition in places and places[partition].next < end for partition, end in ends.items())
 
-    async def _places(self, topics: Sequence[str]) -> Mapping[Partition, "_Place"]:
+    async def _places(self, topics: Sequence[str]) -> Mapping[Partition, _Place]:
         ends = (await self._bus.extent(topics)).ends
         lag = await self._bus.lag(group=GROUP, topics=topics)
         return {partition: _Place(end - lag.get(partition, 0), end) for partition, end in ends.items()}

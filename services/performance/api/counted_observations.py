@@ -7,8 +7,9 @@ from fastapi import Query
 
 from services.performance.api.curves import ItemKey
 from services.performance.api.deps import WorkDep
+from services.performance.api.explanations import CountedView
 from services.performance.api.policy import POLICY
-from services.performance.api.scorecards import AsOf, CountedView
+from services.performance.api.scorecards import AsOf
 from services.performance.usecases.explaining.list_counted import list_counted
 from shared.core.access import Grant
 from shared.kit.http.app import new_router

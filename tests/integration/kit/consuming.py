@@ -12,7 +12,7 @@ from shared.contracts.envelope import Event, EventData
 from shared.contracts.work import Work
 from shared.core.clock import SystemClock
 from shared.core.ids import Uuid7
-from shared.kit.bus.port import Batch, Fenced, Message
+from shared.kit.bus.port import Batch, Fenced, Message, Subscription
 from shared.kit.consumer import Consumer
 from shared.kit.outbox import enclose, message_of
 from shared.kit.unit_of_work import UnitOfWork
@@ -20,6 +20,13 @@ from tests.integration.kit.recording import NoteTaken
 
 Make = Callable[..., Consumer[UnitOfWork]]
 _ids = Uuid7()
+
+
+async def first_batches(subscription: Subscription) -> list[Batch]:
+    """Fetch until something comes."""
+    while not (batches := await subscription.fetch(max_messages=10, max_wait=1)):
+        pass
+    return batches
 
 
 @dataclass

@@ -12,9 +12,10 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 
 from shared.contracts.topics import Topic
 from shared.kit.bus.kafka.bus import KafkaBus
-from shared.kit.bus.port import Batch, Message, Subscription
+from shared.kit.bus.port import Message
 from shared.kit.faults import is_outage
 from tests.factories.waiting import DEADLINE_SECONDS, eventually
+from tests.integration.kit.consuming import first_batches
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs("kafka")]
 
@@ -36,12 +37,6 @@ async def delete(admin: AIOKafkaAdminClient, topic: str) -> None:
         return topic not in await admin.list_topics()
 
     await eventually(gone)
-
-
-async def first_batches(subscription: Subscription) -> list[Batch]:
-    while not (batches := await subscription.fetch(max_messages=10, max_wait=1)):
-        pass
-    return batches
 
 
 async def test_a_rewind_gives_up_a_topic_that_is_gone_and_the_next_leaves_it_out(

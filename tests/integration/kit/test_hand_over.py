@@ -20,10 +20,8 @@ MESSAGES = 40
 
 
 @pytest.fixture
-async def bus(kafka_url: str) -> AsyncIterator[KafkaBus]:
-    bus = KafkaBus(kafka_url)
-    yield bus
-    await bus.close()
+def bus(kafka: KafkaBus) -> KafkaBus:
+    return kafka
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from deploy.standalone.settings import read_settings
 from shared.contracts.topics import Topic
 from shared.kit.bus.kafka.bus import KafkaBus
 from shared.kit.bus.kafka.consuming import KafkaSubscription
-from shared.kit.bus.port import Batch, Fenced, Message, Subscription
+from shared.kit.bus.port import Fenced, Message
 from shared.kit.faults import is_outage
 from tests.factories.waiting import eventually
+from tests.integration.kit.consuming import first_batches
 
 pytestmark = [pytest.mark.anyio, pytest.mark.needs("kafka")]
 _TOPIC = Topic(f"test.{uuid4().hex}", partitions=1, retention_days=1)
@@ -45,12 +46,6 @@ async def publish(bus: KafkaBus, value: str) -> None:
 
 async def values(bus: KafkaBus) -> list[str]:
     return [message.value.decode() async for batch in bus.read([_TOPIC.name]) for message in batch.messages]
-
-
-async def first_batches(subscription: Subscription) -> list[Batch]:
-    while not (batches := await subscription.fetch(max_messages=10, max_wait=1)):
-        pass
-    return batches
 
 
 async def is_out(subscription: KafkaSubscription) -> bool:
