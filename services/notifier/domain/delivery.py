@@ -115,7 +115,7 @@ def _asked_wait(retry_after: str | None, at: datetime) -> timedelta:
         return min(timedelta(seconds=int(retry_after[:9])), LONGEST_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta(0)
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max(aware - at, timedelta(0))

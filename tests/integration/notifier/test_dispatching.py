@@ -104,6 +104,19 @@ async def test_a_hanging_endpoint_keeps_no_other_waiting(
         await hanging.becomes(*["delivered"] * 40)
 
 
+async def test_what_one_endpoint_answers_stops_no_other(
+    client: httpx.AsyncClient, wiring: Wiring, subscriber: Subscriber, tenant_id: UUID
+) -> None:
+    absurd = {"Retry-After": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}
+    subscriber.answers["/absurd"] = iter([web.Response(status=503, headers=absurd)])
+    hostile = await make_hook(client, tenant_id, subscriber.at("/absurd"))
+    other = await make_hook(client, tenant_id, subscriber.at("/next"))
+    async with dispatching(wiring):
+        await tell_notifier(wiring, tenant_id, make_scores_changed())
+        await hostile.becomes("delivered")
+        await other.becomes("delivered")
+
+
 async def test_a_stop_gives_back_at_once_what_was_not_sent(
     client: httpx.AsyncClient, wiring: Wiring, subscriber: Subscriber, tenant_id: UUID
 ) -> None:

@@ -60,6 +60,8 @@ def test_gone_is_final() -> None:
         ("soon", timedelta(seconds=5)),
         ("-5", timedelta(seconds=5)),
         ("²", timedelta(seconds=5)),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", timedelta(seconds=5)),
+        ("Wed, 04 Mar 2026 13:00:00 +99999999999999999999", timedelta(seconds=5)),
         ("", timedelta(seconds=5)),
     ],
 )
