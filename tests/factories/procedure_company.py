@@ -107,12 +107,14 @@ class Company:
             employments=(Employment(**{**spell, **overrides}),),
         )
 
-    def past(self, name: str, year: int, actual: str, target: str | None = None) -> RecordChanged:
-        """Say what somebody sold in the first half of `year`, and was to."""
+    def past(
+        self, name: str, year: int, actual: str, target: str | None = None, *, ends_on: date | None = None
+    ) -> RecordChanged:
+        """Say what somebody sold in the first half of `year`, unless it `ends_on` another day, and was to."""
         wanted = None if target is None else Decimal(target)
         reached = PastPerformance(
             starts_on=date(year, 1, 1),
-            ends_on=date(year, 7, 1),
+            ends_on=ends_on or date(year, 7, 1),
             metrics=(PastMetric(metric="sales", target=wanted, actual=Decimal(actual)),),
         )
         return RecordChanged(

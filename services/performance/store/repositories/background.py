@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.performance.domain.goals.business_target import BusinessTarget
@@ -26,9 +27,10 @@ class BackgroundRepository:
         self._tx = tx
         self._tenant_id = tenant_id
 
-    async def keep_business_target(self, event: BusinessTargetChanged) -> bool:
+    async def keep_business_target(self, event: BusinessTargetChanged) -> Sequence[Period]:
         row = {"id": event.business_target_id, **event.model_dump(exclude={"business_target_id"})}
-        return await self._keep(business_targets, row, key="id")
+        former = await self._days(business_targets.c.id, event.business_target_id)
+        return await self._keep(business_targets, row, key="id", former=former)
 
     async def business_targets(self, period: Period) -> Mapping[TargetKey, Sequence[BusinessTarget]]:
         table = business_targets
@@ -41,16 +43,18 @@ class BackgroundRepository:
             found[key].append(BusinessTarget(row.id, key, Period(row.starts_on, row.ends_on), row.value, row.currency))
         return found
 
-    async def keep_past_performance(self, event: RecordChanged) -> bool:
-        past = event.performance
+    async def keep_past_performance(self, event: RecordChanged) -> Sequence[Period]:
+        past, former = event.performance, await self._days(past_performances.c.record_id, event.record_id)
         row = {"record_id": event.record_id, "sequence": event.sequence, "employee_id": event.employee_id}
-        if past is None:
-            row |= {"starts_on": event.occurred_on, "ends_on": event.occurred_on, "metrics": [], "deleted": True}
-        else:
+        if past is not None:
             kept = past.model_dump(mode="json", include={"metrics"})
             spell = {"starts_on": past.starts_on, "ends_on": past.ends_on, "total": past.total, "grade": past.grade}
             row |= {**kept, **spell, "deleted": event.deleted}
-        return await self._keep(past_performances, row, key="record_id")
+        elif former is not None:
+            row |= {**asdict(former), "metrics": [], "deleted": True}
+        else:
+            return ()
+        return await self._keep(past_performances, row, key="record_id", former=former)
 
     async def past_results(self, period: Period) -> Mapping[tuple[UUID, str], Sequence[PastResult]]:
         """Give what was reached in a period by employee and metric; of two records of one period the newer counts."""
@@ -66,13 +70,23 @@ class BackgroundRepository:
                     found[row.employee_id, metric["metric"]][spell] = _result(spell, metric)
         return {who: list(results.values()) for who, results in found.items()}
 
-    async def _keep(self, table: Table, row: Mapping[str, Any], *, key: str) -> bool:
+    async def _days(self, key: Column[UUID], value: UUID) -> Period | None:
+        """Give the days that a document is about as it is known."""
+        statement = select(key.table.c.starts_on, key.table.c.ends_on).where(key == value)
+        row = (await self._tx.execute(statement)).one_or_none()
+        return None if row is None else Period(row.starts_on, row.ends_on)
+
+    async def _keep(self, table: Table, row: Mapping[str, Any], *, key: str, former: Period | None) -> Sequence[Period]:
+        """Give the days that it is about now, and those it was about, which have lost it."""
         statement = insert(table).values(tenant_id=self._tenant_id, **row)
         changed = {name: statement.excluded[name] for name in row if name != key}
         statement = statement.on_conflict_do_update(
             index_elements=["tenant_id", key], set_=changed, where=table.c.sequence < statement.excluded.sequence
         )
-        return (await self._tx.execute(statement)).rowcount == 1
+        if not (await self._tx.execute(statement)).rowcount:
+            return ()
+        days = Period(row["starts_on"], row["ends_on"])
+        return (days,) if former is None else (days, former)
 
 
 def _result(spell: Period, metric: Mapping[str, Any]) -> PastResult:

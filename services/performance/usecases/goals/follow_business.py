@@ -9,15 +9,14 @@ from services.performance.usecases.ports import UnitOfWork, Work
 from services.performance.usecases.scoring.rescore import rescore
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.scores import Cause
-from shared.core.periods import Period
 
 
 async def follow_business(work: Work, events: Sequence[BusinessTargetChanged]) -> None:
     """Apply changes up to a cycle's threshold at once; larger ones wait for HR's confirmation."""
     async with work() as uow:
-        news = [event for event in events if await uow.background.keep_business_target(event)]
+        news = [(event, days) for event in events if (days := await uow.background.keep_business_target(event))]
         for cycle in await uow.cycles.moving() if news else ():
-            touching = [event for event in news if Period(event.starts_on, event.ends_on).overlap(cycle.period)]
+            touching = [event for event, days in news if any(each.overlap(cycle.period) for each in days)]
             if touching and await uow.cycles.assignments(cycle.id):
                 await _follow(uow, cycle, touching[-1])
         await uow.commit()

@@ -16,13 +16,11 @@ _CAUSE = Cause(kind="target", reference="history")
 async def follow_history(work: Work, events: Sequence[RecordChanged]) -> None:
     """Keep past performance; until plans are due, targets of open cycles are generated from it anew."""
     async with work() as uow:
-        past = [event for event in events if event.kind == "performance"]
-        news = [event for event in past if await uow.background.keep_past_performance(event)]
-        days = [event.performance.starts_on for event in news if event.performance is not None]
+        days = [each for event in events for each in await uow.background.keep_past_performance(event)]
         for cycle in await uow.cycles.moving() if days else ():
-            beside = any(day in years_beside(cycle.period) for day in days)
+            years = years_beside(cycle.period)
             planned = uow.today() <= cycle.terms.plan_due_on and await uow.cycles.assignments(cycle.id)
-            if beside and planned:
+            if planned and any(each.overlap(years) for each in days):
                 people = await generate_targets(uow, cycle, Act("history"))
                 await rescore(uow, cycle.id, cause=_CAUSE, employee_ids=people)
         await uow.commit()

@@ -191,13 +191,17 @@ class Plans(work.Repository[Plan], Protocol):
 class Background(Protocol):
     """What other services say about goals."""
 
-    async def keep_business_target(self, event: BusinessTargetChanged) -> bool: ...
+    async def keep_business_target(self, event: BusinessTargetChanged) -> Sequence[Period]:
+        """Give the days that it is about, now or until now; none where it is known already."""
+        ...
 
     async def business_targets(self, period: Period) -> Mapping[TargetKey, Sequence[BusinessTarget]]:
         """Give the business targets that touch `period`, by what they are about."""
         ...
 
-    async def keep_past_performance(self, event: RecordChanged) -> bool: ...
+    async def keep_past_performance(self, event: RecordChanged) -> Sequence[Period]:
+        """Do the same for a record; one that says nothing of the past any more is forgotten."""
+        ...
 
     async def past_results(self, period: Period) -> Mapping[tuple[UUID, str], Sequence[PastResult]]:
         """Give what people reached in `period`, by employee and metric key."""

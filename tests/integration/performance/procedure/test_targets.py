@@ -218,3 +218,28 @@ async def test_everybody_sees_as_far_as_they_reach(company: Company) -> None:
         for name in ("s1", "sales_head", "gm", "hr_staff")
     }
     assert seen == {"s1": 1, "sales_head": 3, "gm": 3, "hr_staff": 0}
+
+
+async def test_a_business_target_that_moves_to_other_days_leaves_the_cycle(company: Company) -> None:
+    await company.publish_scheme()
+    await company.tell(company.business_target("3000000"))
+    cycle = await company.open_cycle()
+    await company.tell(company.business_target("3000000", sequence=2, starts_on="2027-01-01", ends_on="2027-07-01"))
+    assert await company.values(cycle) == {"s1": None, "s2": None, "s3": None}
+
+
+async def test_a_result_of_a_whole_year_becomes_known_beside_its_second_half(company: Company) -> None:
+    await company.publish_scheme()
+    cycle = await company.open_cycle(starts_on="2026-07-01", ends_on="2027-01-01")
+    await company.tell(company.past("s1", 2023, "730", ends_on=date(2024, 1, 1)))
+    assert await company.values(cycle) == {"s1": "368.00", "s2": None, "s3": None}  # 184 of 365 days
+
+
+async def test_a_result_that_turns_out_to_be_none_is_history_no_longer(company: Company) -> None:
+    await company.publish_scheme()
+    cycle = await company.open_cycle()
+    mistaken = company.past("s1", 2025, "400000")
+    await company.tell(mistaken)
+    assert await company.values(cycle) == {"s1": "400000.00", "s2": None, "s3": None}
+    await company.tell(mistaken.model_copy(update={"sequence": 2, "kind": "training", "performance": None}))
+    assert await company.values(cycle) == {"s1": None, "s2": None, "s3": None}
