@@ -119,6 +119,16 @@ async def test_differing_totals_declare_nothing_unless_that_is_accepted(
     assert len(await published(wiring.database, tenant_id, CompletenessDeclared)) == 1
 
 
+async def test_a_measure_of_which_nothing_came_is_shown_as_complete(crm: System, wang: UUID) -> None:
+    await crm.send(make_item(measure="lead.won"))
+    await declare(crm, measure="lead.created", count=0)
+    path = f"/v1/connections/{crm.connection_id}/totals"
+    won, created = (await crm.get(path, starts_on="2026-03-01", ends_on="2026-04-01"))["data"][::-1]
+    assert (won["measure"], won["complete_through"]) == ("lead.won", None)
+    assert (created["measure"], created["received"]["count"], created["duplicates"]) == ("lead.created", 0, 0)
+    assert created["complete_through"] == "2026-03-31"
+
+
 async def test_a_watermark_never_moves_back(crm: System, wiring: Wiring, tenant_id: UUID) -> None:
     for day in ("2026-03-31", "2026-03-15", "2026-03-31"):
         assert (await declare(crm, complete_through=day)).status_code == 200

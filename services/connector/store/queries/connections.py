@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, false, func, select
+from sqlalchemy import FromClause, false, func, select, union
 
 from services.connector.store.tables import connections, identity_links, observations, tallies, watermarks
 from shared.core.paging import Page, PageRequest, Row
@@ -27,21 +27,25 @@ class ConnectionQueries(queries.Queries):
         return await self.page(statement, page, by=[identity_links.c.id])
 
     async def totals(self, connection_id: UUID, period: Period) -> Sequence[Row]:
-        """Sum up each measure's days: observations by status, tallies, and the watermark."""
+        """Sum up each measure's days: whatever there is of observations by status, tallies, and a watermark."""
         await self.connection(connection_id)
-        statuses = _by_status(connection_id, period)
-        tallied = _tallied(connection_id, period)
-        declared = and_(watermarks.c.connection_id == connection_id, watermarks.c.measure == statuses.c.measure)
+        statuses, tallied = _by_status(connection_id, period), _tallied(connection_id, period)
+        declared = select(watermarks).where(watermarks.c.connection_id == connection_id).subquery()
+        parts = (statuses, tallied, declared)
+        measures = union(*(select(part.c.measure) for part in parts)).subquery()
+        found: FromClause = measures
+        for part in parts:
+            found = found.outerjoin(part, part.c.measure == measures.c.measure)
+        numbers = [column for part in (statuses, tallied) for column in part.c if column.name != "measure"]
         return await self.rows(
             select(
-                statuses,
-                *(func.coalesce(tallied.c[name], 0).label(name) for name in ("duplicates", "corrections", "ignored")),
-                watermarks.c.complete_through,
-                func.coalesce(watermarks.c.ended, false()).label("ended"),
+                measures.c.measure,
+                *(func.coalesce(column, 0).label(column.name) for column in numbers),
+                declared.c.complete_through,
+                func.coalesce(declared.c.ended, false()).label("ended"),
             )
-            .outerjoin(tallied, tallied.c.measure == statuses.c.measure)
-            .outerjoin(watermarks, declared)
-            .order_by(statuses.c.measure)
+            .select_from(found)
+            .order_by(measures.c.measure)
         )
 
 
