@@ -80,8 +80,8 @@ class Observations(Protocol):
         """Write what changed of observations that were loaded or added before, and what they were until now."""
         ...
 
-    async def remote_ids_under(self, connection_id: UUID, prefixes: Sequence[str]) -> Sequence[str]:
-        """List the remote ids that begin with one of the prefixes."""
+    async def revisions_under(self, connection_id: UUID, prefixes: Sequence[str]) -> Mapping[str, int]:
+        """Give the revisions by the remote ids that begin with one of the prefixes."""
         ...
 
     async def naming(

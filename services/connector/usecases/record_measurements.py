@@ -15,28 +15,32 @@ from shared.contracts.records import Measurement, RecordChanged
 async def record_measurements(work: Work, records: Sequence[RecordChanged]) -> None:
     """Let each measurement count as one observation about the record's employee, at the record's sequence.
 
-    What a record measured before and measures no longer, or a deleted record, is retracted.
+    What a record measured before and measures no longer, or a deleted record, is retracted; a record as it was before
+    what is known of it says nothing any more.
     """
     async with work() as uow:
         connection = archive_connection(uow.tenant_id, at=uow.now())
         await uow.connections.ensure(connection)
         prefixes = sorted({f"{record.record_id}/" for record in records})
-        known = set(await uow.observations.remote_ids_under(connection.id, prefixes))
+        known = dict(await uow.observations.revisions_under(connection.id, prefixes))
         arrivals = list(_arrivals(records, known))
         await settle_arrivals(uow, connection, arrivals, batch_id=uow.new_id())
         await uow.commit()
 
 
-def _arrivals(records: Sequence[RecordChanged], known: set[str]) -> Iterator[Arrival]:
+def _arrivals(records: Sequence[RecordChanged], known: dict[str, int]) -> Iterator[Arrival]:
     """Follow the records in order; `known` grows by what they measure, so that a later one can retract it."""
     for record in records:
-        measured = {} if record.deleted else {_remote_id(record, m.measure): m for m in record.measurements}
-        for remote_id, measurement in measured.items():
+        before = {remote_id: told for remote_id, told in known.items() if remote_id.startswith(f"{record.record_id}/")}
+        if record.sequence < max(before.values(), default=0):
+            continue
+        measured = {_remote_id(record, each.measure): each for each in record.measurements}
+        standing = {} if record.deleted else measured
+        for remote_id, measurement in standing.items():
             yield _arrival(record, remote_id, measurement)
-        for remote_id in sorted(known - measured.keys()):
-            if remote_id.startswith(f"{record.record_id}/"):
-                yield Arrival(remote_id, record.sequence, statement=None, retracted=True)
-        known |= measured.keys()
+        for remote_id in sorted((before.keys() | measured.keys()) - standing.keys()):
+            yield Arrival(remote_id, record.sequence, statement=None, retracted=True)
+        known |= dict.fromkeys(before.keys() | measured.keys(), record.sequence)
 
 
 def _arrival(record: RecordChanged, remote_id: str, measurement: Measurement) -> Arrival:

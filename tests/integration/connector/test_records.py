@@ -47,6 +47,20 @@ async def test_a_changed_record_corrects_and_retracts(crm: System, wiring: Wirin
     assert {row["status"] for row in await crm.observations(source="archive")} == {"retracted"}
 
 
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_what_a_record_measured_before_does_not_come_back_when_it_is_told_late(
+    crm: System, wiring: Wiring, tenant_id: UUID, wang: UUID, *, deleted: bool
+) -> None:
+    both = tuple(Measurement(measure=f"feedback.{name}", value=Decimal(80)) for name in ("teamwork", "service"))
+    record = make_record_changed(wang, measurements=both)
+    kept = both if deleted else both[:1]
+    later = record.model_copy(update={"sequence": 2, "measurements": kept, "deleted": deleted})
+    await tell_connector(wiring, tenant_id, later)
+    await tell_connector(wiring, tenant_id, record)
+    counted = [row["measure"] for row in await crm.observations(source="archive") if row["status"] == "counted"]
+    assert counted == ([] if deleted else ["feedback.teamwork"])
+
+
 async def test_a_record_of_an_employee_not_known_yet_waits(crm: System, wiring: Wiring, tenant_id: UUID) -> None:
     li = make_employee_changed()
     await tell_connector(wiring, tenant_id, make_record_changed(li.employee_id))

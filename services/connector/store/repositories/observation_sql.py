@@ -68,7 +68,7 @@ FOR NO KEY UPDATE
 """
 """The ids are found first: a join would look at a tenant's observations again for each, while statistics are young."""
 UNDER = """
-SELECT o.remote_id
+SELECT o.remote_id, o.revision
 FROM unnest($3::text[], $4::text[]) AS span (first, beyond)
 JOIN observations AS o
     ON o.tenant_id = $1 AND o.connection_id = $2 AND o.remote_id >= span.first AND o.remote_id < span.beyond

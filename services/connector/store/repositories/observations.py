@@ -61,10 +61,10 @@ class ObservationRepository:
         await self._add_parts(after)
         await self._execute(sql.KEEP_HISTORY, *_columns(map(history_row, past)))
 
-    async def remote_ids_under(self, connection_id: UUID, prefixes: Sequence[str]) -> Sequence[str]:
+    async def revisions_under(self, connection_id: UUID, prefixes: Sequence[str]) -> Mapping[str, int]:
         beyond = [prefix[:-1] + chr(ord(prefix[-1]) + 1) for prefix in prefixes]
         rows = await self._fetch(sql.UNDER, connection_id, prefixes, beyond)
-        return [row["remote_id"] for row in rows]
+        return {row["remote_id"]: row["revision"] for row in rows}
 
     async def naming(
         self,
