@@ -113,6 +113,12 @@ class Watermarks(Protocol):
         ...
 
 
+class BusinessTargets(work.Repository[BusinessTarget], Protocol):
+    async def hold(self, connection_id: UUID, remote_id: str) -> None:
+        """Wait for whoever else sets the same one, though it be new; until the commit nobody can."""
+        ...
+
+
 class UnitOfWork(work.UnitOfWork, Protocol):
     @property
     def connections(self) -> Connections: ...
@@ -127,7 +133,7 @@ class UnitOfWork(work.UnitOfWork, Protocol):
     @property
     def watermarks(self) -> Watermarks: ...
     @property
-    def business_targets(self) -> work.Repository[BusinessTarget]: ...
+    def business_targets(self) -> BusinessTargets: ...
 
 
 Work = work.Work[UnitOfWork]

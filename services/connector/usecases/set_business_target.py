@@ -39,6 +39,7 @@ async def set_business_target(
         connection.refuse_outsiders()
         subject = await _subject(uow, connection.id, reference, on=period.starts_on)
         aim = Aim(metric, subject, period, value, currency)
+        await uow.business_targets.hold(connection.id, remote_id)
         known = await uow.business_targets.find(connection_id=connection.id, remote_id=remote_id)
         target = known.set(aim, at=uow.now()) if known else _new(uow, connection.id, remote_id, aim)
         if target is not known:

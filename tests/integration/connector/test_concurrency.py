@@ -43,6 +43,17 @@ async def test_an_item_sent_while_its_link_is_made_does_not_stay_behind(crm: Sys
     assert [row["status"] for row in await crm.observations()] == ["counted"] * len(codes)
 
 
+async def test_a_business_target_set_twice_at_once_is_set_once(crm: System) -> None:
+    body = {"metric": "sales", "company": True, "starts_on": "2026-01-01", "ends_on": "2026-07-01", "value": "10"}
+
+    async def put(remote_id: str) -> httpx.Response:
+        return await crm.client.put(f"/v1/business-targets/crm/{remote_id}", json=body, headers=crm.headers)
+
+    answers = await asyncio.gather(*(put(f"T-{number // 6}") for number in range(60)))
+    assert {(answer.status_code, answer.json().get("sequence")) for answer in answers} == {(200, 1)}
+    assert len((await crm.get("/v1/business-targets"))["data"]) == 10
+
+
 async def test_shuffled_repeated_and_concurrent_messages_end_alike_at_every_source(
     client: httpx.AsyncClient, tenant_id: UUID, wang: UUID
 ) -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
 
 from services.connector.domain.business_target import Aim, BusinessTarget
 from services.connector.domain.identity import Subject
@@ -10,11 +13,16 @@ from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.repository import Repository
 
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:connection_id || '/' || :remote_id, 0))")
+
 
 class BusinessTargetRepository(Repository[BusinessTarget]):
     table = business_targets
     entity = BusinessTarget
     noun = "business target"
+
+    async def hold(self, connection_id: UUID, remote_id: str) -> None:
+        await self.tx.execute(_HOLD, {"connection_id": str(connection_id), "remote_id": remote_id})
 
     def to_row(self, entity: BusinessTarget) -> dict[str, Any]:
         row = asdict(entity)
