@@ -11,12 +11,14 @@ from typing import Any
 import asyncpg
 
 from shared.contracts.topics import Topic
-from shared.kit.bus.port import Batch, Extent, Fenced, GroupBusy, Message, Partition, Place
+from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Extent, Fenced, GroupBusy, Message, Partition, Place
 from shared.kit.db import CLOSE_SECONDS, CONNECT_SECONDS, SHORT_LIVED, STATEMENT_SECONDS, hang_up
 
 SCHEMA = "bus"
 CHECK_SECONDS = 5.0
 """How often an active member asks whether it is still heard, and how long it waits for the answer."""
+MAX_BATCH_BYTES = 2 * MAX_MESSAGE_BYTES
+"""What is given of a topic at once, but for the rest of the last message: so much is held in memory."""
 DDL = """
 CREATE TABLE IF NOT EXISTS bus.head (topic text PRIMARY KEY, next bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS bus.log (
@@ -49,17 +51,16 @@ SELECT first FROM head
 """
 _RING = "SELECT pg_notify('bus', topic) FROM unnest($1::text[]) AS topic"
 """Apart from the appends, whose commits would wait for each other; one that is lost delays whoever waits for it."""
-_NEXT = """
-SELECT log.topic, log."offset", log.key, log.value, log.headers
-FROM bus.progress
-CROSS JOIN LATERAL (
-    SELECT * FROM bus.log
-    WHERE log.topic = progress.topic AND log."offset" >= progress.next
-    ORDER BY log."offset" LIMIT $3
-) AS log
-WHERE progress.consumer = $1 AND progress.topic = ANY($2)
+_SIZED = """(
+    SELECT *, sum(octet_length(value)) OVER (ORDER BY "offset") - octet_length(value) AS bytes_before
+    FROM (SELECT * FROM bus.log WHERE {found} ORDER BY "offset" LIMIT {limit}) AS found
+) AS log"""
+_NEXT = f"""
+SELECT log.topic, log."offset", log.key, log.value, log.headers FROM bus.progress
+CROSS JOIN LATERAL {_SIZED.format(found='log.topic = progress.topic AND log."offset" >= progress.next', limit="$3")}
+WHERE progress.consumer = $1 AND progress.topic = ANY($2) AND bytes_before < $4
 ORDER BY log.topic, log."offset"
-"""
+"""  # noqa: S608 -- put together from the constant above
 _JOIN = "INSERT INTO bus.progress SELECT $1, topic, 0 FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING"
 _MOVE = """
 UPDATE bus.progress SET next = $4
@@ -78,10 +79,11 @@ CROSS JOIN LATERAL (
 ) AS waiting
 WHERE head.topic = ANY($2)
 """
-_READ = """
-SELECT log.topic, log."offset", log.key, log.value, log.headers FROM bus.log
-WHERE topic = $1 AND "offset" > $2 AND "offset" < $3 ORDER BY "offset" LIMIT $4
-"""
+_READ = f"""
+SELECT topic, "offset", key, value, headers
+FROM {_SIZED.format(found='topic = $1 AND "offset" > $2 AND "offset" < $3', limit="$4")}
+WHERE bytes_before < $5 ORDER BY "offset"
+"""  # noqa: S608 -- see above
 _READ_AT_ONCE = 500
 _EXTENT = "SELECT topic, next FROM bus.head WHERE topic = ANY($1)"
 _REWIND = """
@@ -136,7 +138,7 @@ class PostgresBus:
         pool = await self._opened()
         for (topic, _), end in sorted(ends.items()):
             after = -1
-            while rows := await pool.fetch(_READ, topic, after, end, _READ_AT_ONCE):
+            while rows := await pool.fetch(_READ, topic, after, end, _READ_AT_ONCE, MAX_BATCH_BYTES):
                 yield _batch(topic, rows)
                 after = rows[-1]["offset"]
 
@@ -227,7 +229,8 @@ class PostgresSubscription:
         status = await self._pool.execute(_MOVE, self._group, batch.topic, batch.first_offset, batch.next_offset)
         if status != "UPDATE 1":
             raise Fenced(f"{self._group} was moved on {batch.topic} by another member")
-        if len(batch.messages) < self._asked:
+        bytes_given = sum(len(message.value) for message in batch.messages)
+        if len(batch.messages) < self._asked and bytes_given < MAX_BATCH_BYTES:
             self._unsettled.discard(batch.topic)
 
     def _hear(self, topic: str) -> None:
@@ -252,7 +255,7 @@ class PostgresSubscription:
         self._wake.clear()
         if not await self._is_active():
             return []
-        rows = await self._pool.fetch(_NEXT, self._group, self._topics, self._asked)
+        rows = await self._pool.fetch(_NEXT, self._group, self._topics, self._asked, MAX_BATCH_BYTES)
         by_topic: dict[str, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             by_topic[row["topic"]].append(row)
