@@ -7,7 +7,7 @@ offsets that are now given away again: until the log is longer than it was, rows
 partition is another one, like that of another log: it begins without a floor.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ ON CONFLICT (topic, partition) DO UPDATE SET log_id = excluded.log_id, next = gr
 """Takes `Extension.columns`; part of the statement that marks rows, so that neither is written without the other."""
 _SHORTEN = "UPDATE outbox_reach SET floor = $4, next = $3 WHERE topic = $1 AND partition = $2"
 _START_ANEW = "DELETE FROM outbox_reach WHERE log_id <> $1"
+_WAITING_AT_ALL = "SELECT topic, count(*) FROM outbox WHERE published_at IS NULL GROUP BY topic"
 _WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND topic = $1 AND partition = $2"
 _LOSE_TAIL = """
 UPDATE outbox SET published_at = NULL
@@ -94,6 +95,21 @@ class Reach:
         lost = await self._lose(gone, shorter) if gone or shorter else 0
         self._went_back.clear()
         return lost
+
+    async def strange(self) -> Mapping[str, int]:
+        """Count, by topic, messages that lie beyond all that is known though nobody else writes there.
+
+        A relay that died before it could mark has left as many there as wait. More come of another time of this
+        database, which was restored from a backup.
+        """
+        extent = await self._bus.extent(sorted({topic for topic, _ in self._known if not has_many_writers(topic)}))
+        async with self._database.transaction() as tx:
+            waiting = dict(await (await tx.driver()).fetch(_WAITING_AT_ALL))
+        beyond: Counter[str] = Counter()
+        for (topic, partition), end in extent.ends.items():
+            known = self._known.get((topic, partition))
+            beyond[topic] += max(end - known.next, 0) if known and known.log_id == extent.log_id else 0
+        return {topic: count for topic, count in beyond.items() if count > waiting.get(topic, 0)}
 
     async def extend(self, topics: Sequence[str], places: Sequence[Place]) -> Extension:
         """Take note of places just given. Raises LostMessages."""

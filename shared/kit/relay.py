@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import compress
@@ -79,6 +79,8 @@ class Relay:
         self._bus = bus
         self._batch_size = batch_size
         self._reach = Reach(database, bus)
+        self._has_looked = False
+        """Whether the bus has been seen to have all, or been made to, since rows were last deleted."""
         self._log = get_logger(__name__).bind(service=database.schema)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -90,6 +92,8 @@ class Relay:
             await listener.add_listener(channel_of(self._database), lambda *_: wake.set())
             listener.add_termination_listener(lambda *_: wake.set())
             if await self._become_active(listener, wake, stop):
+                await self.recover()
+                await self.note_strangers()
                 with self._database.hearing(channel_of(self._database), wake.set):
                     await self._relay(listener, wake, stop)
         finally:
@@ -104,13 +108,27 @@ class Relay:
     async def recover(self) -> int:
         """Let what the bus acknowledged and no longer has be published once more; gives how many rows that are."""
         lost = await self._reach.recover()
+        self._has_looked = True
         if lost:
             REPUBLISHED.labels(self._database.schema).inc(lost)
             self._log.warning("bus.lost", rows=lost)
         return lost
 
+    async def note_strangers(self) -> Mapping[str, int]:
+        """Complain of messages on the bus that this database never wrote; gives how many, by topic."""
+        strangers = await self._reach.strange()
+        if strangers:
+            self._log.error("bus.ahead", messages=strangers)
+        return strangers
+
     async def forget(self) -> None:
-        """Delete rows published longer ago than they are kept."""
+        """Delete rows published longer ago than they are kept.
+
+        Whoever relays does so, and not before having looked at the bus: it may have come back without them meanwhile.
+        """
+        if not self._has_looked:
+            return
+        self._has_looked = False
         async with self._database.transaction() as tx:
             await tx.execute(_FORGET, {"days": KEEP_DAYS, "letter_days": DEAD_LETTER_DAYS})
             await tx.commit()

@@ -106,6 +106,7 @@ async def test_rows_are_kept_for_as_long_as_a_broker_may_have_to_be_refilled(
             " SELECT gen_random_uuid(), 'test.notes.dead', 'k', '', now() - days * interval '1 day'"
             " FROM unnest(ARRAY[29, 31]) AS days"
         )
+        await relay.recover()
         await relay.forget()
         rows = await listener.fetch("SELECT topic, position FROM outbox ORDER BY position")
     finally:
