@@ -34,9 +34,19 @@ async def document(apps: dict[str, FastAPI]) -> Json:
     return found
 
 
+def schema_of(document: Json, event_type: str) -> Json:
+    found: Json = document["webhooks"][event_type]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    return found
+
+
 def validator(document: Json, event_type: str) -> Draft202012Validator:
-    media = document["webhooks"][event_type]["post"]["requestBody"]["content"]["application/json"]
-    return Draft202012Validator({**media["schema"], "components": document["components"]})
+    return Draft202012Validator({**schema_of(document, event_type), "components": document["components"]})
+
+
+def members(document: Json, schema: Json) -> Json:
+    """Give the members of what a schema refers to."""
+    found: Json = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["properties"]
+    return found
 
 
 async def test_every_type_a_subscriber_may_choose_is_there(document: Json) -> None:
@@ -54,6 +64,13 @@ async def test_what_is_sent_is_as_described(document: Json, event_type: str, pay
     assert sent
     for body in sent:
         validator(document, event_type).validate(body)
+
+
+@pytest.mark.parametrize("event_type", get_args(EventType))
+async def test_every_member_that_is_sent_is_described(document: Json, event_type: str) -> None:
+    described = members(document, members(document, schema_of(document, event_type))["data"])
+    sent = [json.loads(message.body("full")) for message in told() if message.type == event_type]
+    assert all(body["data"].keys() <= described.keys() for body in sent)
 
 
 async def test_what_is_not_sent_is_not_as_described(document: Json) -> None:

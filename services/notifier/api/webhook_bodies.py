@@ -32,6 +32,7 @@ class _ScoreData(View):
     department_id: UUID | None = Field(default=None, description=_FULL)
     current: ScoreNumbers | None = Field(default=None, description=_FULL)
     items: list[ItemResult] | None = Field(default=None, description=_FULL)
+    before_veto: ScoreNumbers | None = Field(default=None, description=f"{_FULL}, where a veto fired")
 
 
 class ScoreChangedData(_ScoreData):

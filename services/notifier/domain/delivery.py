@@ -56,7 +56,7 @@ class Parcel:
     """The number of the attempt about to be made, from 1."""
     url: str
     wanted: bool
-    """Whether the endpoint is still enabled."""
+    """Whether the endpoint is still enabled, and wants this type in so full a form."""
     secrets: tuple[str, ...]
     body: bytes
 

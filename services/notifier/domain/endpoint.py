@@ -66,6 +66,12 @@ class Endpoint:
         if not self.enabled:
             raise Conflict("webhook_disabled", "The webhook is disabled; enable it first.")
 
+    def require_wanting(self, event_type: str, payload: Payload) -> None:
+        """Raise Conflict (`delivery_unwanted`) for a type it is not told any more, or a fuller form than it wants."""
+        told = event_type in self.event_types or event_type == TEST_EVENT
+        if not told or (payload == "full" and self.payload == "thin"):
+            raise Conflict("delivery_unwanted", f"The webhook wants no {payload} bodies of {event_type} any more.")
+
     def disabled(self, reason: str, *, at: datetime) -> "Endpoint":
         """Send nothing more until somebody enables it again."""
         return replace(self, enabled=False, disabled_reason=reason, sequence=self.sequence + 1, updated_at=at)

@@ -16,6 +16,10 @@ PROBLEM_TYPES = problem_types(
             "full_payload_not_permitted": ("Full bodies carry scores", "Ask as somebody who may read scores."),
         },
         errors.Conflict: {
+            "delivery_unwanted": (
+                "No longer wanted",
+                "Let the webhook want this type in this form again, then resend.",
+            ),
             "not_a_listener": ("Not a listener", "Fetch only what is sent to `steelyard:listener`."),
             "not_a_sandbox": ("Not a sandbox", "Register a public URL; listeners are for sandboxes."),
             "webhook_is_listener": ("A listener", "Register another webhook for a URL."),

@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy import text
 
 from services.notifier.domain.delivery import Outcome, Parcel
+from services.notifier.domain.endpoint import TEST_EVENT
 from services.notifier.domain.message import COALESCED
 from services.notifier.store.repositories.webhooks import CHANNEL, secret_place
 from shared.core.ids import Ids
@@ -54,7 +55,9 @@ RETURNING deliveries.tenant_id, deliveries.id
 """)
 _OPEN = """
 SELECT deliveries.id, deliveries.endpoint_id, deliveries.message_id, deliveries.lease_token, deliveries.attempts,
-       endpoints.url, endpoints.enabled, messages.body
+       endpoints.url, messages.body,
+       endpoints.enabled AND (deliveries.event_type = ANY(endpoints.event_types) OR deliveries.event_type = $3)
+           AND (endpoints.payload = 'full' OR deliveries.payload = 'thin') AS wanted
 FROM deliveries
 JOIN endpoints ON endpoints.tenant_id = deliveries.tenant_id AND endpoints.id = deliveries.endpoint_id
 JOIN messages ON messages.tenant_id = deliveries.tenant_id
@@ -173,7 +176,7 @@ class DeliveryQueue:
     async def _open(self, tx: Transaction, tenant_id: UUID, delivery_ids: Sequence[UUID]) -> list[Parcel]:
         """Read, inside the tenant, what sending needs."""
         await tx.enter_tenant(tenant_id)
-        rows = await (await tx.driver()).fetch(_OPEN, tenant_id, delivery_ids)
+        rows = await (await tx.driver()).fetch(_OPEN, tenant_id, delivery_ids, TEST_EVENT)
         secrets = await self._secrets(tx, tenant_id, {row["endpoint_id"] for row in rows})
         return [
             Parcel(
@@ -184,7 +187,7 @@ class DeliveryQueue:
                 lease_token=row["lease_token"],
                 attempt=row["attempts"] + 1,
                 url=row["url"],
-                wanted=row["enabled"],
+                wanted=row["wanted"],
                 secrets=secrets[row["endpoint_id"]],
                 body=row["body"],
             )

@@ -22,7 +22,7 @@ async def send_delivery(
     schedule: Sequence[timedelta],
     spread: Callable[[], float],
 ) -> Outcome:
-    """Give what is to be recorded; an endpoint that was disabled meanwhile is not bothered."""
+    """Give what is to be recorded; an endpoint that wants it no more is not bothered."""
     if not parcel.wanted:
         return Outcome(parcel, "skipped")
     at = clock.now()

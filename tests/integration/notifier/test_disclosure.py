@@ -51,4 +51,6 @@ async def test_what_was_full_is_led_nowhere_else(client: httpx.AsyncClient, wiri
     assert await patch(sly, payload="full") == REFUSED
     again = f"{hook.url}/deliveries/{waiting['id']}/resend"
     assert outcome(await client.post(again, headers=sly)) == REFUSED
+    assert outcome(await client.post(again, headers=hook.headers)) == (409, "delivery_unwanted")
+    assert await patch(hook.headers, payload="full") == 200
     assert outcome(await client.post(again, headers=hook.headers)) == 201

@@ -1,6 +1,7 @@
 """What nobody needs any more is not sent, and what is old not kept."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -62,6 +63,27 @@ async def test_an_older_score_in_back_off_is_not_retried_once_a_newer_is_queued(
         await hook.becomes("skipped", "delivered")
     states = {delivery["sequence"]: delivery["state"] for delivery in await hook.deliveries()}
     assert states == {1: "skipped", 2: "delivered"}
+
+
+@pytest.mark.parametrize("changes", [{"payload": "thin"}, {"event_types": ["score.published.v1"]}])
+async def test_what_is_in_hand_is_not_retried_once_it_is_unwanted(
+    client: httpx.AsyncClient, wiring: Wiring, subscriber: Subscriber, tenant_id: UUID, changes: dict[str, Any]
+) -> None:
+    subscriber.gates["/in-hand"] = asyncio.Event()
+    subscriber.answers["/in-hand"] = iter([web.Response(status=500)])
+    hook = await make_hook(client, tenant_id, subscriber.at("/in-hand"), payload="full")
+    async with dispatching(wiring):
+        await tell_notifier(wiring, tenant_id, make_scores_changed())
+
+        async def in_hand() -> bool:
+            return bool(subscriber.ids("/in-hand"))
+
+        await eventually(in_hand)
+        changed = await client.patch(hook.url, json=changes, headers=hook.headers)
+        assert changed.status_code == 200
+        subscriber.gates["/in-hand"].set()
+        await hook.becomes("skipped")
+    assert len(subscriber.ids("/in-hand")) == 1
 
 
 async def test_old_messages_are_forgotten_with_their_log(
