@@ -86,6 +86,12 @@ class SchemeVersion:
     def read(self, metrics: Mapping[str, Metric]) -> Scheme:
         return Scheme.accepted(self.document, metrics=metrics)
 
+    def publishable(self, metrics: Mapping[str, Metric]) -> Scheme:
+        """Read it as it is or would be published: a draft is held against `metrics` anew. Raises Invalid."""
+        if self.published_at is not None:
+            return self.read(metrics)
+        return Scheme.from_document(self.document, metrics=metrics)
+
     def rewritten(self, scheme: Scheme, *, at: datetime) -> "SchemeVersion":
         """Replace what a draft says. Raises Conflict (`version_published`)."""
         self._refuse_published()

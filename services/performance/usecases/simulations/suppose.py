@@ -37,7 +37,7 @@ async def suppose(work: Work, cycle_id: UUID, supposed: Supposition, *, by: str)
     """Change what is supposed by the very steps that would make it true, read what follows, and take all of it back.
 
     Raises NotFound, Conflict (`cycle_not_plannable`, `assignment_taken`, `department_circle`), Invalid
-    (`target_not_positive`, `day_outside_cycle`).
+    (`target_not_positive`, `day_outside_cycle`, places in a draft that a metric has made wrong).
     """
     async with work() as uow:
         movers = await reorganise(uow, supposed.reorganisation)
@@ -108,7 +108,7 @@ async def _pin(uow: UnitOfWork, cycle: Cycle, supposed: Supposition, *, by: str)
     scheme_id, number = supposed.scheme
     version = await uow.scheme_versions.of(scheme_id, number)
     defined = await uow.schemes.get(scheme_id)
-    scheme = version.read(await uow.metrics.by_key())
+    scheme = version.publishable(await uow.metrics.by_key())
     new = NewVersion(defined.assigned(number), scheme, supposed.scheme_effect)
     return (await pin_scheme(uow, cycle, new, by=by)).employee_ids
 

@@ -16,6 +16,7 @@ from shared.contracts.organisation import DepartmentChanged
 from tests.factories.access import make_hr, make_person
 from tests.factories.installation import bearer
 from tests.factories.performance import get, make_observation
+from tests.factories.procedure import SALES
 from tests.factories.sellers import (
     Sellers,
     draft_version,
@@ -206,6 +207,24 @@ async def test_nothing_and_nonsense_are_refused(desk: Desk, sellers: Sellers) ->
         (404, "not_found"),
         (422, "request_invalid"),
     ]
+
+
+async def test_a_draft_that_a_metric_has_made_wrong_is_refused_as_its_publication_is(
+    desk: Desk, wiring: Wiring, sellers: Sellers
+) -> None:
+    returns = {**SALES, "key": "returns", "name": "Returns", "measure": "order.returned"}
+    defined = (await desk.client.post("/v1/metrics", json=returns, headers=desk.hr)).json()
+    document = sales_scheme(sales=5000, conversion=4000)
+    document["items"][1] |= {"metric": "returns", "rule": {"kind": "ratio"}}
+    await draft_version(wiring, sellers, 2, document)
+    turned = await desk.client.patch(f"/v1/metrics/{defined['id']}", json={"direction": "lower"}, headers=desk.hr)
+    assert turned.status_code == 200, turned.text
+    version = f"/v1/schemes/{sellers.scheme_id}/versions/2/publication"
+    published = await desk.client.post(version, json={"effect": "whole_cycle"}, headers=desk.hr)
+    simulated = await desk.post(scheme_id=str(sellers.scheme_id), version=2)
+    for refused in (published, simulated):
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["pointer"] == "/items/1/rule/form"
 
 
 async def test_a_frozen_cycle_simulates_and_applies_nothing(desk: Desk, wiring: Wiring, sellers: Sellers) -> None:
