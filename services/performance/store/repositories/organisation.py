@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.performance.domain.cycle import Cycle
 from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import Department, DepartmentTree, Employment, Headship
-from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent
+from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent, Reorganisation
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import cycle_departments
 from shared.core.errors import NotFound
@@ -49,6 +49,17 @@ _EMPLOYMENTS_OF = _EMPLOYMENTS.where(_spell.employee_id == any_(bindparam("emplo
 _LEAVES_OF = select(org.employees.c.id, org.employees.c.leaves).where(
     org.employees.c.id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))),
     org.employees.c.leaves != literal([], JSONB),
+)
+_HELD = (
+    select(_spell.id)
+    .where(
+        or_(
+            _spell.employee_id == any_(bindparam("employee_ids", type_=ARRAY(PG_UUID))),
+            _spell.department_id == any_(bindparam("department_ids", type_=ARRAY(PG_UUID))),
+        )
+    )
+    .order_by(_spell.employee_id, _spell.id)
+    .with_for_update()
 )
 _OTHER_PARENT = (
     update(org.departments).where(org.departments.c.id == bindparam("moved")).values(parent_id=bindparam("above"))
@@ -101,6 +112,11 @@ class OrganisationRepository(OrgReplica):
         if ordered:
             named = [{"moved": each.department_id, "above": each.parent_id} for each in ordered]
             await self._tx.execute(_OTHER_PARENT, named)
+
+    async def hold_places(self, supposed: Reorganisation) -> None:
+        movers = [move.employee_id for move in supposed.moves]
+        merged = [merger.department_id for merger in supposed.mergers]
+        await self._tx.execute(_HELD, {"employee_ids": movers, "department_ids": merged})
 
     async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:
         place = {"department_id": move.department_id, "position_id": move.position_id, "position_name": ""}

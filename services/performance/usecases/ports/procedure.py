@@ -16,7 +16,7 @@ from services.performance.domain.leave import Leave
 from services.performance.domain.organisation import DepartmentTree, Employment
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.domain.schemes.metric import Metric
-from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent
+from services.performance.domain.simulation.reorganisation import Merger, Move, OtherParent, Reorganisation
 from shared.contracts import work
 from shared.contracts.observations import BusinessTargetChanged
 from shared.contracts.organisation import CalendarChanged, DepartmentChanged, EmployeeChanged
@@ -45,6 +45,10 @@ class Organisation(Protocol):
 
     async def suppose_parents(self, others: Collection[OtherParent]) -> None:
         """Let departments that there are lie elsewhere, in a unit that never commits: only the archive moves them."""
+        ...
+
+    async def hold_places(self, supposed: Reorganisation) -> None:
+        """Lock where everybody works who is moved or merged, in one order, so that two such units wait in no circle."""
         ...
 
     async def suppose_move(self, move: Move, *, new_id: Callable[[], UUID]) -> None:

@@ -17,6 +17,7 @@ async def reorganise(uow: UnitOfWork, supposed: Reorganisation) -> Collection[UU
         return ()
     supposed.refuse_impossible(await uow.org.tree())
     await uow.org.suppose_parents(supposed.departments)
+    await uow.org.hold_places(supposed)
     movers = {move.employee_id for move in supposed.moves}
     for at, move in supposed.moves_in_order:
         with placed(f"/moves/{at}", subject="employee_id"):

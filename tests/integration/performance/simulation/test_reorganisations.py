@@ -179,6 +179,21 @@ async def test_it_holds_no_cycle_while_it_waits_for_a_department(divisions: Divi
     assert (await begun)["departments"]
 
 
+async def test_two_that_move_the_same_people_in_other_orders_wait_for_each_other(divisions: Divisions) -> None:
+    """Each would hold whom the other one moves next."""
+    people, place = divisions.company.people, divisions.company.positions["seller"]
+    days = ("2026-04-01", "2026-05-01")
+
+    def moves(*names: str) -> list[Json]:
+        to = {"department_id": divisions.id("NEW"), "position_id": str(place)}
+        return [{"employee_id": str(people[name]), **to, "on": day} for name, day in zip(names, days, strict=True)]
+
+    there, back = moves("s3", "s5"), moves("s5", "s3")
+    at_once = [divisions.simulate(moves=supposed) for _ in range(4) for supposed in (there, back)]
+    made = await asyncio.gather(*at_once)
+    assert [len(each["moves"]) for each in made] == [2] * 8
+
+
 async def test_a_reorganisation_tells_nobody_of_others_departments(divisions: Divisions) -> None:
     """A group that others' people join would count them, so it is shown to whoever reaches them as well."""
     placed, merged = divisions.placed("TEAM", "WEST"), divisions.merged("SALES", "WEST")
