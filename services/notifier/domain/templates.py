@@ -48,6 +48,14 @@ TEMPLATES: Mapping[str, Template] = {
             "en": "The goal setting of your department is not finished; please submit it soon",
         },
     ),
+    "task.plan.escalated": Template(
+        title={"zh": "{department}的绩效指标逾期未提交", "en": "The plan of {department} is late"},
+        body={
+            "zh": "{department}的绩效指标（{cycle}）已于 {due_on} 到期，至今未提交，请督促其负责人尽快提交。",
+            "en": "The plan of {department} for {cycle} was due on {due_on} and is not submitted yet; "
+            "please see to it that its head submits it.",
+        },
+    ),
     "plan.submitted": Template(
         title={"zh": "{department}已提交绩效指标", "en": "{department} has submitted its plan"},
         body={

@@ -11,6 +11,7 @@ from services.notifier.domain.change import Change
 from services.notifier.domain.delivery import Delivery, Outcome, Parcel, Reply
 from services.notifier.domain.digest import Digest
 from services.notifier.domain.endpoint import Endpoint, Payload, Secret
+from services.notifier.domain.leaders import Leaders
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.plan import Plan
 from services.notifier.domain.reminder import ReminderRule
@@ -129,8 +130,8 @@ class Organisation(Protocol):
         """Give the heads and acting heads of each department on a day; nobody leads one that is not there."""
         ...
 
-    async def parents(self, department_ids: Iterable[UUID]) -> Mapping[UUID, UUID]:
-        """Give the department above each, where there is one."""
+    async def leaders(self, department_ids: Collection[UUID], *, on: date) -> Leaders:
+        """Give who leads these departments and those above them on a day."""
         ...
 
     async def members(self, department_ids: Iterable[UUID], *, on: date) -> frozenset[UUID]:

@@ -1,8 +1,9 @@
 """Tell heads of improvement plans to read, and employees that theirs is accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
+from services.notifier.domain.leaders import Leaders
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.templates import ABSENT
 from services.notifier.usecases.compose_notification import compose_notification
@@ -19,8 +20,7 @@ async def tell_of_improvement_plans(work: Work, changes: Sequence[ImprovementPla
 
 async def _compose(uow: UnitOfWork, changes: Sequence[ImprovementPlanChanged]) -> list[Notification]:
     departments = {change.department_id for change in changes}
-    parents = await uow.org.parents(departments)
-    heads = await uow.org.heads(departments | set(parents.values()), on=uow.today())
+    leaders = await uow.org.leaders(departments, on=uow.today())
     names = await uow.org.department_names(departments)
     people = await uow.org.employee_names({change.employee_id for change in changes})
     return [
@@ -35,16 +35,12 @@ async def _compose(uow: UnitOfWork, changes: Sequence[ImprovementPlanChanged]) -
             department=names.get(change.department_id, ABSENT),
         )
         for change in changes
-        for reader in sorted(_readers(change, heads, parents))
+        for reader in sorted(_readers(change, leaders))
     ]
 
 
-def _readers(
-    change: ImprovementPlanChanged, heads: Mapping[UUID, frozenset[UUID]], parents: Mapping[UUID, UUID]
-) -> frozenset[UUID]:
-    """Give the employee for an acceptance, else the heads, or those above where the employee is the head."""
+def _readers(change: ImprovementPlanChanged, leaders: Leaders) -> frozenset[UUID]:
+    """Give the employee for an acceptance, else who leads the department besides."""
     if change.state == "accepted":
         return frozenset({change.employee_id})
-    own = heads.get(change.department_id, frozenset()) - {change.employee_id}
-    parent = parents.get(change.department_id)
-    return own or (heads.get(parent, frozenset()) - {change.employee_id} if parent else frozenset())
+    return leaders.of(change.department_id, but=change.employee_id)

@@ -1,8 +1,9 @@
 """Tell heads what became of their department's plan, and superiors what waits for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
+from services.notifier.domain.leaders import Leaders
 from services.notifier.domain.notification import Notification
 from services.notifier.domain.plan import Plan
 from services.notifier.domain.templates import ABSENT, TEMPLATES
@@ -22,8 +23,7 @@ async def tell_of_plans(work: Work, changes: Sequence[PlanChanged]) -> None:
 
 async def _compose(uow: UnitOfWork, changes: Sequence[PlanChanged]) -> list[Notification]:
     departments = {change.department_id for change in changes}
-    parents = await uow.org.parents(departments)
-    heads = await uow.org.heads(departments | set(parents.values()), on=uow.today())
+    leaders = await uow.org.leaders(departments, on=uow.today())
     names = await uow.org.department_names(departments)
     cycles = await uow.cycles.names({change.cycle_id for change in changes})
     return [
@@ -38,19 +38,17 @@ async def _compose(uow: UnitOfWork, changes: Sequence[PlanChanged]) -> list[Noti
             comment=change.comment or ABSENT,
         )
         for change in changes
-        for reader in sorted(_readers(change, heads, parents))
+        for reader in sorted(_readers(change, leaders))
     ]
 
 
-def _readers(
-    change: PlanChanged, heads: Mapping[UUID, frozenset[UUID]], parents: Mapping[UUID, UUID]
-) -> frozenset[UUID]:
-    """Give the head above and the one who submitted for a submission, else the department's own heads."""
+def _readers(change: PlanChanged, leaders: Leaders) -> frozenset[UUID]:
+    """Give of a submission who leads above, who may decide and who submitted, else who leads the department."""
     if change.state != "submitted":
-        return heads.get(change.department_id, frozenset())
-    parent = parents.get(change.department_id)
-    above = heads.get(parent, frozenset()) if parent else frozenset()
-    return above | ({change.actor_id} if change.actor_id else frozenset())
+        return leaders.of(change.department_id)
+    above = leaders.above(change.department_id, but=change.actor_id)
+    concerned = above | leaders.general_managers(change.department_id)
+    return concerned | ({change.actor_id} if change.actor_id else frozenset())
 
 
 def _kind(change: PlanChanged) -> str:

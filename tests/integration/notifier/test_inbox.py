@@ -135,6 +135,50 @@ async def test_a_returned_plan_reminds_again(company: Company) -> None:
     assert REMINDER in await company.bodies(company.head)
 
 
+async def test_a_late_plan_calls_the_head_above(company: Company) -> None:
+    plan = make_plan_changed(department_id=company.sales, cycle_id=company.cycle_id)
+    called = make_task_due(plan, task="plan.escalated", department_id=company.top)
+    await company.hears(plan, called, called)
+    assert await company.bodies(company.general_manager) == [
+        "销售部的绩效指标（2026上半年）已于 2026-01-10 到期，至今未提交，请督促其负责人尽快提交。"
+    ]
+    await company.hears(plan.model_copy(update={"sequence": 2, "state": "submitted"}))
+    await company.hears(make_task_due(plan, task="plan.escalated", department_id=company.top, day=date(2026, 1, 13)))
+    kinds = [one["kind"] for one in await company.inbox(company.general_manager)]
+    assert kinds == ["plan.submitted", "task.plan.escalated"]
+
+
+async def test_while_a_department_has_no_head_the_nearest_above_hears(company: Company) -> None:
+    """Who leads above plans for it; who decides sits at the top, however many levels lie between."""
+    between, team = uuid4(), uuid4()
+    await company.hears(
+        make_department(department_id=between, name="直销部", parent_id=company.sales, heads=()),
+        make_department(department_id=team, name="直销一组", parent_id=between, heads=()),
+    )
+    plan = make_plan_changed(department_id=team)
+
+    def step(sequence: int, state: str, actor_id: UUID | None = None) -> Any:
+        return plan.model_copy(update={"sequence": sequence, "state": state, "actor_id": actor_id})
+
+    improvement = ImprovementPlanChanged(
+        improvement_plan_id=uuid4(),
+        sequence=1,
+        scorecard_id=uuid4(),
+        employee_id=company.seller,
+        department_id=team,
+        state="submitted",
+    )
+    await company.hears(plan, make_task_due(plan), step(2, "submitted", company.head), improvement)
+    await company.hears(step(3, "returned"))
+    assert [one["kind"] for one in reversed(await company.inbox(company.head))] == [
+        "task.plan.submit",
+        "plan.submitted",
+        "improvement_plan.submitted",
+        "plan.returned",
+    ]
+    assert [one["kind"] for one in await company.inbox(company.general_manager)] == ["plan.submitted"]
+
+
 async def test_unknown_tasks_remind_nobody(company: Company) -> None:
     plan = make_plan_changed(department_id=company.sales)
     await company.hears(make_task_due(plan, task="moon.watch"), make_task_due(plan, about="moons/1"))

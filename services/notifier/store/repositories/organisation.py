@@ -1,16 +1,28 @@
 """The organisation's copy: kept from the archive's events, read to know who is to be told."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Table, select
 
+from services.notifier.domain.leaders import Leaders
 from services.notifier.store.tables.base import org
 from shared.kit.db import Transaction
 from shared.kit.org.reach import current
 from shared.kit.org.replica import OrgReplica
+
+_LINES = """
+WITH RECURSIVE line AS (
+    SELECT id AS root, id, parent_id, ARRAY[id] AS passed FROM org_departments WHERE tenant_id = $1 AND id = ANY($2)
+    UNION ALL
+    SELECT line.root, above.id, above.parent_id, line.passed || above.id
+    FROM line JOIN org_departments AS above ON above.tenant_id = $1 AND above.id = line.parent_id
+    WHERE above.id <> ALL(line.passed)
+)
+SELECT root, id FROM line ORDER BY root, cardinality(passed)
+"""
 
 
 class OrganisationRepository(OrgReplica):
@@ -30,12 +42,11 @@ class OrganisationRepository(OrgReplica):
             heads[row.department_id].add(row.employee_id)
         return {department_id: frozenset(people) for department_id, people in heads.items()}
 
-    async def parents(self, department_ids: Iterable[UUID]) -> Mapping[UUID, UUID]:
-        table = org.departments
-        statement = select(table.c.id, table.c.parent_id).where(
-            table.c.id.in_(list(department_ids)), table.c.parent_id.is_not(None)
-        )
-        return {row.id: row.parent_id for row in await self._tx.execute(statement)}
+    async def leaders(self, department_ids: Collection[UUID], *, on: date) -> Leaders:
+        lines: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        for row in await (await self._tx.driver()).fetch(_LINES, self._tenant_id, list(department_ids)):
+            lines[row["root"]].append(row["id"])
+        return Leaders(lines, await self.heads({each for line in lines.values() for each in line}, on=on))
 
     async def members(self, department_ids: Iterable[UUID], *, on: date) -> frozenset[UUID]:
         table, people = org.employments, org.employees
