@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import asyncpg
 from alembic import command
 
-from shared.kit.bus import postgres as bus
+from shared.kit.bus.postgres import log as bus
 from shared.kit.migrations import alembic_config
 
 SERVICES = ("archive", "connector", "performance", "notifier", "gateway")

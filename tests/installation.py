@@ -16,7 +16,7 @@ from deploy.migrate import SERVICES, migrate
 from deploy.standalone.database import runtime_url
 from deploy.standalone.locks import exclusive
 from deploy.standalone.web import assemble
-from shared.kit.bus.postgres import SCHEMA as BUS
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 from shared.kit.crypto import KeyRing
 from tests.factories.access import write_jwks, write_signing_key
 from tests.factories.installation import Installation, announce_tenant

@@ -3,7 +3,7 @@
 from deploy.kafka.broker import kafka_url
 from deploy.standalone.database import runtime_urls
 from deploy.standalone.settings import Settings
-from shared.kit.bus.postgres import SCHEMA as BUS
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 
 
 def bus_url(settings: Settings) -> str:

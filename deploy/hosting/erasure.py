@@ -25,8 +25,8 @@ from services.gateway.domain.hosting.erasure import LedgerEntry
 from services.gateway.usecases.tenancy.erase_tenant import order_tenant_erasure
 from shared.contracts.tenancy import TenantErased
 from shared.core.errors import DomainError, TenantGone
-from shared.kit.bus.postgres import SCHEMA as BUS
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 from shared.kit.db import Database
 from shared.kit.tenancy import digest_of, keep_erasure
 

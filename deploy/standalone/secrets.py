@@ -15,7 +15,7 @@ from deploy.migrate import SERVICES
 from deploy.standalone.locks import exclusive
 from deploy.standalone.settings import Settings
 from shared.kit.auth.tokens import SigningKey
-from shared.kit.bus.postgres import SCHEMA as BUS
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 from shared.kit.crypto import KeyRing
 
 

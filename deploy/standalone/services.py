@@ -8,7 +8,7 @@ from deploy.migrate import SERVICES
 from deploy.standalone.database import runtime_urls
 from deploy.standalone.secrets import keys
 from deploy.standalone.settings import Settings
-from shared.kit.bus.postgres import SCHEMA as BUS
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 
 
 def wire_services(settings: Settings, *, pool: int) -> dict[str, Any]:

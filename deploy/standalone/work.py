@@ -13,8 +13,8 @@ from deploy.standalone.process import keep_what_is_loaded, run_until_told
 from deploy.standalone.services import wire_services
 from deploy.standalone.settings import Settings
 from shared.contracts.topics import TOPICS
-from shared.kit.bus.postgres import SCHEMA as BUS
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 from shared.kit.holdings.erasing import erased
 from shared.kit.worker import Loop, every, run_loops
 

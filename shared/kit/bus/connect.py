@@ -2,7 +2,7 @@
 
 from shared.kit.bus.kafka.bus import KafkaBus
 from shared.kit.bus.port import Bus
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
 
 
 def connect_bus(url: str) -> Bus:

@@ -249,6 +249,19 @@ async def test_publishing_tells_where_each_message_lies(bus: Bus, topic: str) ->
     assert (await bus.extent([topic])).ends == {(topic, 0): 5}
 
 
+async def test_topics_published_to_at_once_keep_their_own_order(bus: Bus, topic: str) -> None:
+    topics = [topic, await make_topic(bus, partitions=1)]
+    mixed = [Message(topics[number % 3 == 0], "k", b"%d" % number) for number in range(9)]
+    await bus.publish(numbered(topic, [-1]))
+    places = await bus.publish(mixed)
+    lying = {(message.topic, place.offset): message for message, place in zip(mixed, places, strict=True)}
+    assert [*lying] == [
+        (message.topic, offset) for message, offset in zip(mixed, [0, 1, 2, 1, 3, 4, 2, 5, 6], strict=True)
+    ]
+    found = [message for batch in [batch async for batch in bus.read(topics)] for message in batch.messages]
+    assert sorted(found, key=str) == sorted([*lying.values(), *numbered(topic, [-1])], key=str)
+
+
 async def test_the_log_says_which_it_is_and_how_far_it_reaches(bus: Bus, topic: str, kind: str, url: Url) -> None:
     await bus.publish(numbered(topic, range(3)))
     again = connect_bus(url(kind))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from shared.kit.bus.port import Fenced, Message
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
 from tests.factories.installation import Installation
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Message
-from shared.kit.bus.postgres import MAX_BATCH_BYTES, PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
+from shared.kit.bus.postgres.log import MAX_BATCH_BYTES
 from tests.factories.installation import Installation
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ from shared.contracts.topics import Topic
 from shared.core.clock import SystemClock
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus, Message, Place
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
 from shared.kit.dead_letters import Letter
 from shared.kit.letterbox import GROUP, Letterbox
 from tests.factories.installation import Installation

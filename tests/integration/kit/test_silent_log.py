@@ -8,9 +8,11 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from shared.kit.bus import postgres
 from shared.kit.bus.port import Message
-from shared.kit.bus.postgres import PostgresBus, PostgresSubscription
+from shared.kit.bus.postgres import bus as publishing
+from shared.kit.bus.postgres import consuming, log
+from shared.kit.bus.postgres.bus import PostgresBus
+from shared.kit.bus.postgres.consuming import PostgresSubscription
 from tests.factories.installation import Installation
 from tests.factories.waiting import eventually
 from tests.faults.proxy import Proxy, Terms
@@ -29,8 +31,9 @@ async def proxy(installation: Installation) -> AsyncIterator[Proxy]:
 
 @pytest.fixture
 async def bus(installation: Installation, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostgresBus]:
-    for name in ("CONNECT_SECONDS", "STATEMENT_SECONDS", "CHECK_SECONDS", "CLOSE_SECONDS"):
-        monkeypatch.setattr(postgres, name, 1.0)
+    limits = {"CONNECT_SECONDS": log, "STATEMENT_SECONDS": log, "CHECK_SECONDS": consuming, "CLOSE_SECONDS": publishing}
+    for name, module in limits.items():
+        monkeypatch.setattr(module, name, 1.0)
     url = make_url(installation.urls["bus"]).set(host="127.0.0.1", port=await proxy.open())
     bus = PostgresBus(url.render_as_string(hide_password=False))
     yield bus
@@ -58,20 +61,47 @@ async def test_publishing_is_given_up_and_goes_on(bus: PostgresBus, proxy: Proxy
     assert (await bus.extent([topic])).ends == {(topic, 0): 2}
 
 
+@pytest.fixture
+def silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "_RING", "SELECT $1::text[], $2::text")
+
+
+@pytest.mark.usefixtures("silent_server")
 async def test_what_nobody_rings_for_is_found_all_the_same(
     bus: PostgresBus, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(PostgresBus, "_ring", lambda *_: None)
     async with bus.subscribe(group=topic, topics=[topic]) as subscription:
-        await bus.publish([Message(topic, "k", b"rung for")])
-        (batch,) = await subscription.fetch(max_messages=2, max_wait=SOON)
-        await subscription.commit(batch)
-        monkeypatch.setattr(postgres, "_RING", "SELECT $1::text[]")
+        await subscription.fetch(max_messages=2, max_wait=0.05)
         await bus.publish([Message(topic, "k", b"in silence")])
 
         async def is_found() -> bool:
             return any(await subscription.fetch(max_messages=2, max_wait=0.05))
 
         await eventually(is_found)
+
+
+@pytest.mark.usefixtures("silent_server")
+async def test_a_member_of_the_same_bus_is_told_without_the_server(bus: PostgresBus, topic: str) -> None:
+    async with asyncio.timeout(SOON), bus.subscribe(group=topic, topics=[topic]) as subscription:
+        await subscription.fetch(max_messages=2, max_wait=0.05)
+        waiting = asyncio.create_task(subscription.fetch(max_messages=2, max_wait=2 * SOON))
+        await bus.publish([Message(topic, "k", b"nearby")])
+        assert await waiting
+
+
+async def test_a_member_elsewhere_is_told_by_the_server(
+    installation: Installation, bus: PostgresBus, topic: str
+) -> None:
+    elsewhere = PostgresBus(installation.urls["bus"])
+    try:
+        async with asyncio.timeout(SOON), bus.subscribe(group=topic, topics=[topic]) as subscription:
+            await subscription.fetch(max_messages=2, max_wait=0.05)
+            waiting = asyncio.create_task(subscription.fetch(max_messages=2, max_wait=2 * SOON))
+            await elsewhere.publish([Message(topic, "k", b"from far")])
+            assert await waiting
+    finally:
+        await elsewhere.close()
 
 
 async def test_what_was_too_much_for_one_batch_follows_at_once(bus: PostgresBus, topic: str) -> None:
@@ -98,12 +128,13 @@ async def test_a_member_that_is_not_heard_any_more_leaves(bus: PostgresBus, prox
 async def test_a_member_whose_lock_may_be_gone_with_a_silent_connection_notices(
     installation: Installation, proxy: Proxy, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres, "CHECK_SECONDS", 1.0)
+    monkeypatch.setattr(consuming, "CHECK_SECONDS", 1.0)
     url = make_url(installation.urls["bus"]).set(drivername="postgresql")
     near = url.set(host="127.0.0.1", port=await proxy.open())
     pool = await asyncpg.create_pool(url.render_as_string(hide_password=False), min_size=0)
     listener = await asyncpg.connect(near.render_as_string(hide_password=False))
-    subscription = await PostgresSubscription.begin(pool, listener, group=topic, topics=[topic])
+    subscription = PostgresSubscription(pool, listener, group=topic, topics=[topic])
+    await subscription.listen()
     await subscription.fetch(max_messages=1, max_wait=0.05)
     proxy.switch(Terms("half_open"))
     async with asyncio.timeout(SOON):

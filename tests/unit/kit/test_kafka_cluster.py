@@ -7,7 +7,7 @@ from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.kafka.bus import KafkaBus
 from shared.kit.bus.kafka.cluster import Cluster
 from shared.kit.bus.kafka.producing import partition_of
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
 
 
 def test_the_scheme_chooses_the_adapter() -> None:

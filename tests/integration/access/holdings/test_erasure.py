@@ -11,8 +11,8 @@ import pytest
 from deploy.migrate import SERVICES
 from shared.contracts.tenancy import TenantErased
 from shared.core.errors import TenantGone, Unavailable
-from shared.kit.bus.postgres import SCHEMA as BUS
-from shared.kit.bus.postgres import PostgresBus
+from shared.kit.bus.postgres.bus import PostgresBus
+from shared.kit.bus.postgres.log import SCHEMA as BUS
 from shared.kit.db import Database
 from shared.kit.holdings.erasing import erase_pending, erased
 from shared.kit.holdings.tables import Holdings
