@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
-from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.kafka.bus import KafkaBus
-from shared.kit.bus.port import Bus, Message
+from shared.kit.bus.port import Message
+from shared.kit.bus.postgres.bus import PostgresBus
 from shared.kit.consumer import Consumer
 from shared.kit.db import Database
 from shared.kit.migrations import ERASURES_DDL, KIT_DDL, PLACES_DDL
@@ -102,8 +102,8 @@ def ledger(database: Database) -> Ledger:
 
 
 @pytest.fixture
-async def bus(installation: Installation) -> AsyncIterator[Bus]:
-    bus = connect_bus(installation.urls["bus"])
+async def bus(installation: Installation) -> AsyncIterator[PostgresBus]:
+    bus = PostgresBus(installation.urls["bus"])
     yield bus
     await bus.close()
 

@@ -2,23 +2,15 @@
 
 import hashlib
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from shared.kit.bus.port import Fenced, Message
 from shared.kit.bus.postgres.bus import PostgresBus
-from tests.factories.installation import Installation
 
 pytestmark = pytest.mark.anyio
 Lose = Callable[[PostgresBus, str], Awaitable[None]]
-
-
-@pytest.fixture
-async def bus(installation: Installation) -> AsyncIterator[PostgresBus]:
-    bus = PostgresBus(installation.urls["bus"])
-    yield bus
-    await bus.close()
 
 
 @pytest.fixture

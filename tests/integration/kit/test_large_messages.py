@@ -2,27 +2,18 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
 
 import pytest
 
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Message
 from shared.kit.bus.postgres.bus import PostgresBus
 from shared.kit.bus.postgres.log import MAX_BATCH_BYTES
-from tests.factories.installation import Installation
 
 pytestmark = pytest.mark.anyio
 _COUNT = 5
 _DEADLINE_SECONDS = 60
 _NO_WAIT = 2 * _DEADLINE_SECONDS
 """Whoever waits for messages that are there already is late."""
-
-
-@pytest.fixture
-async def bus(installation: Installation) -> AsyncIterator[PostgresBus]:
-    bus = PostgresBus(installation.urls["bus"])
-    yield bus
-    await bus.close()
 
 
 @pytest.fixture
