@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from deploy.standalone.files import write_whole
 from deploy.standalone.locks import exclusive
 from deploy.standalone.postgres import is_free
 
@@ -20,9 +21,7 @@ def choose_ports(file: Path, names: Iterable[str], *, taken_by_us: Collection[st
         chosen = {name: port for name, port in kept.items() if name in taken_by_us or is_free(port)}
         for name in names:
             chosen.setdefault(name, _free_port(set(chosen.values())))
-        draft = file.with_suffix(".new")
-        draft.write_text(json.dumps(chosen, indent=2))
-        draft.replace(file)
+        write_whole(file, json.dumps(chosen, indent=2).encode())
     return chosen
 
 

@@ -10,7 +10,8 @@ from deploy.distributed.surroundings import Surroundings
 from deploy.errors import DeployError
 from deploy.migrate import SERVICES
 from deploy.standalone.database import runtime_url
-from deploy.standalone.secrets import Keys, database_password, keys, role_passwords, write_secret
+from deploy.standalone.files import write_whole
+from deploy.standalone.secrets import Keys, database_password, keys, role_passwords
 from deploy.standalone.settings import Settings
 
 OPERATOR = "operator"
@@ -75,6 +76,6 @@ def _write_folder(folder: Path, files: Mapping[str, bytes], *, mode: int = 0o600
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(mode | (mode & 0o444) >> 2)  # who may read the files may enter
     for name, content in files.items():
-        write_secret(folder / name, content, mode=mode)
+        write_whole(folder / name, content, mode=mode)
     for stale in {path.name for path in folder.iterdir() if path.is_file()} - files.keys():
         (folder / stale).unlink()

@@ -17,6 +17,7 @@ from deploy.kafka.libraries import fetch_libraries
 from deploy.kafka.machine import BROKER, CRASHED, TMP, Machine
 from deploy.kafka.probe import ask_cluster
 from deploy.kafka.properties import HOST, server_properties
+from deploy.standalone.files import read_number, write_whole
 from deploy.standalone.locks import exclusive, shared
 from deploy.standalone.postgres import is_free
 from deploy.standalone.settings import Settings
@@ -130,7 +131,7 @@ class Kafka:
     def _start(self, machine: Machine) -> None:
         self._end_orphans()
         self._clear_tmp()
-        self._port.write_text(str(self._choose_port()))
+        write_whole(self._port, str(self._choose_port()).encode())
         if not self.data.exists():
             self._format(machine)
         self._write_properties(data=self.data.name)
@@ -184,7 +185,7 @@ class Kafka:
 
     def _choose_port(self) -> int:
         """Keep the port of the last time while it and the one above are free."""
-        port = self.port if self._port.exists() else secrets.choice(_PORTS)
+        port = read_number(self._port) or secrets.choice(_PORTS)
         while not (is_free(port) and is_free(port + 1)):
             port = secrets.choice(_PORTS)
         return port

@@ -15,6 +15,7 @@ import psutil
 from deploy.errors import DeployError, tail
 from deploy.standalone.account import Account, choose_account
 from deploy.standalone.binaries import find_binaries
+from deploy.standalone.files import read_number, write_whole
 from deploy.standalone.locks import exclusive, shared
 from deploy.standalone.memory import memory_bytes
 from deploy.standalone.settings import Settings
@@ -120,15 +121,14 @@ class Postgres:
         self._end_orphans()
         programs = find_binaries(major=self._written_by())
         account = choose_account(self.home, programs=programs)
-        self._port.write_text(str(self._choose_port()))
+        write_whole(self._port, str(self._choose_port()).encode())
         account.own(self.home)
         if not self.data.exists():
             self._initialise(account, programs)
         self._launch(account, programs)
 
     def _written_by(self) -> int | None:
-        version = self.data / "PG_VERSION"
-        return int(version.read_text()) if version.exists() else None
+        return read_number(self.data / "PG_VERSION")
 
     def _initialise(self, account: Account, programs: Path) -> None:
         """Write a new data folder beside its place and move it there, so that a half-written one is never used."""
@@ -173,7 +173,7 @@ class Postgres:
 
     def _choose_port(self) -> int:
         """Keep the port of the last time while it is free."""
-        kept = int(self._port.read_text()) if self._port.exists() else 0
+        kept = read_number(self._port)
         return kept if kept and is_free(kept) else free_port()
 
     def _end_orphans(self) -> None:

@@ -1,7 +1,6 @@
 """Generated passwords and keys, made once, kept below `var/secrets`, and closed to other users."""
 
 import json
-import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.migrate import SERVICES
+from deploy.standalone.files import write_whole
 from deploy.standalone.locks import exclusive
 from deploy.standalone.settings import Settings
 from shared.kit.auth.tokens import SigningKey
@@ -38,7 +38,7 @@ def keys(settings: Settings) -> Keys:
         found = Keys(signing[-1], folder / "jwks.json", folder / "sealing.json")
         _publish(signing, found.jwks)
         if not found.sealing.exists():
-            KeyRing.create(found.sealing)
+            _make_sealing_key(found.sealing)
     return found
 
 
@@ -65,7 +65,7 @@ def retire_signing_keys(settings: Settings) -> list[str]:
         *old, newest = _signing_keys(folder)
         retired, archive = [SigningKey.read(file).public_jwk() for file in old], folder / "retired-jwks.json"
         before = json.loads(archive.read_text("utf-8"))["keys"] if archive.exists() else []
-        write_secret(archive, json.dumps({"keys": [*before, *retired]}).encode())
+        write_whole(archive, json.dumps({"keys": [*before, *retired]}).encode())
         _publish([newest], folder / "jwks.json")
         for file in old:
             file.unlink()
@@ -82,14 +82,22 @@ def _number(file: Path) -> int:
 
 def _make_signing_key(folder: Path, number: int) -> Path:
     file, key = folder / f"signing-{number}.pem", Ed25519PrivateKey.generate()
-    write_secret(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_whole(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return file
+
+
+def _make_sealing_key(file: Path) -> None:
+    """Make it beside its place: what is half written there would be taken for it ever after."""
+    draft = file.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    KeyRing.create(draft)
+    draft.replace(file)
 
 
 def _publish(signing: Sequence[Path], jwks: Path) -> None:
     content = json.dumps({"keys": [SigningKey.read(file).public_jwk() for file in signing]}).encode()
     if not jwks.exists() or jwks.read_bytes() != content:
-        write_secret(jwks, content)
+        write_whole(jwks, content)
 
 
 def role_passwords(settings: Settings) -> dict[str, str]:
@@ -99,7 +107,7 @@ def role_passwords(settings: Settings) -> dict[str, str]:
         kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
         passwords = {name: kept.get(name) or secrets.token_urlsafe(24) for name in (*SERVICES, BUS)}
         if passwords != kept:
-            write_secret(file, json.dumps(passwords, indent=2).encode())
+            write_whole(file, json.dumps(passwords, indent=2).encode())
     return passwords
 
 
@@ -108,17 +116,8 @@ def database_password(settings: Settings) -> str:
     with _closed_folder(settings.secrets) as folder:
         file = folder / "database-password"
         if not file.exists():
-            write_secret(file, secrets.token_urlsafe(24).encode())
+            write_whole(file, secrets.token_urlsafe(24).encode())
         return file.read_text("utf-8")
-
-
-def write_secret(file: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """Replace a file whole; a reader never sees a half of it."""
-    draft = file.with_name(f"{file.name}.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-        stream.write(content)
-    draft.chmod(mode)
-    draft.replace(file)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import psutil
 
 from deploy.errors import DeployError, tail
+from deploy.standalone.files import write_whole
 from deploy.standalone.locks import exclusive
 from deploy.standalone.waiting import comes_true
 
@@ -130,15 +131,18 @@ class Supervisor:
                 start_new_session=True,  # neither Ctrl-C nor a closed terminal reaches it; `stop` does
             )
         self._children[program.name] = child
-        self._write_record(program, psutil.Process(child.pid))
+        try:
+            self._write_record(program, psutil.Process(child.pid))
+        except OSError:  # nobody would find it again
+            child.kill()
+            raise
 
     def _write_record(self, program: Program, process: psutil.Process) -> None:
         started = process.create_time()
         record = {"pid": process.pid, "started": started, "command": program.command, "configured": program.digest}
-        draft = self._record_of(program.name).with_suffix(".new")
-        draft.touch(mode=0o600)  # a digest of weak secrets is worth guessing at
-        draft.write_text(json.dumps(record))
-        draft.replace(self._record_of(program.name))
+        write_whole(
+            self._record_of(program.name), json.dumps(record).encode()
+        )  # closed: weak secrets can be guessed by it
 
     def _end(self, names: Collection[str]) -> None:
         running = {name: process for name in names if (process := self._process(name))}
@@ -183,7 +187,7 @@ class Supervisor:
     def _record(self, name: str) -> dict[str, Any] | None:
         try:
             record: dict[str, Any] = json.loads(self._record_of(name).read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):  # a power cut may have left it empty
             return None
         return record
 
