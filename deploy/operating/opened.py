@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from deploy.distributed.bus import bus_url
-from deploy.errors import DeployError
+from deploy.errors import DeployError, is_refused
 from deploy.standalone.settings import Settings
 from shared.kit.bus.connect import connect_bus
 from shared.kit.bus.port import Bus, Fenced, GroupBusy
@@ -26,7 +26,7 @@ async def _with_bus(url: str, chore: Callable[[Bus], Awaitable[T]]) -> T:
     except (Fenced, GroupBusy) as error:
         raise DeployError(str(error)) from None
     except Exception as error:
-        if not is_outage(error):
+        if is_refused(error) or not is_outage(error):
             raise
         raise DeployError(f"The bus does not answer ({type(error).__name__}).") from None
     finally:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shared.contracts.topics import DEAD_LETTER_DAYS, EVENT_TOPICS, SEGMENT_DAYS, TENANCY
 from shared.kit.bus.port import Batch, Bus, Fenced, Partition, Subscription
-from shared.kit.faults import is_outage
+from shared.kit.faults import is_outage, name_of
 from shared.kit.inbox import RETRY_DELAYS, TURN_SECONDS, Inbox, NotYet, Unfinished
 from shared.kit.log import get_logger
 from shared.kit.relay import KEEP_DAYS as OUTBOX_DAYS
@@ -129,7 +129,7 @@ class Consumer(Generic[U]):
             except Exception as error:
                 if not is_outage(error):
                     raise
-                self._log.warning("events.waiting", events=len(batch.messages), reason=type(error).__name__)
+                self._log.warning("events.waiting", events=len(batch.messages), reason=name_of(error))
                 await _pause(stop, pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
                 pause = min(pause * 2, _LONGEST_PAUSE)
             else:

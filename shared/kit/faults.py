@@ -11,9 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.core.errors import DomainError
 
-_AWAY_STATES = ("08", "25006", "53000", "53100", "53200", "53300", "57P", "58030")
-"""SQLSTATEs: no connection; a server that may only be read, that has no disk, memory or connection left, that shuts
-down, has crashed or starts up, or whose disk fails."""
+_AWAY_STATES = ("08", "25006", "28", "53000", "53100", "53200", "53300", "57P", "58030")
+"""SQLSTATEs: no connection; a server that may only be read, that lets nobody in (a password was rotated), that has no
+disk, memory or connection left, that shuts down, has crashed or starts up, or whose disk fails."""
 _TRANSIENT_STATES = (*_AWAY_STATES, "40", "53", "55P03", "57")
 """Besides: serialization and deadlock, resources, lock not available, operator intervention."""
 _AWAY = (PoolTimeout, asyncpg.InterfaceError, asyncpg.InternalClientError, KafkaError)
@@ -59,6 +59,13 @@ def is_timeout(error: BaseException) -> bool:
         return any(map(is_timeout, error.exceptions))
     cause = error.orig if isinstance(error, DBAPIError) else error
     return isinstance(cause, TimeoutError) and cause.errno is None  # else it is the system's word on a connection
+
+
+def name_of(error: BaseException) -> str:
+    """Name what the driver has said, rather than who passed it on."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return type(error.orig.__cause__ or error.orig).__name__
+    return type(error).__name__
 
 
 def _is_away(error: BaseException | None) -> bool:

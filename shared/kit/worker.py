@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from shared.kit.faults import is_outage
+from shared.kit.faults import is_outage, name_of
 from shared.kit.log import get_logger
 
 DRAIN_SECONDS = 10.0
@@ -104,7 +104,7 @@ def _complain(loop: Loop, error: BaseException) -> None:
     """Log a failure: whole where it is news, in a word where a dependency is away, which may take long."""
     log = get_logger(__name__).bind(loop=loop.name)
     if is_outage(error):
-        log.warning("loop.waiting", reason=type(error).__name__)
+        log.warning("loop.waiting", reason=name_of(error))
     else:
         log.error("loop.failed", exc_info=error)
 

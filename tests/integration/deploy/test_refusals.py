@@ -49,6 +49,17 @@ def test_a_database_that_lets_nobody_in_is_said_to_refuse(
     assert str(ended.value).startswith("steelyard: The database refuses (")
 
 
+@pytest.mark.usefixtures("command")
+def test_a_password_that_was_rotated_is_said_to_be_refused(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = make_url(installation.admin_url).set(password="the-one-before")
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert str(ended.value).startswith("steelyard: The database refuses (")
+
+
 def test_what_another_member_has_taken_over_is_said(tmp_path: Path) -> None:
     async def lose(_: Bus) -> None:
         raise Fenced("dead-letters was moved by another member")

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError, NotLeaderForPartitionError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shared.core.errors import Conflict, Unavailable
-from shared.kit.faults import is_outage, is_timeout, is_transient
+from shared.kit.faults import is_outage, is_timeout, is_transient, name_of
 
 
 class Driver(Exception):
@@ -35,6 +35,8 @@ AWAY = [
     asyncpg.CannotConnectNowError("starting up"),
     asyncpg.TooManyConnectionsError("sorry, too many clients already"),
     asyncpg.DiskFullError("no space left"),
+    asyncpg.InvalidPasswordError("a rotated password"),
+    asyncpg.InvalidAuthorizationSpecificationError("a role that may not log in"),
     asyncpg.ReadOnlySQLTransactionError("a standby"),
     DBAPIError("", {}, Driver("53200")),
     DBAPIError("", {}, Driver("58030")),
@@ -70,6 +72,13 @@ WRONG = [
 @pytest.mark.parametrize("error", AWAY, ids=repr)
 def test_a_dependency_that_is_away(error: Exception) -> None:
     assert (is_outage(error), is_transient(error)) == (True, True)
+
+
+def test_it_is_named_as_the_driver_names_it() -> None:
+    passed_on = Driver("28P01")
+    passed_on.__cause__ = asyncpg.InvalidPasswordError("a rotated password")
+    assert name_of(DBAPIError("", {}, passed_on)) == "InvalidPasswordError"
+    assert name_of(ConnectionResetError()) == "ConnectionResetError"
 
 
 def test_a_connection_that_broke_before_it_is_written_to_is_away() -> None:
