@@ -1,7 +1,7 @@
 """Membership in a group: batches by partition, offsets committed by hand, and a clean hand-over when others come."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import suppress
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from aiokafka.structs import ConsumerRecord
 from shared.kit.bus.kafka.closing import close_consumer
 from shared.kit.bus.kafka.cluster import Cluster
 from shared.kit.bus.kafka.committing import NOBODY, commit_as, membership_of
+from shared.kit.bus.kafka.unreadable import next_of, next_of_each
 from shared.kit.bus.port import MAX_MESSAGE_BYTES, Batch, Extent, Fenced, Message, Partition
 
 HAND_OVER_SECONDS = 10
@@ -23,6 +24,7 @@ COMMIT_SECONDS = 60
 _LONGEST_BATCH_SECONDS = 600
 _AT_ONCE = 4
 """Partitions of which messages are given at once, where as many have any."""
+_READ_AT_ONCE = 500
 _AHEAD_BYTES = 2 * MAX_MESSAGE_BYTES
 """What is fetched ahead of a partition's next batch; more waits at the broker."""
 
@@ -56,12 +58,11 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
         self._put_back()
-        found = await self._next(max_messages, max_wait)
-        self._member = membership_of(self._consumer)
-        while found and len(found) < _AT_ONCE and (others := self._consumer.assignment() - found.keys()):
-            if not (more := await self._next(max_messages, 0, *others)):
-                break
-            found |= more
+        try:
+            found = await self._some(max_messages, max_wait)
+        except UnicodeDecodeError:
+            self._member = membership_of(self._consumer)
+            found = await next_of_each(self._consumer, at_most=max_messages)
         batches = [_batch(partition, records) for partition, records in found.items() if records]
         self._in_hand = {(batch.topic, batch.partition): batch for batch in batches}
         if batches:
@@ -92,6 +93,16 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     def give_up(self) -> None:
         self._let_go(list(self._in_hand))
+
+    async def _some(self, max_messages: int, max_wait: float) -> Mapping[TopicPartition, list[ConsumerRecord]]:
+        """Take what has come, of several partitions where several have something."""
+        found = await self._next(max_messages, max_wait)
+        self._member = membership_of(self._consumer)
+        while found and len(found) < _AT_ONCE and (others := self._consumer.assignment() - found.keys()):
+            if not (more := await self._next(max_messages, 0, *others)):
+                break
+            found |= more
+        return found
 
     async def _next(
         self, max_messages: int, max_wait: float, *among: TopicPartition
@@ -127,10 +138,11 @@ async def read_all(cluster: Cluster, extent: Extent) -> AsyncIterator[Batch]:
     await reader.start()
     try:
         reader.assign(list(left))
-        while left := {place: end for place, end in left.items() if await reader.position(place) < end}:
-            for partition, records in (await reader.getmany(timeout_ms=500, max_records=500)).items():
-                if below := [record for record in records if record.offset < extent.ends[tuple(partition)]]:
-                    yield _batch(partition, below)
+        for place, end in left.items():
+            while (at := await reader.position(place)) < end:
+                records = await next_of(reader, place, at, at_most=_READ_AT_ONCE)
+                if below := [record for record in records if record.offset < end]:
+                    yield _batch(place, below)
     finally:
         await close_consumer(reader)
 
