@@ -20,8 +20,6 @@ from deploy.standalone.waiting import comes_true
 
 STOP_SECONDS = 20
 """What a program gets to finish its requests and batches before it is killed."""
-_CLOCK_SLACK = 2
-"""Seconds by which the kernel's start time of one process may seem to move when the clock is set."""
 
 State = Literal["running", "stopped", "crashed"]
 
@@ -85,11 +83,14 @@ class Supervisor:
     def wait_until(self, ready: Callable[[], bool], *, seconds: float, blame: Callable[[], Collection[str]]) -> None:
         """Wait until the stack says it is ready.
 
-        Raises DeployError with the end of the log where a program has ended, or of those to `blame` where time is up.
+        Raises DeployError with the end of the log where a program has ended, or of those to `blame` where time is up,
+        and where all were stopped meanwhile.
         """
 
         def decided() -> bool:
             self._refuse_crash()
+            if not self._names():
+                raise DeployError("What was started has been stopped by another command.")
             return ready()
 
         if not comes_true(decided, within=seconds, every=0.2):
@@ -132,14 +133,13 @@ class Supervisor:
             )
         self._children[program.name] = child
         try:
-            self._write_record(program, psutil.Process(child.pid))
+            self._write_record(program, child.pid)
         except OSError:  # nobody would find it again
             child.kill()
             raise
 
-    def _write_record(self, program: Program, process: psutil.Process) -> None:
-        started = process.create_time()
-        record = {"pid": process.pid, "started": started, "command": program.command, "configured": program.digest}
+    def _write_record(self, program: Program, pid: int) -> None:
+        record = {"pid": pid, "command": program.command, "configured": program.digest}
         write_whole(
             self._record_of(program.name), json.dumps(record).encode()
         )  # closed: weak secrets can be guessed by it
@@ -173,15 +173,18 @@ class Supervisor:
         return (tuple(record["command"]), record.get("configured")) == (program.command, program.digest)
 
     def _process(self, name: str) -> psutil.Process | None:
-        """Find the process that was started, unless it has ended and its id is another program's now."""
+        """Find the process that was started, unless it has ended and its id is another program's now.
+
+        It is known by what it runs and where: when it began is told by a clock that may have been set since.
+        """
         record = self._record(name)
         if record is None:
             return None
         try:
             process = psutil.Process(record["pid"])
-            same = abs(process.create_time() - record["started"]) < _CLOCK_SLACK
+            same = process.cmdline() == record["command"] and Path(process.cwd()) == self._folder.resolve()
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.NoSuchProcess:
+        except psutil.Error:  # it has ended, or is another user's
             return None
 
     def _record(self, name: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """Programs in the background, with a real HTTP server as the program."""
 
+import json
 import os
 import signal
 import sys
@@ -156,12 +157,41 @@ def test_a_stack_that_is_never_ready_fails_at_the_deadline_with_the_log_of_who_i
     assert "work.log" not in str(failure.value)
 
 
+def test_who_waits_for_what_another_command_has_stopped_is_told_at_once(workshop: Workshop) -> None:
+    supervisor = workshop.start(web=SERVER)
+    workshop.supervisor().stop()
+    with pytest.raises(DeployError, match="stopped by another command"):
+        workshop.wait(supervisor, lambda: False, seconds=600)
+
+
 def test_a_killed_program_is_seen_and_started_again(workshop: Workshop) -> None:
     supervisor = workshop.start(web=SERVER, work=SERVER)
     workshop.process("web").send_signal(signal.SIGKILL)
     assert comes_true(lambda: supervisor.states() == {"web": "crashed", "work": "running"}, within=10)
     supervisor.start(programs(web=SERVER, work=SERVER))
     assert supervisor.states() == {"web": "running", "work": "running"}
+
+
+def test_a_clock_that_was_set_meanwhile_hides_no_program(workshop: Workshop) -> None:
+    """When a process began is told by today's clock: after an hour's correction it is another time than was noted."""
+    workshop.start(web=SERVER)
+    process, record = workshop.process("web"), workshop.folder / "run" / "web.pid"
+    noted = json.loads(record.read_text())
+    record.write_text(json.dumps(noted | {"started": noted.get("started", process.create_time()) - 3600}))
+    later = workshop.supervisor()
+    assert later.states() == {"web": "running"}
+    later.stop()
+    assert not is_alive(process.pid)
+
+
+def test_a_process_id_that_became_another_programs_is_left_to_it(workshop: Workshop) -> None:
+    supervisor = workshop.start(web=SERVER)
+    record = workshop.folder / "run" / "web.pid"
+    noted = json.loads(record.read_text())
+    record.write_text(json.dumps(noted | {"pid": os.getpid()}))
+    assert workshop.supervisor().states() == {"web": "crashed"}
+    record.write_text(json.dumps(noted))
+    supervisor.stop()
 
 
 def test_a_program_deaf_to_the_polite_request_is_killed(workshop: Workshop) -> None:
