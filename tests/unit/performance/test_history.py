@@ -49,6 +49,21 @@ def test_parts_inside_beat_a_whole_that_reaches_beyond() -> None:
     assert year.value == 200
 
 
+def test_a_half_that_is_told_as_quarters_too_counts_once() -> None:
+    whole, first = result("2025-01-01", "2025-07-01", "300"), result("2025-01-01", "2025-04-01", "100")
+    second, january = result("2025-04-01", "2025-07-01", "200"), result("2025-01-01", "2025-02-01", "40")
+    [all_told] = history_beside(HALF, [first, whole, second, january], cumulative=True)
+    [in_parts] = history_beside(HALF, [january, second, first], cumulative=True)
+    assert [all_told.value, in_parts.value] == [Decimal(300)] * 2
+
+
+def test_days_that_two_longer_periods_share_count_once() -> None:
+    overlapping = [result("2024-07-01", "2025-07-01", "365"), result("2025-01-01", "2026-01-01", "730")]
+    for results in (overlapping, overlapping[::-1]):
+        [year] = history_beside(HALF, results, cumulative=True)
+        assert year.value == 362  # of two with as many days the later
+
+
 @pytest.mark.parametrize(
     ("start", "end", "label"),
     [

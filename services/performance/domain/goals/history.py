@@ -28,7 +28,8 @@ class PastResult:
 def history_beside(cycle: Period, results: Sequence[PastResult], *, cumulative: bool) -> tuple[PastYear, ...]:
     """Give up to three years, oldest first; a year without results is left out.
 
-    Results inside a year's window count; where there are none, those that overlap it count by their share of days.
+    Results inside a year's window count; where there are none, those that overlap it count by their share of days. Of
+    results that share days only the one with more of the window does, and of two with as many the later.
     """
     windows = [_years_before(cycle, years) for years in range(HISTORY_YEARS, 0, -1)]
     years = [_year(window, results, cumulative=cumulative) for window in windows]
@@ -62,7 +63,7 @@ def label_of(period: Period) -> str:
 
 def _year(window: Period, results: Sequence[PastResult], *, cumulative: bool) -> PastYear | None:
     overlapping = [(result, days) for result in results if (days := result.period.overlap(window))]
-    found = [(result, days) for result, days in overlapping if days == result.period] or overlapping
+    found = _apart([(result, days) for result, days in overlapping if days == result.period] or overlapping)
     if not found:
         return None
     shares = [(_days(days), _days(result.period)) for result, days in found]
@@ -72,6 +73,15 @@ def _year(window: Period, results: Sequence[PastResult], *, cumulative: bool) ->
         _together([result.actual for result, _ in found], shares, cumulative=cumulative),
         _together(targets, shares, cumulative=cumulative) if len(targets) == len(found) else None,
     )
+
+
+def _apart(found: Sequence[tuple[PastResult, Period]]) -> Sequence[tuple[PastResult, Period]]:
+    """Leave out what tells of days that another result tells of: a half-year may be known by quarters as well."""
+    taken: list[tuple[PastResult, Period]] = []
+    for result, days in sorted(found, key=lambda each: (_days(each[1]), each[0].period), reverse=True):
+        if not any(days.overlap(others) for _, others in taken):
+            taken.append((result, days))
+    return taken
 
 
 def _together(values: Sequence[Decimal], shares: Sequence[tuple[int, int]], *, cumulative: bool) -> Decimal:
