@@ -119,6 +119,8 @@ class Employee:
         """Give itself with its timeline in order. Raises Conflict where a rule of the timeline is broken."""
         for period in (*(spell.period for spell in self.employments), *(leave.period for leave in self.leaves)):
             self._refuse_outside(period)
+        if self.left_on is not None and self.left_on < self.joined_on:
+            raise Conflict("departure_before_joining", f"This person left on {self.left_on}, before joining.")
         if any(spell.manager_id == self.id for spell in self.employments):
             raise Conflict("own_manager", "Nobody is their own manager.")
         refuse_overload(self.employments)

@@ -19,7 +19,7 @@ async def change_employee(
     """Apply a merge patch of `work_number`, `name`, `email`, `joined_on`, `custom_fields`.
 
     Raises NotFound, Forbidden (`separation_of_duties`), PreconditionFailed, Invalid (`custom_fields_too_large`),
-    Conflict (`already_exists`, `outside_membership`).
+    Conflict (`already_exists`, `outside_membership`, `departure_before_joining`).
     """
     async with work() as uow:
         employee = await employee_in_hand(uow, employee_id, grant)

@@ -97,6 +97,13 @@ def test_a_departure_may_be_corrected_in_both_directions() -> None:
     assert spells(left.departed(day("2026-02-15"), today=TODAY, at=AT)) == [("2024-01-01", "2026-02-15")]
 
 
+def test_nobody_joins_after_having_left() -> None:
+    left = make_employee().departed(day("2025-01-01"), today=TODAY, at=AT)
+    with pytest.raises(Conflict) as refusal:
+        left.changed({"joined_on": day("2025-01-02")}, at=AT)
+    assert refusal.value.code == "departure_before_joining"
+
+
 @pytest.mark.parametrize(
     ("left_on", "code"),
     [("2023-12-31", "departure_before_joining"), ("2025-01-01", "worked_after_departure")],
