@@ -190,6 +190,7 @@ EXAMPLES: Mapping[str, Example] = {
                         "scorecards": {"provisional": 42},
                         "departments": [],
                         "grades": {"excellent": 6, "good": 20, "fair": 12, "ungraded": 4},
+                        "unlisted_leave": None,
                     }
                 ],
                 "quarantine": None,

@@ -23,6 +23,10 @@ class CycleOverviewView(ProgressView):
     grades: dict[str, int] | None = Field(
         description="people by grade, `ungraded` among them; null for systems that may not read scores"
     )
+    unlisted_leave: dict[str, int] | None = Field(
+        description="people by kind of leave in its days that its `leave` does not name, and which changes nothing; "
+        "null to all but HR, for it may tell of an illness"
+    )
 
 
 @router.get("/cycle-overviews")
@@ -31,5 +35,7 @@ async def list_cycle_overviews(
 ) -> Listed[CycleOverviewView]:
     """Show all of them, the oldest first: there are few."""
     graded = not POLICY.reach(grant.principal, "scores:read").nothing
-    found = await queries.cycle_overviews(grant.reach, graded=graded)
+    found = await queries.cycle_overviews(
+        grant.reach, graded=graded, away=POLICY.reach(grant.principal, "leave_kinds:read")
+    )
     return Listed(data=[CycleOverviewView.model_validate(row) for row in found])

@@ -13,6 +13,8 @@ POLICY = Policy(
         # The archive's own rules: what an id stands for is shown to who may read that there.
         "employees:read": replace(_OF_PEOPLE, scope="employees:read"),
         "departments:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="employees:read"),
+        # As there, why others are away is for HR alone.
+        "leave_kinds:read": Rule(hr=Rows.HR_SCOPE),
         "metrics:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="metrics:read"),
         "metrics:write": Rule(hr=Rows.HR_COMPANY, admin=Rows.ALL, scope="metrics:write"),
         "exchange_rates:read": Rule(employee=Rows.ALL, hr=Rows.ALL, admin=Rows.ALL, scope="exchange_rates:write"),

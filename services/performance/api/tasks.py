@@ -21,6 +21,7 @@ TaskKind = Literal[
     "revision.decide",
     "applicability.approve",
     "source.refresh",
+    "business_target.match",
 ]
 
 
@@ -52,6 +53,6 @@ async def list_tasks(
         to_revise=reach("revisions:decide"),
         to_approve=reach("applicability:approve"),
         account=me.subject,
-        sources=reach("metrics:write").everything,
+        metrics_too=reach("metrics:write").everything,
     )
     return Listed(data=[TaskView.model_validate(task) for task in found])

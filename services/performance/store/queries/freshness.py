@@ -13,7 +13,7 @@ from services.performance.usecases.goals.find_plan_tasks import MOST
 from shared.core.paging import Row
 from shared.kit import queries
 
-_MOVING = ("planning", "running")
+MOVING = ("planning", "running")
 
 
 class FreshnessQueries(queries.Queries):
@@ -24,7 +24,7 @@ class FreshnessQueries(queries.Queries):
         statement = (
             select(table.cycle_id, table.metric, since)
             .join(cycles, cycles.c.id == table.cycle_id)
-            .where(cycles.c.phase.in_(_MOVING))
+            .where(cycles.c.phase.in_(MOVING))
             .group_by(table.cycle_id, table.metric)
         )
         found: dict[UUID, dict[str, date]] = defaultdict(dict)
@@ -45,7 +45,7 @@ class FreshnessQueries(queries.Queries):
             )
             .join(cycles, cycles.c.id == table.cycle_id)
             .join(metrics, metrics.c.key == table.metric)
-            .where(cycles.c.phase.in_(_MOVING))
+            .where(cycles.c.phase.in_(MOVING))
             .group_by(metrics.c.id)
             .order_by(metrics.c.id)
             .limit(MOST)

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import Date, ScalarSelect, cast, func, select, true
 
 from services.performance.store.queries.goals import GoalQueries
-from services.performance.store.queries.within import within
+from services.performance.store.queries.within import person_within, within
 from services.performance.store.tables.base import org
 from services.performance.store.tables.procedure import cycles, plans
 from services.performance.store.tables.scoring import scorecards
@@ -31,12 +31,39 @@ class ProgressQueries(GoalQueries):
             "scorecards": await self._scorecard_counts(cycle_id, reach),
         }
 
-    async def cycle_overviews(self, reach: Reach, *, graded: bool) -> list[Row]:
-        """Give the progress of every cycle that is not published, with the number of people by grade."""
-        in_hand = select(cycles.c.id).where(cycles.c.phase != "published").order_by(cycles.c.starts_on, cycles.c.id)
-        ids = [row["id"] for row in await self.rows(in_hand)]
-        grades = {cycle_id: await self._grades(cycle_id, reach) if graded else None for cycle_id in ids}
-        return [{**await self.progress(cycle_id, reach), "grades": grades[cycle_id]} for cycle_id in ids]
+    async def cycle_overviews(self, reach: Reach, *, graded: bool, away: Reach) -> list[Row]:
+        """Give the progress of every cycle that is not published, with people by grade, and by leave it does not name.
+
+        Within `away` the caller may know why people are away.
+        """
+        in_hand = select(cycles).where(cycles.c.phase != "published").order_by(cycles.c.starts_on, cycles.c.id)
+        return [
+            {
+                **await self.progress(cycle["id"], reach),
+                "grades": await self._grades(cycle["id"], reach) if graded else None,
+                "unlisted_leave": await self._unlisted_leave(cycle, away),
+            }
+            for cycle in await self.rows(in_hand)
+        ]
+
+    async def _unlisted_leave(self, cycle: Row, reach: Reach) -> dict[str, int] | None:
+        """Count people of whom the caller may know why they are away; None where that is nobody."""
+        if reach.nothing:
+            return None
+        people = org.employees.c
+        leave = func.jsonb_array_elements(people.leaves).table_valued("value").alias("leave").c.value
+        kind, starts_on, ends_on = (leave.op("->>")(name) for name in ("kind", "starts_on", "ends_on"))
+        days = (cast(starts_on, Date) < cycle["ends_on"], cast(ends_on, Date) > cycle["starts_on"])
+        statement = (
+            select(kind.label("kind"), func.count(people.id.distinct()).label("people"))
+            .select_from(org.employees)
+            .join(leave.table, true())
+            .where(kind.not_in(cycle["leave"]["kinds"]), *days, ~people.deleted)
+            .where(person_within(reach, today=await self.today()))
+            .group_by(kind)
+            .order_by(kind)
+        )
+        return {row["kind"]: row["people"] for row in await self.rows(statement)}
 
     async def _grades(self, cycle_id: UUID, reach: Reach) -> dict[str, int]:
         grade = func.coalesce(scorecards.c.grade, "ungraded").label("grade")

@@ -1,4 +1,4 @@
-"""What waits for somebody: plans, improvement plans, revisions, what may not apply, and stale sources."""
+"""What waits for somebody: plans, improvement plans, revisions, what may not apply, and what is amiss with metrics."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date as SqlDate
-from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, select, true
+from sqlalchemy import Select, Text, Uuid, and_, cast, false, func, literal, null, select, true
 
-from services.performance.store.queries.freshness import FreshnessQueries
+from services.performance.store.queries.freshness import MOVING, FreshnessQueries
 from services.performance.store.queries.within import within
 from services.performance.store.tables.applicability import applicabilities
 from services.performance.store.tables.base import org
-from services.performance.store.tables.procedure import plans
+from services.performance.store.tables.procedure import business_targets, cycles, metrics, plans
 from services.performance.store.tables.revisions import revisions
 from services.performance.store.tables.scoring import improvement_plans, scorecards
 from services.performance.usecases.goals.find_plan_tasks import MOST
@@ -31,7 +31,7 @@ class TaskQueries(FreshnessQueries):
         to_revise: Reach,
         to_approve: Reach,
         account: str,
-        sources: bool,
+        metrics_too: bool,
     ) -> Sequence[Row]:
         """Give the tasks of an employee, or of somebody who is none."""
         today = await self.today()
@@ -42,7 +42,8 @@ class TaskQueries(FreshnessQueries):
             *await self.rows(_to_do(me)),
             *await self.rows(_to_revise(me, to_revise, today)),
             *await self.rows(_to_approve(me, account, to_approve, today)),
-            *(await self.stale_tasks() if sources else ()),
+            *(await self.stale_tasks() if metrics_too else ()),
+            *(await self.rows(_to_match()) if metrics_too else ()),
         ]
         tasks = [{**row, "late": row["due_on"] is not None and row["due_on"] < today} for row in found]
         return sorted(tasks, key=lambda task: (task["due_on"] is None, task["due_on"] or today, task["link"]))
@@ -84,6 +85,26 @@ def _to_approve(me: UUID | None, account: str, reach: Reach, today: date) -> Sel
 def _to_do(me: UUID | None) -> Select[Any]:
     own = improvement_plans.c.employee_id == me if me else false()
     return _improvement_plans("improvement_plan.do").where(improvement_plans.c.state == "accepted", own)
+
+
+def _to_match() -> Select[Any]:
+    """Select by metric the business targets that no cycle takes, because nobody has defined their metric."""
+    wanted, asking = business_targets.c, cycles.c
+    touched = and_(wanted.starts_on < asking.ends_on, wanted.ends_on > asking.starts_on, asking.phase.in_(MOVING))
+    return (
+        select(
+            literal("business_target.match").label("kind"),
+            (literal("/v1/business-targets?metric=") + wanted.metric).label("link"),
+            func.min(asking.plan_due_on).label("due_on"),
+            *(cast(null(), Uuid).label(name) for name in ("department_id", "employee_id")),
+            *(cast(null(), Text).label(name) for name in ("department_name", "employee_name")),
+        )
+        .join(cycles, touched)
+        .where(~wanted.deleted, wanted.metric.not_in(select(metrics.c.key)))
+        .group_by(wanted.metric)
+        .order_by(wanted.metric)
+        .limit(MOST)
+    )
 
 
 def _to_revise(me: UUID | None, reach: Reach, today: date) -> Select[Any]:

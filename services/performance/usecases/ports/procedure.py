@@ -263,8 +263,11 @@ class Queries(Protocol):
         """Give the cycle with its plans' departments and counts of scorecards, as far as the caller reaches."""
         ...
 
-    async def cycle_overviews(self, reach: Reach, *, graded: bool) -> Sequence[Row]:
-        """Give the progress of every cycle in hand, with the number of people by grade where they are to be shown."""
+    async def cycle_overviews(self, reach: Reach, *, graded: bool, away: Reach) -> Sequence[Row]:
+        """Give the progress of every cycle in hand, with people by grade where these are to be shown.
+
+        Within `away` the caller may know why people are away, and by what leave.
+        """
         ...
 
     async def tasks(
@@ -277,7 +280,7 @@ class Queries(Protocol):
         to_revise: Reach,
         to_approve: Reach,
         account: str,
-        sources: bool,
+        metrics_too: bool,
     ) -> Sequence[Row]:
         """Give what waits for somebody: these plans, improvement plans to do or accept, revisions to decide.
 

@@ -98,3 +98,15 @@ async def test_what_is_not_open_any_more_waits_for_nobody(company: Company, plan
     await company.send("POST", f"/v1/cycles/{plans['HR']['cycle_id']}/freeze", by=company.hr)
     for name, caller in callers(company):
         assert await waiting(company, caller, "plan.decide") == set(), name
+
+
+async def test_hr_finds_by_name_what_the_business_wants_of_a_metric_that_nobody_has_defined(company: Company) -> None:
+    await company.publish_scheme()
+    await company.open_cycle()
+    mistyped = company.business_target("3000000", metric="salse")
+    await company.tell(company.business_target("3000000", business_target_id=company.people["s1"]), mistyped)
+    kind = "business_target.match"
+    assert await waiting(company, company.hr, kind) == {"/v1/business-targets?metric=salse"}
+    assert await waiting(company, company.person("sales_head"), kind) == set()
+    await company.tell(mistyped.model_copy(update={"sequence": 2, "metric": "sales"}))
+    assert await waiting(company, company.hr, kind) == set()
