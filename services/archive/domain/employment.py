@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.core.decimals import plain
-from shared.core.errors import Conflict
+from shared.core.errors import Conflict, placed
 from shared.core.periods import FOREVER, Period
 
 FULL_TIME = Decimal(1)
@@ -26,7 +26,8 @@ class Terms:
 
     @property
     def period(self) -> Period:
-        return Period(self.starts_on, self.ends_on or FOREVER)
+        with placed("/ends_on"):
+            return Period(self.starts_on, self.ends_on or FOREVER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from shared.core.errors import Conflict
+from shared.core.errors import Conflict, placed
 from shared.core.periods import FOREVER, Period
 
 ReferenceKind = Literal["employee_ref", "employee_id", "department_code", "department_id", "company"]
@@ -50,7 +50,8 @@ class IdentityLink:
 
     @property
     def period(self) -> Period:
-        return Period(self.starts_on or date.min, self.ends_on or FOREVER)
+        with placed("/ends_on"):
+            return Period(self.starts_on or date.min, self.ends_on or FOREVER)
 
     def ended(self, on: date | None) -> "IdentityLink":
         """Let the link hold up to, not including, a day; None lets it hold for ever."""

@@ -83,6 +83,8 @@ async def test_a_spell_is_corrected_and_taken_out(archive: Archive, employee: st
     spell = f"employees/{employee}/employments/{first['id']}"
     refused = await archive.send("PATCH", spell, {"ends_on": None})
     assert (refused.status_code, refused.json()["code"]) == (409, "fte_exceeded")
+    empty = await archive.send("PATCH", spell, {"ends_on": "2024-01-01"})
+    assert [(each["code"], each["pointer"]) for each in empty.json()["errors"]] == [("period_empty", "/ends_on")]
     removed = await archive.send("DELETE", f"employees/{employee}/employments/{second['id']}")
     reopened = await archive.send("PATCH", spell, {"ends_on": None, "fte": "0.8"})
     assert (removed.status_code, reopened.json()["fte"]) == (204, "0.8")

@@ -136,6 +136,7 @@ async def test_overlapping_links_and_empty_periods_are_refused(crm: System, wang
     empty = await crm.link("S08", wang, starts_on="2026-01-02", ends_on="2026-01-02")
     assert (overlapping.status_code, overlapping.json()["code"]) == (409, "identity_links_overlap")
     assert (empty.status_code, empty.json()["code"]) == (422, "period_empty")
+    assert [each["pointer"] for each in empty.json()["errors"]] == ["/ends_on"]
 
 
 async def test_nobody_unknown_or_of_another_tenant_is_linked(
