@@ -9,13 +9,18 @@ from shared.contracts.organisation import DepartmentChanged, EmployeeChanged
 
 
 async def keep_employees(work: Work, employees: Sequence[EmployeeChanged]) -> None:
-    """Keep the newest documents; who has become known by id or work number releases what names them so."""
+    """Keep the newest documents; who has become known by id or work number releases what names them so.
+
+    So does who gives a number up: somebody else may have it already, and of two nobody is meant.
+    """
     async with work() as uow:
         await uow.identities.change()
+        former = await uow.identities.work_numbers([employee.employee_id for employee in employees])
         references: set[Reference] = set()
         for employee in employees:
             if await uow.org.keep_employee(employee):
-                references.add(Reference("employee_ref", employee.work_number))
+                numbers = {employee.work_number, former.get(employee.employee_id, employee.work_number)}
+                references |= {Reference("employee_ref", number) for number in numbers}
                 references.add(Reference("employee_id", str(employee.employee_id)))
         await release_waiting(uow, references)
         await uow.commit()

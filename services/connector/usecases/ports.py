@@ -47,6 +47,10 @@ class Identities(work.Repository[IdentityLink], Protocol):
         """Look up what is known of these references; until the commit nobody else can `change` it."""
         ...
 
+    async def work_numbers(self, employee_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Give the numbers of those who are known."""
+        ...
+
     async def change(self) -> None:
         """Wait for all who have looked something up, so that none of them misses the change that follows."""
         ...

@@ -193,6 +193,16 @@ async def test_of_a_work_number_given_out_twice_the_one_employed_that_day_is_mea
     assert waiting["credits"][0]["problem"] == "identity_ambiguous"
 
 
+async def test_what_waits_for_a_work_number_is_released_once_the_other_who_had_it_has_another(
+    crm: System, wiring: Wiring, tenant_id: UUID
+) -> None:
+    before, now = make_employee_changed(), make_employee_changed()
+    await tell_connector(wiring, tenant_id, before, now)
+    assert await crm.fates(make_item(id="a")) == ["quarantined"]
+    await tell_connector(wiring, tenant_id, before.model_copy(update={"sequence": 2, "work_number": "W9"}))
+    assert await credited(crm) == {"a": ("counted", [str(now.employee_id)])}
+
+
 async def test_a_dismissed_observation_counts_no_more_until_it_is_corrected(
     client: httpx.AsyncClient, crm: System, tenant_id: UUID, wang: UUID
 ) -> None:

@@ -2,13 +2,13 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 
 from services.connector.domain.identity import Directory, IdentityLink, KnownEmployee, Reference, ReferenceKind
-from services.connector.store.tables import identity_links
+from services.connector.store.tables import identity_links, org
 from shared.core.periods import FOREVER, Period
 from shared.kit.repository import Repository
 
@@ -48,6 +48,13 @@ class IdentityRepository(Repository[IdentityLink]):
 
     async def change(self) -> None:
         await self.tx.execute(_EXCLUDE, {"key": self._lock})
+
+    async def work_numbers(self, employee_ids: Collection[UUID]) -> Mapping[UUID, str]:
+        known = org.employees.c
+        statement = select(known.id, known.work_number).where(
+            known.tenant_id == self.tenant_id, known.id.in_(employee_ids)
+        )
+        return {row.id: row.work_number for row in await self.tx.execute(statement)}
 
     async def directory(self, connection_id: UUID, references: Collection[Reference]) -> Directory:
         await self.tx.execute(_SHARE, {"key": self._lock})  # by itself: what is read next must not be older than it
