@@ -25,6 +25,9 @@ HOST = "127.0.0.1"
 START_SECONDS = 120
 """Recovery after a crash replays up to `max_wal_size` of journal, which a slow disk does in about a minute."""
 STOP_SECONDS = 30
+_PORTS = range(10_000, 20_000)
+"""Below those that systems give to outgoing connections: whoever goes on knocking at a stopped server might be given
+its very port, and would keep it from coming back there."""
 
 _COMMON = {
     "listen_addresses": HOST,
@@ -173,8 +176,10 @@ class Postgres:
 
     def _choose_port(self) -> int:
         """Keep the port of the last time while it is free."""
-        kept = read_number(self._port)
-        return kept if kept and is_free(kept) else free_port()
+        port = read_number(self._port) or secrets.choice(_PORTS)
+        while not is_free(port):
+            port = secrets.choice(_PORTS)
+        return port
 
     def _end_orphans(self) -> None:
         """End what a killed server left running here, and forget its process id, which may be another program's now."""

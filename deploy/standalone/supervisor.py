@@ -30,11 +30,13 @@ class Program:
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What configures it, secrets included."""
+    finds: str = field(default="", repr=False)
+    """What it finds out for itself when it begins, and never again."""
 
     @property
     def digest(self) -> str:
         """Tell one configuration from another without saying anything about it."""
-        return hashlib.sha256(json.dumps(sorted(self.environment.items())).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([sorted(self.environment.items()), self.finds]).encode()).hexdigest()
 
 
 class Supervisor:
@@ -155,6 +157,7 @@ class Supervisor:
                     late.kill()
         for name in names:
             if child := self._children.pop(name, None):
+                child.kill()  # has ended by now, unless somebody has taken its note away
                 child.wait()
             self._record_of(name).unlink(missing_ok=True)
 

@@ -1,7 +1,9 @@
 """One machine, two processes: `web` with all applications and `work` with all loops, over a log in PostgreSQL."""
 
+import json
 import sys
 from collections.abc import Collection, Mapping
+from importlib import import_module
 
 from deploy.standalone.settings import Settings
 from deploy.standalone.supervisor import Program
@@ -11,12 +13,16 @@ NAMES = (FRONT, "work")
 
 
 def programs(settings: Settings, given: Mapping[str, str], _running: Collection[str]) -> list[Program]:
-    """Say what is to run; both find the rest by the settings they share with whoever starts them."""
+    """Say what is to run; both find the rest by the settings they share with whoever starts them.
+
+    They find the database once: where it has moved, or has other passwords, they begin anew.
+    """
+    finds = json.dumps(import_module("deploy.standalone.database").runtime_urls(settings))
     command = (sys.executable, "-m", "deploy")
     environment = {**given, **_environment(settings)}
     return [
-        Program(FRONT, (*command, "web", "--port", str(settings.port)), environment=environment),
-        Program("work", (*command, "work"), environment=environment),
+        Program(FRONT, (*command, "web", "--port", str(settings.port)), environment, finds),
+        Program("work", (*command, "work"), environment, finds),
     ]
 
 

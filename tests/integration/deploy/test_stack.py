@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Iterator
 from functools import partial
 from uuid import UUID
@@ -10,7 +11,7 @@ import pytest
 
 from deploy import tenants, tokens
 from deploy.errors import DeployError
-from deploy.standalone.postgres import free_port
+from deploy.standalone.postgres import HOST, Postgres, free_port
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
 from deploy.standalone.waiting import comes_true
@@ -83,6 +84,18 @@ def test_both_processes_end_by_themselves_when_told_to(running: Running) -> None
         assert "Traceback" not in running.log(name)
     running.stack.up(tenants.prepare)
     assert running.call("GET", "/readyz")[0] == 200
+
+
+def test_a_database_that_had_to_move_is_found_again(running: Running) -> None:
+    """Its port may be another program's by the time it is started again, and the processes had gone on asking there."""
+    server = Postgres(running.settings.postgres)
+    killed = server.running()
+    assert killed is not None
+    killed.kill()
+    killed.wait()
+    with socket.create_server((HOST, int((server.home / "port").read_text()))):
+        running.stack.up(tenants.prepare)
+        assert running.call("GET", "/v1/tenant", role="admin")[0] == 200
 
 
 def test_a_token_needs_a_company_and_a_stack(running: Running) -> None:
