@@ -87,8 +87,9 @@ class Reallocation:
         return found
 
     def _gone(self, lines: Mapping[TargetKey, Generated]) -> dict[TargetKey, Generated]:
-        """End the targets beside and below of those who no longer hold the metric."""
-        return {key: Generated(key, NO_GOAL, Decimal(0)) for key in self._ended(lines)}
+        """End the targets beside and below of those who no longer hold the metric, as far as they had one."""
+        ended = (key for key in self._ended(lines) if self.known[key].goal.origin != "none")
+        return {key: Generated(key, NO_GOAL, Decimal(0)) for key in ended}
 
     def _ended(self, places: Collection[TargetKey]) -> frozenset[TargetKey]:
         """Find below some places who no longer hold the metric."""

@@ -11,7 +11,7 @@ from services.performance.domain.cycle import Cycle
 from services.performance.domain.goals.business_target import BusinessTarget, wanted_in
 from services.performance.domain.goals.history import PastResult, history_beside
 from services.performance.domain.goals.reallocation import Known, Reallocation
-from services.performance.domain.goals.target import NO_GOAL, SET_BY_HAND, Target, TargetKey
+from services.performance.domain.goals.target import NO_GOAL, SET_BY_HAND, Goal, Target, TargetKey
 from services.performance.domain.goals.target_generation import Generated, Node, generate
 from services.performance.domain.goals.target_holders import (
     History,
@@ -27,7 +27,7 @@ from services.performance.domain.organisation import DepartmentTree
 from services.performance.domain.schemes.assignment import Member, Version
 from services.performance.domain.schemes.metric import Metric
 from services.performance.domain.schemes.scheme import Scheme
-from services.performance.domain.texts import Texts
+from services.performance.domain.texts import Texts, shown
 from shared.core.periods import WorkCalendar
 
 Held = Mapping[str, tuple[Metric, Sequence[Member]]]
@@ -37,6 +37,11 @@ Held = Mapping[str, tuple[Metric, Sequence[Member]]]
 _FOREIGN = Texts(
     "业务目标以{asked}计，指标以{own}计，因此不采用；",
     "the business target is in {asked}, the metric in {own}, so it is not taken; ",
+)
+
+_HELD_BY_NOBODY = Texts(
+    "业务目标 {wanted}，但没有人按此指标考核，因此不采用",
+    "the business wants {wanted}, but nobody there is scored by this metric, so it is not taken",
 )
 
 
@@ -187,8 +192,13 @@ def _generated(before: Known, grounds: Grounds, held: Held, *, say: Say) -> Mapp
     }
     if grounds.steady:
         return {key: _first(line, say.wanted) for key, line in lines.items() if key not in before}
-    gone = (key for key in before if key not in lines and (about is None or key.metric == about.metric))
-    return lines | {key: Generated(key, NO_GOAL, Decimal(0)) for key in gone}
+    others = (key for key in {**before, **say.wanted} if about is None or key.metric == about.metric)
+    return {key: Generated(key, _unheld(say.wanted.get(key)), Decimal(0)) for key in others} | lines
+
+
+def _unheld(wanted: Decimal | None) -> Goal:
+    """Say what becomes of a target whose subject does not hold the metric."""
+    return NO_GOAL if wanted is None else replace(NO_GOAL, reason=_HELD_BY_NOBODY.filled(wanted=shown(wanted)))
 
 
 def _beside(

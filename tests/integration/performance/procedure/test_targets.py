@@ -243,3 +243,20 @@ async def test_a_result_that_turns_out_to_be_none_is_history_no_longer(company: 
     assert await company.values(cycle) == {"s1": "400000.00", "s2": None, "s3": None}
     await company.tell(mistaken.model_copy(update={"sequence": 2, "kind": "training", "performance": None}))
     assert await company.values(cycle) == {"s1": None, "s2": None, "s3": None}
+
+
+async def test_what_the_business_wants_of_people_who_are_not_scored_by_it_says_so(company: Company) -> None:
+    await company.publish_scheme()
+    hr = company.departments["HR"]
+    of_hr = company.business_target("500000", business_target_id=hr, subject_kind="department", subject_id=hr)
+    await company.tell(company.business_target("3000000"), of_hr)
+    cycle = await company.open_cycle()
+    found = {each["subject_id"]: each for each in await company.targets(cycle, subject_kind="department")}
+    unheld = found[str(hr)]
+    assert (unheld["value"], unheld["origin"]) == (None, "none")
+    assert unheld["reason"]["en"].startswith("the business wants 500000, but nobody there is scored")
+    assert set((await company.values(cycle)).values()) == {"1000000.00"}
+    [seller] = await company.targets(cycle, subject_kind="employee", subject_id=str(company.people["s1"]))
+    by_hand = {"value": "900000", "reason": "newcomer"}
+    await company.send("PUT", f"/v1/targets/{seller['id']}/override", by_hand, by=company.hr)
+    assert unheld in await company.targets(cycle, subject_kind="department")
