@@ -15,9 +15,11 @@ NAMES = (FRONT, "work")
 def programs(settings: Settings, given: Mapping[str, str], _running: Collection[str]) -> list[Program]:
     """Say what is to run; both find the rest by the settings they share with whoever starts them.
 
-    They find the database once: where it has moved, or has other passwords, they begin anew.
+    They find database and keys once: where it has moved, or has other passwords, and where there is a newer key to sign
+    with, they begin anew.
     """
-    finds = json.dumps(import_module("deploy.standalone.database").runtime_urls(settings))
+    signing = import_module("deploy.standalone.secrets").keys(settings).signing
+    finds = json.dumps([import_module("deploy.standalone.database").runtime_urls(settings), signing.name])
     command = (sys.executable, "-m", "deploy")
     environment = {**given, **_environment(settings)}
     return [

@@ -12,6 +12,7 @@ import pytest
 from deploy import tenants, tokens
 from deploy.errors import DeployError
 from deploy.standalone.postgres import HOST, Postgres, free_port
+from deploy.standalone.secrets import retire_signing_keys, rotate_signing_key
 from deploy.standalone.settings import Settings
 from deploy.standalone.stack import Stack
 from deploy.standalone.waiting import comes_true
@@ -96,6 +97,26 @@ def test_a_database_that_had_to_move_is_found_again(running: Running) -> None:
     with socket.create_server((HOST, int((server.home / "port").read_text()))):
         running.stack.up(tenants.prepare)
         assert running.call("GET", "/v1/tenant", role="admin")[0] == 200
+
+
+def test_a_new_key_is_signed_with_once_the_stack_is_started_again(running: Running) -> None:
+    """Else nobody would be let in any more as soon as the one before is retired."""
+    founded = asyncio.run(tenants.create_tenant(running.settings, name="Fourth", admin="boss"))
+
+    def log_in() -> str:
+        login = {"tenant": str(founded.id), "username": "boss", "password": founded.password}
+        return str(running.call("POST", "/v1/sessions", login)[1]["access_token"])
+
+    def is_refused(token: str) -> bool:
+        return running.call_with(token, "GET", "/v1/tenant")[0] == 401
+
+    before = log_in()
+    rotate_signing_key(running.settings)
+    running.stack.up(tenants.prepare)
+    after = log_in()
+    retire_signing_keys(running.settings)
+    assert comes_true(partial(is_refused, before), within=20)
+    assert not is_refused(after)
 
 
 def test_a_token_needs_a_company_and_a_stack(running: Running) -> None:
