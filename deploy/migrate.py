@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 import asyncpg
 from alembic import command
+from alembic.util import CommandError
 
+from deploy.errors import DeployError
 from shared.kit.bus.postgres import log as bus
 from shared.kit.migrations import alembic_config
 
@@ -63,5 +65,13 @@ def _grants(service: str) -> str:
 
 
 def _upgrade(admin_url: str, service: str) -> None:
-    """Run one service's migrations as the owner role (Alembic wants a thread without a running loop)."""
-    command.upgrade(alembic_config(service, admin_url=admin_url, owner=OWNER), "head")
+    """Run one service's migrations as the owner role (Alembic wants a thread without a running loop).
+
+    Raises DeployError where a newer version has been there.
+    """
+    try:
+        command.upgrade(alembic_config(service, admin_url=admin_url, owner=OWNER), "head")
+    except CommandError as error:
+        raise DeployError(
+            f"The schema of {service} is another version's ({error}). Run that one, or restore a backup from before."
+        ) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from deploy.errors import DeployError
 from deploy.migrate import SERVICES
 from deploy.standalone.database import prepare, runtime_urls
 from deploy.standalone.postgres import Postgres
@@ -33,6 +34,24 @@ def test_preparing_twice_gives_every_service_a_schema_it_does_not_own(tmp_path: 
                 asyncio.run(_create_table(urls[service], service))
     finally:
         Postgres(settings.postgres).stop()
+
+
+def test_a_database_of_a_newer_version_is_said_to_be(tmp_path: Path) -> None:
+    settings = Settings(var=tmp_path / "var", database_url=None)
+    try:
+        asyncio.run(_pretend_newer(prepare(settings)))
+        with pytest.raises(DeployError, match="The schema of connector is another version's"):
+            prepare(settings)
+    finally:
+        Postgres(settings.postgres).stop()
+
+
+async def _pretend_newer(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        await connection.execute("UPDATE connector.alembic_version SET version_num = '9999'")
+    finally:
+        await connection.close()
 
 
 async def _create_table(url: str, schema: str) -> None:
