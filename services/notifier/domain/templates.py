@@ -117,6 +117,14 @@ TEMPLATES: Mapping[str, Template] = {
             "their average went from {before} to {after}.",
         },
     ),
+    "score.revised": Template(
+        title={"zh": "您的绩效结果已修订", "en": "Your published result was revised"},
+        body={
+            "zh": "您在{cycle}已发布的得分由 {previous}（{previous_grade}）修订为 {total}（{grade}）。原因：{reason}",
+            "en": "Your published score in {cycle} was revised from {previous} ({previous_grade}) "
+            "to {total} ({grade}). Reason: {reason}",
+        },
+    ),
     "report.ready": Template(
         title={"zh": "您的绩效报告已生成", "en": "Your performance report is ready"},
         body={

@@ -28,7 +28,7 @@ State = Literal["proposed", "approved", "rejected", "withdrawn"]
 
 
 class RevisionDecision(Body):
-    reason: str = Field(min_length=1, max_length=1000, description="told to the person and kept")
+    reason: str = Field(min_length=1, max_length=1000, description="kept and, of an approval, told to the person")
 
 
 class RevisedLineView(View):

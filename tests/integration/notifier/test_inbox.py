@@ -12,6 +12,7 @@ import pytest
 from services.notifier.wiring import Wiring
 from shared.contracts.organisation import Employment, Headship
 from shared.contracts.procedure import CycleChanged, FeedbackGiven, ImprovementPlanChanged, ReportReady
+from shared.contracts.scores import ScoreRevised
 from tests.factories.access import make_client, make_hr, make_person
 from tests.factories.installation import Installation, announce_tenant, bearer
 from tests.factories.notifier import (
@@ -192,6 +193,7 @@ async def test_a_rule_says_on_which_days_and_can_be_changed(company: Company) ->
     assert created.status_code == 201
     again = await company.client.post("/v1/reminder-rules", json=body, headers=hr)
     assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+    assert [each["pointer"] for each in again.json()["errors"]] == ["/task"]
     plan = make_plan_changed(department_id=company.sales)
     await company.hears(make_task_due(plan, day=date(2026, 1, 12)))
     assert await company.bodies(company.head) == []
@@ -348,6 +350,26 @@ async def test_reports_feedback_and_improvement_plans_are_told(company: Company)
     assert "您在2026上半年的绩效报告已生成：60.50 分，合格。" in await company.bodies(company.seller)
     assert "李主管对您的绩效给出了反馈" in (await company.bodies(company.seller))[1]
     assert "王建国（销售部）" in (await company.bodies(company.acting))[0]
+
+
+async def test_a_revised_result_is_told_with_the_reason(company: Company) -> None:
+    revised = ScoreRevised(
+        cycle_id=company.cycle_id,
+        scorecard_id=uuid4(),
+        employee_id=company.seller,
+        department_id=company.sales,
+        sequence=7,
+        total=Decimal("91.00"),
+        grade="excellent",
+        previous_total=Decimal("89.50"),
+        previous_grade="good",
+        reason="六月的订单补录",
+    )
+    await company.hears(revised, revised)
+    assert await company.bodies(company.seller) == [
+        "您在2026上半年已发布的得分由 89.50（良好）修订为 91.00（优秀）。原因：六月的订单补录"
+    ]
+    assert await company.inbox(company.head) == []
 
 
 async def test_an_inbox_is_read_by_its_owner_alone(company: Company) -> None:
