@@ -4,10 +4,10 @@ from dataclasses import asdict, fields, is_dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, UniqueConstraint, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from shared.core.errors import Conflict, NotFound
+from shared.core.errors import Conflict, NotFound, Violation
 from shared.core.paging import Row
 from shared.kit.db import Transaction
 
@@ -84,13 +84,22 @@ class Repository(Generic[E]):
     def _keys(self) -> list[Any]:
         return [column for column in self.table.primary_key.columns if column.name != "tenant_id"]
 
+    def _taken(self, key: str | None) -> Conflict:
+        """Refuse at the member that a unique key is about; nowhere for a key over several, which none alone broke."""
+        code, detail = "already_exists", f"This {self.noun} exists already."
+        unique = (each for each in self.table.constraints if isinstance(each, UniqueConstraint) and each.name == key)
+        names = [column.name for each in unique for column in each.columns if column.name != "tenant_id"]
+        violations = [Violation(f"/{name}", code, detail) for name in names] if len(names) == 1 else []
+        return Conflict(code, detail, violations=violations)
+
     async def _write(self, statement: Any) -> None:  # noqa: ANN401 -- SQLAlchemy's insert and update share no base
         try:
             await self.tx.execute(statement)
         except IntegrityError as error:
             state = getattr(error.orig, "sqlstate", None)
             if state == _UNIQUE_VIOLATION:
-                raise Conflict("already_exists", f"This {self.noun} exists already.") from error
+                cause = getattr(error.orig, "__cause__", None)
+                raise self._taken(getattr(cause, "constraint_name", None)) from error
             if state == _FOREIGN_KEY_VIOLATION:
                 raise NotFound(
                     "reference_not_found", f"The {self.noun} refers to something that is not there."

@@ -103,7 +103,8 @@ async def test_an_instant_beyond_the_calendar_is_refused(
 async def test_a_work_number_is_taken_once(archive: Archive) -> None:
     await archive.employee("S01")
     body = {"work_number": "S01", "name": "Other", "joined_on": "2024-01-01"}
-    assert (await archive.post("employees", body, expect=409))["code"] == "already_exists"
+    refused = await archive.post("employees", body, expect=409)
+    assert (refused["code"], refused["errors"][0]["pointer"]) == ("already_exists", "/work_number")
 
 
 async def test_a_merge_patch_changes_what_it_names(archive: Archive, wiring: Wiring) -> None:

@@ -43,6 +43,7 @@ async def test_a_key_is_used_once(client: httpx.AsyncClient, tenant_id: UUID) ->
     await define(client, tenant_id, SALES)
     again = await client.post("/v1/metrics", json=SALES, headers=bearer(make_hr(tenant_id)))
     assert (again.status_code, again.json()["code"]) == (409, "already_exists")
+    assert [each["pointer"] for each in again.json()["errors"]] == ["/key"]
 
 
 async def test_a_merge_patch_changes_and_takes_away(client: httpx.AsyncClient, tenant_id: UUID) -> None:
