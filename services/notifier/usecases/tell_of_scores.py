@@ -21,7 +21,7 @@ async def tell_of_scores(work: Work, runs: Sequence[ScoresChanged]) -> None:
         return
     async with work() as uow:
         cycles = await uow.cycles.names({run.cycle_id for run in told})
-        own = [_own(uow, run, change, cycles) for run in told for change in run.changes]
+        own = [_own(uow, run, change, cycles) for run in told for change in _moved(run)]
         await uow.notifications.put([*own, *await _of_departments(uow, told, cycles)])
         await uow.commit()
 
@@ -69,10 +69,15 @@ async def _of_departments(
     ]
 
 
+def _moved(run: ScoresChanged) -> list[ScoreChange]:
+    """Leave out scorecards of which lines alone have changed."""
+    return [each for each in run.changes if (each.total, each.grade) != (each.previous_total, each.previous_grade)]
+
+
 def _digests(runs: Iterable[ScoresChanged]) -> list[Digest]:
     sums: dict[tuple[UUID, UUID], Digest] = {}
     for run in runs:
-        for change in run.changes:
+        for change in _moved(run):
             one = digest_of_one(run.run_id, change.department_id, before=change.previous_total, after=change.total)
             key = (run.run_id, change.department_id)
             sums[key] = sums[key] + one if key in sums else one

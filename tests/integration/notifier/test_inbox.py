@@ -264,6 +264,15 @@ async def test_a_changed_target_tells_each_with_own_numbers_and_heads_with_avera
     assert await company.bodies(company.general_manager) == []
 
 
+async def test_a_score_that_stays_what_it_was_is_no_news(company: Company) -> None:
+    """Its lines may have changed, or nothing may have been scored yet."""
+    same = make_change(employee_id=company.seller, department_id=company.sales, total=Decimal("63.40"))
+    none = {"previous_total": None, "previous_grade": None, "total": None, "grade": None}
+    unscored = make_change(employee_id=company.seller, department_id=company.sales, **none)
+    await company.hears(make_scores_changed(same, unscored, cause="target", cycle_id=company.cycle_id))
+    assert await company.bodies(company.seller) == await company.bodies(company.head) == []
+
+
 async def test_a_run_told_in_several_events_is_one_notification_to_a_head(company: Company) -> None:
     run_id = uuid4()
     for total in ("80.00", "90.00"):
