@@ -14,11 +14,12 @@ from services.performance.domain.effect import EffectKind
 from services.performance.domain.schemes.scheme_effect import SchemeEffect
 from services.performance.usecases.catalogue.create_scheme import create_scheme
 from services.performance.usecases.catalogue.draft_scheme_version import draft_scheme_version
+from services.performance.usecases.catalogue.place_scheme import place_scheme
 from services.performance.usecases.catalogue.publish_scheme import publish_scheme
 from services.performance.usecases.catalogue.rewrite_scheme_version import rewrite_scheme_version
 from shared.contracts.decimals import DecimalText
 from shared.core.access import Grant
-from shared.kit.http.app import Body, View, new_router
+from shared.kit.http.app import OMITTED, Body, View, new_router
 from shared.kit.http.days import Day
 from shared.kit.http.paging import Listed, SyncParams, UpdatedParams, listed
 from shared.kit.http.versions import ExpectedVersion, tagged
@@ -67,6 +68,12 @@ class NewScheme(Body):
     department_ids: Ids = Field(default_factory=list, description="none: all departments")
     position_ids: Ids = Field(default_factory=list, description="none: all positions")
     document: SchemeDocument
+
+
+class SchemePatch(Body):
+    name: Name = OMITTED
+    department_ids: Annotated[Ids, Field(description="none: all departments")] = OMITTED
+    position_ids: Annotated[Ids, Field(description="none: all positions")] = OMITTED
 
 
 class VersionText(Body):
@@ -121,8 +128,8 @@ async def list_schemes(queries: QueriesDep, page: SyncParams) -> Listed[SchemeVi
 
 
 @router.get("/schemes/{scheme_id}", dependencies=[POLICY.allow("schemes:read")])
-async def get_scheme(scheme_id: UUID, queries: QueriesDep) -> SchemeView:
-    return SchemeView.model_validate(await queries.scheme(scheme_id))
+async def get_scheme(scheme_id: UUID, response: Response, queries: QueriesDep) -> SchemeView:
+    return tagged(response, SchemeView.model_validate(await queries.scheme(scheme_id)))
 
 
 @router.post("/schemes", status_code=201, dependencies=[POLICY.allow("schemes:write")])
@@ -132,6 +139,21 @@ async def post_scheme(body: NewScheme, work: WorkDep) -> SchemeView:
     )
     shown = {"newest_version": version.number, "current_version": None, "on_target_score": version.on_target_score}
     return SchemeView.model_validate(asdict(scheme) | shown)
+
+
+@router.patch("/schemes/{scheme_id}", dependencies=[POLICY.allow("schemes:write")])
+async def patch_scheme(
+    scheme_id: UUID,
+    body: SchemePatch,
+    *,
+    response: Response,
+    work: WorkDep,
+    queries: QueriesDep,
+    expected: ExpectedVersion,
+) -> SchemeView:
+    """Let it be about others, or call it otherwise, as long as no version is published."""
+    await place_scheme(work, scheme_id, body.model_dump(exclude_unset=True), expected=expected)
+    return tagged(response, SchemeView.model_validate(await queries.scheme(scheme_id)))
 
 
 @router.get("/schemes/{scheme_id}/versions", dependencies=[POLICY.allow("schemes:read")])

@@ -46,6 +46,11 @@ class DefinedScheme:
     created_at: datetime
     updated_at: datetime
 
+    def placed(self, changes: Mapping[str, Any], *, at: datetime) -> "DefinedScheme":
+        """Apply a merge patch of its name, departments and positions, each of which is named once."""
+        ids = {name: tuple(dict.fromkeys(value)) for name, value in changes.items() if name.endswith("_ids")}
+        return replace(self, **{**changes, **ids}, sequence=self.sequence + 1, updated_at=at)
+
     def assigned(self, version: int) -> Assignment:
         return Assignment(self.id, version, self.department_ids, self.position_ids)
 

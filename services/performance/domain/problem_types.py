@@ -157,6 +157,7 @@ PROBLEM_TYPES = problem_types(
             "revision_not_proposed": ("Nothing to decide", "Read the revision; it is decided or withdrawn."),
             "score_run_not_failed": ("Run not given up", "Nothing to do; read the run."),
             "score_ungraded": ("No grade to calibrate", "Have its data completed before the cycle is frozen."),
+            "scheme_published": ("A version is published", "Found another scheme, or write a version of this one."),
             "score_not_published": ("Score not published", "Wait for its publication."),
             "simulation_applied": ("Applied already", "Nothing to do."),
             "simulation_not_applicable": ("Not to be applied", "Move people in the archive; simulate the rest alone."),

@@ -1,6 +1,6 @@
 """Found a scheme for departments and positions, with its first version as a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.performance.domain.catalogue import DefinedScheme, SchemeVersion
@@ -29,7 +29,7 @@ async def create_scheme(
             created_at=now,
             updated_at=now,
         )
-        await _refuse_misplaced(uow, defined)
+        await refuse_misplaced(uow, defined, (await uow.schemes.by_id(alone=True)).values())
         version = SchemeVersion.draft(defined.id, _DRAFT, scheme, at=now)
         await uow.schemes.add(defined)
         await uow.scheme_versions.add(version)
@@ -37,8 +37,8 @@ async def create_scheme(
     return defined, version
 
 
-async def _refuse_misplaced(uow: UnitOfWork, scheme: DefinedScheme) -> None:
-    """Refuse departments that are not there and places that another scheme claims."""
+async def refuse_misplaced(uow: UnitOfWork, scheme: DefinedScheme, others: Iterable[DefinedScheme]) -> None:
+    """Refuse departments that are not there and places that one of the `others` claims."""
     tree = await uow.org.tree()
     unknown = [
         Violation(f"/department_ids/{at}", "department_not_found", "There is no such department.")
@@ -47,6 +47,5 @@ async def _refuse_misplaced(uow: UnitOfWork, scheme: DefinedScheme) -> None:
     ]
     if unknown:
         raise NotFound("department_not_found", "A department is not there.", violations=unknown)
-    others = [other.assigned(_DRAFT) for other in (await uow.schemes.by_id(alone=True)).values()]
     with placed("/position_ids" if scheme.position_ids else "/department_ids"):
-        refuse_taken_places(scheme.assigned(_DRAFT), others)
+        refuse_taken_places(scheme.assigned(_DRAFT), [other.assigned(_DRAFT) for other in others])

@@ -83,6 +83,9 @@ RECIPES = (
     Recipe("GET /v1/schemes", _SCHEME_READERS, listing=Listing("any_scheme")),
     Recipe("GET /v1/schemes/{scheme_id}", _SCHEME_READERS, rows=_SCHEME),
     Recipe("POST /v1/schemes", _SCHEME_WRITERS, body=_new_scheme),
+    Recipe(
+        "PATCH /v1/schemes/{scheme_id}", _SCHEME_WRITERS, rows=_SCHEME, body=lambda _: {"name": "Other"}, read=_applied
+    ),
     Recipe("GET /v1/schemes/{scheme_id}/versions", _SCHEME_READERS, rows=_SCHEME),
     Recipe("GET /v1/schemes/{scheme_id}/versions/{version}", _SCHEME_READERS, rows=_SCHEME, fixed=_DRAFT),
     Recipe(

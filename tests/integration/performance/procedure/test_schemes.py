@@ -115,6 +115,27 @@ async def test_a_place_belongs_to_one_scheme(company: Company) -> None:
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (404, "/department_ids/0")
 
 
+async def test_a_scheme_in_the_wrong_place_is_moved_until_a_version_is_published(company: Company) -> None:
+    await define(company)
+    wrong, right = str(company.departments["HR"]), str(company.departments["SALES"])
+    scheme = await create(company, department_ids=[wrong])
+    path = f"/v1/schemes/{scheme['id']}"
+
+    async def patch(tag: int, **changes: Any) -> Any:
+        answer = await company.ask("PATCH", path, changes, by=company.hr, If_Match=f'"{tag}"')
+        return answer.headers["etag"] if answer.is_success else (answer.status_code, answer.json()["code"])
+
+    assert await patch(1, department_ids=[right, right]) == '"2"'
+    assert await patch(1, name="Late") == (412, "version_changed")
+    assert await patch(2, department_ids=[str(company.tenant.tenant_id)]) == (404, "department_not_found")
+    assert (await create(company, department_ids=[wrong]))["department_ids"] == [wrong], "it is free again"
+    assert await patch(2, department_ids=[wrong]) == (409, "assignment_taken")
+    moved = await company.send("GET", path, by=company.hr)
+    assert (moved["department_ids"], moved["name"], moved["newest_version"]) == ([right], "Sellers", 1)
+    await company.send("POST", f"{path}/versions/1/publication", {"effect": "next_cycle"}, by=company.hr)
+    assert await patch(2, position_ids=[]) == (409, "scheme_published")
+
+
 async def test_the_most_specific_scheme_scores(company: Company) -> None:
     general = await company.publish_scheme(name="Everybody", position_ids=[])
     of_sellers = await company.publish_scheme()
