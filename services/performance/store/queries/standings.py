@@ -26,7 +26,7 @@ class StandingQueries(ScoreQueries, FollowUpQueries):
         cards = (await self._scorecards(reach, {}, employee_id=employee_id)).add_columns(*_CYCLE)
         cards = cards.join(cycles, cycles.c.id == scorecards.c.cycle_id).where(cycles.c.phase != "published")
         plans = await self._of_people(improvement_plans, reach, {}, employee_id=employee_id)
-        said = await self._of_people(feedback, reach, {}, employee_id=employee_id)
+        said = await self._feedback(reach, {}, employee_id=employee_id)
         return {
             "employee_id": employee_id,
             "scorecards": await self.rows(cards.order_by(cycles.c.starts_on.desc(), scorecards.c.id).limit(_NEWEST)),

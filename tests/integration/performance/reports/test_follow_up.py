@@ -9,7 +9,9 @@ import pytest
 
 from services.performance.wiring import Wiring
 from tests.factories.access import make_hr, make_person
+from tests.factories.divisions import Divisions
 from tests.factories.installation import bearer
+from tests.factories.procedure_company import Company
 from tests.factories.sellers import Sellers, freeze, publish, set_targets, three_facts
 from tests.integration.performance.conftest import Observe
 
@@ -121,3 +123,21 @@ async def test_hr_rewrites_what_is_recommended(client: httpx.AsyncClient, seller
     assert (written.status_code, written.json()["sequence"], stale.status_code) == (200, 1, 412)
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/rules/0/when")
     assert (await client.get("/v1/recommendations", headers=hr)).json()["rules"] == rules
+
+
+async def test_feedback_goes_with_the_scorecard_to_another_department(company: Company) -> None:
+    divisions = Divisions(company)
+    await divisions.found()
+    person, readers = company.people["s3"], [company.person(name) for name in ("sales_head", "west_head")]
+    (card,) = [str(each.id) for each in await divisions.cards() if each.employee_id == person]
+
+    async def seen() -> list[tuple[int, int]]:
+        """Count what each reads of the scorecard, and of feedback on it."""
+        cards = [await company.ask("GET", f"/v1/scorecards/{card}", by=reader) for reader in readers]
+        given = [await company.send("GET", f"/v1/feedback?scorecard_id={card}", by=reader) for reader in readers]
+        return [(found.status_code, len(texts["data"])) for found, texts in zip(cards, given, strict=True)]
+
+    await company.send("POST", "/v1/feedback", {"scorecard_id": card, "text": "Call more"}, by=readers[0])
+    assert await seen() == [(200, 1), (404, 0)]
+    await company.tell(divisions.transferred("s3", "WEST"))
+    assert await seen() == [(404, 0), (200, 1)]
