@@ -16,8 +16,11 @@ from services.notifier.domain.endpoint import TEST_EVENT
 from services.notifier.domain.message import COALESCED
 from services.notifier.store.repositories.webhooks import CHANNEL, secret_place
 from shared.core.ids import Ids
-from shared.kit.crypto import KeyRing
+from shared.kit.crypto import KeyRing, Unsealable
 from shared.kit.db import Database, Transaction
+from shared.kit.log import get_logger
+
+_log = get_logger(__name__)
 
 # `lane` hops from endpoint to endpoint along the index of open deliveries; each lane then gives its earliest due ones,
 # up to its free slots (two dispatchers claiming at once may exceed these for a moment). The order of the lanes is
@@ -197,8 +200,12 @@ class DeliveryQueue:
     async def _secrets(self, tx: Transaction, tenant_id: UUID, endpoint_ids: set[UUID]) -> dict[UUID, tuple[str, ...]]:
         secrets: dict[UUID, tuple[str, ...]] = dict.fromkeys(endpoint_ids, ())
         for row in await (await tx.driver()).fetch(_SECRETS, tenant_id, list(endpoint_ids)):
-            value = self._keys.unseal(row["value"], *secret_place(tenant_id, row["id"]))
-            secrets[row["endpoint_id"]] += (value,)
+            try:
+                value = self._keys.unseal(row["value"], *secret_place(tenant_id, row["id"]))
+            except Unsealable:  # one endpoint's trouble, which its deliveries tell of
+                _log.warning("secret.unsealable", webhook_id=str(row["endpoint_id"]))
+            else:
+                secrets[row["endpoint_id"]] += (value,)
         return secrets
 
 

@@ -32,7 +32,12 @@ async def send_delivery(
 
 
 async def _attempt(parcel: Parcel, courier: Courier, at: datetime) -> Reply:
-    """Sign and post; whatever is wrong with one delivery fails that delivery, not the dispatcher of everybody."""
+    """Sign and post; whatever is wrong with one delivery fails that delivery, not the dispatcher of everybody.
+
+    What cannot be signed is not sent.
+    """
+    if not parcel.secrets:
+        return Reply(timedelta(0), error="secret_unsealable")
     try:
         return await courier.post(
             parcel.url, body=parcel.body, headers=signed(parcel.message_id, parcel.body, parcel.secrets, at)

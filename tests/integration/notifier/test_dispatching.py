@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 from aiohttp import web
+from sqlalchemy import text
 
 from services.notifier.domain.delivery import Outcome, Parcel
 from services.notifier.usecases.ports import Bell, DeliveryQueue
@@ -115,6 +116,24 @@ async def test_what_one_endpoint_answers_stops_no_other(
         await tell_notifier(wiring, tenant_id, make_scores_changed())
         await hostile.becomes("delivered")
         await other.becomes("delivered")
+
+
+async def test_a_secret_that_no_key_opens_stops_no_other(
+    client: httpx.AsyncClient, wiring: Wiring, subscriber: Subscriber, tenant_id: UUID
+) -> None:
+    """A backup restored without the keys of then; nothing is sent that nobody could verify."""
+    locked = await make_hook(client, tenant_id, subscriber.at("/locked"))
+    other = await make_hook(client, tenant_id, subscriber.at("/open"))
+    async with wiring.database.transaction(tenant_id) as tx:
+        broken = text("UPDATE secrets SET value = 'sealed elsewhere' WHERE endpoint_id = :id")
+        await tx.execute(broken, {"id": UUID(locked.id)})
+        await tx.commit()
+    async with dispatching(wiring):
+        await tell_notifier(wiring, tenant_id, make_scores_changed())
+        await other.becomes("delivered")
+        await locked.becomes("dead")
+    assert subscriber.ids("/locked") == []
+    assert {attempt["error"] for attempt in (await locked.deliveries())[0]["attempts"]} == {"secret_unsealable"}
 
 
 async def test_a_stop_gives_back_at_once_what_was_not_sent(
