@@ -8,7 +8,7 @@ from deploy.distributed.wired import wired
 from deploy.standalone.process import keep_what_is_loaded, run_until_told
 from deploy.standalone.server import Server
 from shared.kit.http.health import worker_probes
-from shared.kit.worker import Worker
+from shared.kit.worker import Worker, once_ready
 
 
 def run(service: str, *, host: str, port: int) -> None:
@@ -18,7 +18,8 @@ def run(service: str, *, host: str, port: int) -> None:
 async def work(service: str, host: str, port: int, stop: asyncio.Event) -> None:
     """Relay, consume and keep time until told to stop; what the service depends on may come later."""
     wiring = wired(service)
-    worker = Worker(import_module(f"services.{service}.worker").build_loops(wiring))
+    loops = import_module(f"services.{service}.worker").build_loops(wiring)
+    worker = Worker(once_ready(loops, wiring.database.ping))
     server = Server(worker_probes(worker, database=wiring.database, bus=wiring.bus), host=host, port=port)
     keep_what_is_loaded()
     try:

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
 
 from deploy.errors import DeployError, tail
+from deploy.standalone.checkout import code_digest
 from deploy.standalone.files import write_whole
 from deploy.standalone.locks import exclusive
 from deploy.standalone.waiting import comes_true
@@ -62,7 +64,7 @@ class Supervisor:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, programs: Sequence[Program], *, to_terminal: bool = False) -> None:
-        """Start what does not run yet, anew what was configured otherwise, and end whatever else was started here."""
+        """Start what does not run yet, anew what has other code or settings, and end whatever else was started here."""
         self._log.mkdir(parents=True, exist_ok=True)
         self._run.mkdir(parents=True, exist_ok=True)
         with exclusive(self._run / "lock"):
@@ -141,7 +143,7 @@ class Supervisor:
             raise
 
     def _write_record(self, program: Program, pid: int) -> None:
-        record = {"pid": pid, "command": program.command, "configured": program.digest}
+        record = {"pid": pid, "command": program.command, "configured": program.digest, "code": self._code}
         write_whole(
             self._record_of(program.name), json.dumps(record).encode()
         )  # closed: weak secrets can be guessed by it
@@ -173,7 +175,12 @@ class Supervisor:
         record = self._record(program.name)
         if record is None or self._process(program.name) is None:
             return False
-        return (tuple(record["command"]), record.get("configured")) == (program.command, program.digest)
+        is_so = (tuple(record["command"]), record.get("configured"), record.get("code"))
+        return is_so == (program.command, program.digest, self._code)
+
+    @cached_property
+    def _code(self) -> str:
+        return code_digest(self._folder)
 
     def _process(self, name: str) -> psutil.Process | None:
         """Find the process that was started, unless it has ended and its id is another program's now.

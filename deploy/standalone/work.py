@@ -1,7 +1,7 @@
 """The `work` process: every service's relay, consumer and timers, and the keeper of the bus."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,7 @@ from shared.contracts.topics import TOPICS
 from shared.kit.bus.postgres.bus import PostgresBus
 from shared.kit.bus.postgres.log import SCHEMA as BUS
 from shared.kit.holdings.erasing import erased
-from shared.kit.worker import Loop, every, run_loops
+from shared.kit.worker import Loop, every, once_ready, run_loops
 
 POOL = 6
 
@@ -44,9 +44,9 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await bus.close()
 
 
-def _loops_of(service: str, wiring: object) -> Iterable[Loop]:
-    loops: Iterable[Loop] = import_module(f"services.{service}.worker").build_loops(wiring)
-    return loops
+def _loops_of(service: str, wiring: Any) -> Iterable[Loop]:  # noqa: ANN401 -- each service has its own
+    loops: Sequence[Loop] = import_module(f"services.{service}.worker").build_loops(wiring)
+    return once_ready(loops, wiring.database.ping)
 
 
 async def _forget(bus: PostgresBus) -> None:

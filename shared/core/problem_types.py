@@ -121,7 +121,7 @@ EVERYWHERE: ProblemTypes = {
             },
             errors.Unavailable: {
                 "loops_failing": ("Background work fails", "Look at the worker's log; said by its `/readyz` alone."),
-                "not_migrated": ("Database without a schema", "Run `steelyard migrate`; said by `/readyz` alone."),
+                "not_migrated": ("Database not migrated", "Run `steelyard migrate`; said by `/readyz` alone."),
                 "tenant_unknown": ("Company not known yet", "Try again in a moment; a new company is being announced."),
             },
         },

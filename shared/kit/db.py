@@ -14,6 +14,7 @@ from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.core.errors import Unavailable
+from shared.kit.revisions import is_behind
 
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 120.0
@@ -32,6 +33,7 @@ _UNHEARD = (SQLAlchemyError, *_DRIVER, OSError, RuntimeError)
 """What keeps from being heard; the last is the event loop's own word for a transport that was closed under its user."""
 _NOTIFY = "SELECT pg_notify(channel, '') FROM unnest($1::text[]) AS channel"
 _IS_MIGRATED = text("SELECT to_regclass('alembic_version') IS NOT NULL")
+_REVISION = text("SELECT version_num FROM alembic_version")
 _ENTER_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 
@@ -135,10 +137,12 @@ class Database:
                     await (await Transaction(connection).driver()).execute(_NOTIFY, [*channels])
 
     async def ping(self) -> None:
-        """Raise something transient where the database is away or its schema is not there yet."""
+        """Raise something transient where the database is away, or its schema is not there yet, or an older one."""
         async with self.transaction() as tx:
             if not (await tx.execute(_IS_MIGRATED)).scalar_one():
                 raise Unavailable("not_migrated", "The database has no schema for this service yet.")
+            if is_behind(self.schema, (await tx.execute(_REVISION)).scalar_one_or_none()):
+                raise Unavailable("not_migrated", "The database has the schema of an older version.")
 
     async def answers(self) -> bool:
         """Tell whether a connection opened now, of its own, gets an answer within seconds."""

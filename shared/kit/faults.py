@@ -62,7 +62,9 @@ def is_timeout(error: BaseException) -> bool:
 
 
 def name_of(error: BaseException) -> str:
-    """Name what the driver has said, rather than who passed it on."""
+    """Name what the driver has said, rather than who passed it on; an error of our own by its code."""
+    if isinstance(error, DomainError):
+        return error.code
     if isinstance(error, DBAPIError) and error.orig is not None:
         return type(error.orig.__cause__ or error.orig).__name__
     return type(error).__name__

@@ -5,10 +5,11 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
+from shared.core.errors import Unavailable
 from shared.kit.faults import is_outage, name_of
 from shared.kit.log import get_logger
 
@@ -48,6 +49,16 @@ def every(name: str, interval: timedelta, action: Callable[[], Awaitable[object]
             await _pause(stop, interval.total_seconds())
 
     return Loop(name, run, tells=True)
+
+
+def once_ready(loops: Sequence[Loop], ready: Callable[[], Awaitable[object]]) -> Sequence[Loop]:
+    """Let each run of a loop begin with `ready`, which raises as long as there is no sense in it."""
+
+    async def run(loop: Loop, stop: asyncio.Event) -> None:
+        await ready()
+        await loop.run(stop)
+
+    return [replace(loop, run=partial(run, loop)) for loop in loops]
 
 
 class Worker:
@@ -103,7 +114,7 @@ async def run_loops(loops: Sequence[Loop], stop: asyncio.Event) -> None:
 def _complain(loop: Loop, error: BaseException) -> None:
     """Log a failure: whole where it is news, in a word where a dependency is away, which may take long."""
     log = get_logger(__name__).bind(loop=loop.name)
-    if is_outage(error):
+    if is_outage(error) or isinstance(error, Unavailable):
         log.warning("loop.waiting", reason=name_of(error))
     else:
         log.error("loop.failed", exc_info=error)

@@ -9,12 +9,15 @@ from uuid import UUID
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, func, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ProgrammingError
 
 from deploy.migrate import SERVICES
 from shared.kit.db import Database, Transaction
+from shared.kit.migrations import alembic_config
+from shared.kit.revisions import known_revisions
 from shared.kit.tables import WITHOUT_ROW_SECURITY
 from tests.factories.installation import Installation
 from tests.factories.tenancy import make_tenant
@@ -29,6 +32,12 @@ FROM pg_class WHERE relnamespace = to_regnamespace(:schema) AND relkind IN ('r',
 _POLICIES = "SELECT tablename, cmd, qual, with_check, permissive, roles FROM pg_policies WHERE schemaname = :schema"
 _ACTIVE = "SELECT row_security_active(format('%I.%I', CAST(:schema AS text), CAST(:name AS text)))"
 _ISOLATION = "(tenant_id = (NULLIF(current_setting('app.tenant'::text, true), ''::text))::uuid)"
+
+
+async def test_files_of_migrations_tell_their_order(service: str) -> None:
+    """By them programs know whether a database is behind, without loading what migrates it."""
+    script = ScriptDirectory.from_config(alembic_config(service, admin_url="", owner=""))
+    assert known_revisions(service) == [each.revision for each in script.walk_revisions()][::-1]
 
 
 def tables_of(service: str) -> Any:

@@ -39,6 +39,7 @@ class Workshop:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.opened: list[Supervisor] = []
+        self.seen: set[int] = set()
 
     def supervisor(self) -> Supervisor:
         self.opened.append(
@@ -117,6 +118,15 @@ def test_another_command_line_replaces_the_running_program(workshop: Workshop) -
     workshop.start(web=SERVER + "\n")
     assert workshop.process("web").pid != first
     assert not is_alive(first)
+
+
+def test_other_code_replaces_the_running_program(workshop: Workshop) -> None:
+    (workshop.folder / "services").mkdir()
+    for code, pids in (("A = 1", 1), ("A = 1", 1), ("A = 2", 2)):
+        (workshop.folder / "services" / "rules.py").write_text(code)
+        workshop.start(web=SERVER)
+        workshop.seen.add(workshop.process("web").pid)
+        assert len(workshop.seen) == pids
 
 
 def test_another_environment_replaces_the_running_program_and_is_nowhere_written_down(workshop: Workshop) -> None:

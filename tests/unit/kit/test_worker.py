@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.core.errors import Unavailable
 from shared.kit import worker as worker_module
-from shared.kit.worker import Loop, Worker, every, progressed
+from shared.kit.worker import Loop, Worker, every, once_ready, progressed
 from tests.factories.waiting import eventually
 
 pytestmark = pytest.mark.anyio
@@ -46,6 +47,25 @@ async def test_a_loop_that_fails_is_run_again_and_named() -> None:
     async with running(worker):
         await until(lambda: runs == 3)
         assert worker.failing == {"shaky"}
+
+
+async def test_a_loop_begins_once_it_makes_sense() -> None:
+    behind, ran = True, asyncio.Event()
+
+    async def ready() -> None:
+        if behind:
+            raise Unavailable("not_migrated", "The database has the schema of an older version.")
+
+    async def run(stop: asyncio.Event) -> None:
+        ran.set()
+        await stop.wait()
+
+    worker = Worker(once_ready([Loop("eager", run)], ready))
+    async with running(worker):
+        await until(lambda: worker.failing == {"eager"})
+        assert not ran.is_set()
+        behind = False
+        await until(ran.is_set)
 
 
 async def test_a_loop_that_tells_of_its_progress_fails_until_it_has_got_on(monkeypatch: pytest.MonkeyPatch) -> None:
