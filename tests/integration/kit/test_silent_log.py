@@ -61,47 +61,20 @@ async def test_publishing_is_given_up_and_goes_on(bus: PostgresBus, proxy: Proxy
     assert (await bus.extent([topic])).ends == {(topic, 0): 2}
 
 
-@pytest.fixture
-def silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publishing, "_RING", "SELECT $1::text[], $2::text")
-
-
-@pytest.mark.usefixtures("silent_server")
 async def test_what_nobody_rings_for_is_found_all_the_same(
     bus: PostgresBus, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(PostgresBus, "_ring", lambda *_: None)
     async with bus.subscribe(group=topic, topics=[topic]) as subscription:
-        await subscription.fetch(max_messages=2, max_wait=0.05)
+        await bus.publish([Message(topic, "k", b"rung for")])
+        (batch,) = await subscription.fetch(max_messages=2, max_wait=SOON)
+        await subscription.commit(batch)
+        monkeypatch.setattr(publishing, "_RING", "SELECT $1::text[]")
         await bus.publish([Message(topic, "k", b"in silence")])
 
         async def is_found() -> bool:
             return any(await subscription.fetch(max_messages=2, max_wait=0.05))
 
         await eventually(is_found)
-
-
-@pytest.mark.usefixtures("silent_server")
-async def test_a_member_of_the_same_bus_is_told_without_the_server(bus: PostgresBus, topic: str) -> None:
-    async with asyncio.timeout(SOON), bus.subscribe(group=topic, topics=[topic]) as subscription:
-        await subscription.fetch(max_messages=2, max_wait=0.05)
-        waiting = asyncio.create_task(subscription.fetch(max_messages=2, max_wait=2 * SOON))
-        await bus.publish([Message(topic, "k", b"nearby")])
-        assert await waiting
-
-
-async def test_a_member_elsewhere_is_told_by_the_server(
-    installation: Installation, bus: PostgresBus, topic: str
-) -> None:
-    elsewhere = PostgresBus(installation.urls["bus"])
-    try:
-        async with asyncio.timeout(SOON), bus.subscribe(group=topic, topics=[topic]) as subscription:
-            await subscription.fetch(max_messages=2, max_wait=0.05)
-            waiting = asyncio.create_task(subscription.fetch(max_messages=2, max_wait=2 * SOON))
-            await elsewhere.publish([Message(topic, "k", b"from far")])
-            assert await waiting
-    finally:
-        await elsewhere.close()
 
 
 async def test_what_was_too_much_for_one_batch_follows_at_once(bus: PostgresBus, topic: str) -> None:

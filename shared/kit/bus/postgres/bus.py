@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from uuid import uuid4
 
 import asyncpg
 
@@ -16,29 +15,19 @@ from shared.kit.bus.postgres.log import MAX_BATCH_BYTES, SIZED, TAKE_LOCK, limit
 from shared.kit.db import CLOSE_SECONDS, hang_up
 
 _APPEND = """
-WITH growing AS (
-    SELECT * FROM unnest($1::text[], $2::bigint[]) AS growing (topic, size)
-), head AS (
-    INSERT INTO bus.head AS h (topic, next) SELECT topic, size FROM growing ORDER BY topic
+WITH head AS (
+    INSERT INTO bus.head AS h (topic, next) VALUES ($1, cardinality($2::text[]))
     ON CONFLICT (topic) DO UPDATE SET next = h.next + excluded.next
-    RETURNING topic, next
-), start AS (
-    SELECT topic, next - size AS first FROM head JOIN growing USING (topic)
+    RETURNING next - cardinality($2::text[]) AS first
 ), appended AS (
     INSERT INTO bus.log (topic, "offset", key, value, headers)
-    SELECT topic, start.first + message.ordinal, message.key, message.value, message.headers
-    FROM unnest($3::text[], $4::bigint[], $5::text[], $6::bytea[], $7::jsonb[])
-        AS message (topic, ordinal, key, value, headers)
-    JOIN start USING (topic)
+    SELECT $1, head.first + message.ordinal - 1, message.key, message.value, message.headers
+    FROM head, unnest($2::text[], $3::bytea[], $4::jsonb[]) WITH ORDINALITY AS message (key, value, headers, ordinal)
 )
-SELECT topic, first FROM start
+SELECT first FROM head
 """
-"""Appends to all topics with one commit. Heads are locked in one order, so that publishers never wait in a circle."""
-_RING = "SELECT pg_notify('bus', topic || ' ' || $2) FROM unnest($1::text[]) AS topic"
-"""Tells which topics grew, and through whom, since a bus rings for its own members by itself.
-
-Apart from the appends, whose commits would wait for each other; one that is lost delays whoever waits for it.
-"""
+_RING = "SELECT pg_notify('bus', topic) FROM unnest($1::text[]) AS topic"
+"""Apart from the appends, whose commits would wait for each other; one that is lost delays whoever waits for it."""
 _JOIN = "INSERT INTO bus.progress SELECT $1, topic, 0 FROM unnest($2::text[]) AS topic ON CONFLICT DO NOTHING"
 _LAG = """
 SELECT head.topic, head.next - coalesce(waiting.first, head.next) AS messages
@@ -76,26 +65,22 @@ class PostgresBus:
         self._dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
-        self._name = uuid4().hex
-        self._members: list[PostgresSubscription] = []
 
     async def prepare(self, topics: Sequence[Topic]) -> None:
         """Need nothing: a topic begins with its first message, and the keeper of the log knows how long it stays."""
 
     async def publish(self, messages: Sequence[Message]) -> Sequence[Place]:
-        sizes: Counter[str] = Counter()
-        ordinals = []
-        for message in messages:
-            ordinals.append(sizes[message.topic])
-            sizes[message.topic] += 1
+        by_topic: dict[str, list[int]] = defaultdict(list)
+        for index, message in enumerate(messages):
+            by_topic[message.topic].append(index)
+        places: dict[int, Place] = {}
         pool = await self._opened()
         async with pool.acquire() as connection:
-            topics = [*sizes]
-            rows = await connection.fetch(_APPEND, topics, [*sizes.values()], *_columns(messages, ordinals))
-            self._ring(topics)
-            await connection.execute(_RING, topics, self._name)
-        first = {row["topic"]: row["first"] for row in rows}
-        return [Place(0, first[each.topic] + ordinal) for each, ordinal in zip(messages, ordinals, strict=True)]
+            for topic, indices in by_topic.items():
+                first = await connection.fetchval(_APPEND, topic, *_columns([messages[index] for index in indices]))
+                places |= {index: Place(0, first + ordinal) for ordinal, index in enumerate(indices)}
+            await connection.execute(_RING, list(by_topic))
+        return [places[index] for index in range(len(messages))]
 
     @asynccontextmanager
     async def subscribe(self, *, group: str, topics: Sequence[str]) -> AsyncIterator[PostgresSubscription]:
@@ -103,12 +88,10 @@ class PostgresBus:
         await pool.execute(_JOIN, group, list(topics))
         listener = await asyncpg.connect(self._dsn, **limits())
         member = PostgresSubscription(pool, listener, group=group, topics=topics)
-        self._members.append(member)
         try:
-            await member.listen(deaf_to=self._name)
+            await member.listen()
             yield member
         finally:
-            self._members.remove(member)
             await hang_up(listener)
 
     async def read(self, topics: Sequence[str]) -> AsyncIterator[Batch]:
@@ -159,11 +142,6 @@ class PostgresBus:
         except TimeoutError:
             pool.terminate()
 
-    def _ring(self, topics: Collection[str]) -> None:
-        """Tell this bus's own members, sooner than the server can."""
-        for member in self._members:
-            member.hear(topics)
-
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:
             if self._pool is None:
@@ -177,9 +155,6 @@ async def _leave_as_it_is(_: asyncpg.Connection) -> None:
     """Spare the trip to a server that has nothing to reset: nobody sets anything that outlasts a statement."""
 
 
-def _columns(
-    messages: Sequence[Message], ordinals: list[int]
-) -> tuple[list[str], list[int], list[str], list[bytes], list[str | None]]:
+def _columns(messages: Sequence[Message]) -> tuple[list[str], list[bytes], list[str | None]]:
     headers = [json.dumps(message.headers) if message.headers else None for message in messages]
-    topics, keys = [message.topic for message in messages], [message.key for message in messages]
-    return topics, ordinals, keys, [message.value for message in messages], headers
+    return [message.key for message in messages], [message.value for message in messages], headers

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import asyncpg
 
@@ -42,21 +41,10 @@ class PostgresSubscription:
         self._unsettled = {*topics}
         """Topics in which something may lie though nobody rings."""
 
-    async def listen(self, *, deaf_to: str = "") -> None:
-        """Wake when the server says that a topic grew, but for what is published through the bus of this name."""
-
-        def hear(*heard: Any) -> None:  # noqa: ANN401 -- the driver gives connection, process, channel and payload
-            topic, _, through = heard[-1].rpartition(" ")
-            if through != deaf_to:
-                self.hear([topic])
-
-        await self._listener.add_listener("bus", hear)
+    async def listen(self) -> None:
+        """Wake when the server says that a topic of these grew."""
+        await self._listener.add_listener("bus", lambda *heard: self._hear(heard[-1]))
         self._listener.add_termination_listener(lambda *_: self._wake.set())
-
-    def hear(self, topics: Collection[str]) -> None:
-        """Look again, if one of these topics is among its own."""
-        if any(topic in self._topics for topic in topics):
-            self._wake.set()
 
     async def fetch(self, *, max_messages: int, max_wait: float) -> list[Batch]:
         self._asked = max_messages
@@ -76,6 +64,10 @@ class PostgresSubscription:
         bytes_given = sum(len(message.value) for message in batch.messages)
         if len(batch.messages) < self._asked and bytes_given < MAX_BATCH_BYTES:
             self._unsettled.discard(batch.topic)
+
+    def _hear(self, topic: str) -> None:
+        if topic in self._topics:
+            self._wake.set()
 
     async def _is_active(self) -> bool:
         """Tell whether the lock is this member's. Raises where the connection that has it, or waits for it, is gone."""
