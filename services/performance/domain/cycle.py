@@ -21,7 +21,8 @@ LatePolicy = Literal["defaulted", "escalated", "blocked"]
 FtePolicy = Literal["ignore", "prorate"]
 """Whether what is meant for full-time people is asked of others in proportion to their FTE."""
 
-_PLANNABLE: frozenset[Phase] = frozenset({"planning", "running"})
+MOVING: tuple[Phase, ...] = ("planning", "running")
+"""Phases in which results move, and plans may be written."""
 _DEFAULT_CONFIRMATION = Decimal("0.25")
 _DEFAULT_HISTORY_MARK = Decimal("0.3")
 
@@ -118,7 +119,7 @@ class Cycle:
 
     def require_plannable(self) -> None:
         """Raise Conflict (`cycle_not_plannable`) where goals can no longer change."""
-        if self.phase not in _PLANNABLE:
+        if self.phase not in MOVING:
             raise Conflict("cycle_not_plannable", f"Goals cannot change any more: the cycle is {self.phase}.")
 
     def require_calibratable(self) -> None:

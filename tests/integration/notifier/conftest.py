@@ -13,6 +13,7 @@ from tests.factories.access import make_client
 from tests.factories.installation import Installation, client_of
 from tests.factories.webhooks import Subscriber, subscribing
 from tests.integration.notifier.following import EVERYTHING_READ, Reader
+from tests.integration.notifier.inboxes import Company, found_company
 
 
 @pytest.fixture(scope="package")
@@ -39,3 +40,8 @@ async def subscriber() -> AsyncIterator[Subscriber]:
 @pytest.fixture
 def system(client: httpx.AsyncClient, tenant_id: UUID) -> Reader:
     return Reader(client, make_client(tenant_id, *EVERYTHING_READ))
+
+
+@pytest.fixture
+async def company(client: httpx.AsyncClient, wiring: Wiring, tenant_id: UUID) -> Company:
+    return await found_company(client, wiring, tenant_id)

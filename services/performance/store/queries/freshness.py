@@ -7,13 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Text, Uuid, cast, func, literal, null, select
 
+from services.performance.domain.cycle import MOVING
 from services.performance.store.tables.freshness import stale_sources
 from services.performance.store.tables.procedure import cycles, metrics
 from services.performance.usecases.goals.find_plan_tasks import MOST
 from shared.core.paging import Row
 from shared.kit import queries
-
-MOVING = ("planning", "running")
 
 
 class FreshnessQueries(queries.Queries):

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Date as SqlDate
 from sqlalchemy import Select, Text, Uuid, and_, cast, false, func, literal, null, select, true
 
-from services.performance.store.queries.freshness import MOVING, FreshnessQueries
+from services.performance.domain.cycle import MOVING
+from services.performance.store.queries.freshness import FreshnessQueries
 from services.performance.store.queries.within import within
 from services.performance.store.tables.applicability import applicabilities
 from services.performance.store.tables.base import org

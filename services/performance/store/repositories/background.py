@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -50,8 +51,9 @@ class BackgroundRepository:
             kept = past.model_dump(mode="json", include={"metrics"})
             spell = {"starts_on": past.starts_on, "ends_on": past.ends_on, "total": past.total, "grade": past.grade}
             row |= {**kept, **spell, "deleted": event.deleted}
-        elif former is not None:
-            row |= {**asdict(former), "metrics": [], "deleted": True}
+        elif former is not None or event.sequence > 1:  # what it was before may yet be told
+            days = former or Period(event.occurred_on, event.occurred_on + timedelta(days=1))
+            row |= {**asdict(days), "metrics": [], "deleted": True}
         else:
             return ()
         return await self._keep(past_performances, row, key="record_id", former=former)

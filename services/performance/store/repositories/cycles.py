@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select, text
 
-from services.performance.domain.cycle import Cycle
+from services.performance.domain.cycle import MOVING, Cycle
 from services.performance.domain.schemes.assignment import Assignment
 from services.performance.store.repositories.inputs import POLICIES, read_assignment, read_cycle
 from services.performance.store.tables.procedure import cycle_schemes, cycles
@@ -15,7 +15,6 @@ from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.repository import Repository
 
-_MOVING = ("planning", "running")
 _ALONE = text("SELECT pg_advisory_xact_lock(31, hashtext(current_setting('app.tenant')))")
 
 
@@ -46,7 +45,7 @@ class CycleRepository(Repository[Cycle]):
         return [read_cycle(dict(row)) for row in rows]
 
     async def moving(self) -> Sequence[Cycle]:
-        statement = select(cycles).where(cycles.c.phase.in_(_MOVING)).order_by(cycles.c.id).with_for_update()
+        statement = select(cycles).where(cycles.c.phase.in_(MOVING)).order_by(cycles.c.id).with_for_update()
         return [read_cycle(dict(row)) for row in (await self.tx.execute(statement)).mappings()]
 
     async def assignments(self, cycle_id: UUID) -> Sequence[Assignment]:

@@ -12,7 +12,7 @@ from sqlalchemy import Date, any_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from services.performance.domain.cycle import Cycle, Terms
+from services.performance.domain.cycle import MOVING, Cycle, Terms
 from services.performance.domain.goals.cascade import Cascade
 from services.performance.domain.goals.target import MeantFor
 from services.performance.domain.leave import LeavePolicy
@@ -38,7 +38,6 @@ from shared.core.paging import Row
 from shared.core.periods import Period
 from shared.kit.db import Transaction
 
-_MOVING = ("planning", "running")
 YEARS_OF_HISTORY = 3
 
 
@@ -108,7 +107,7 @@ class InputRepository:
         return [read_cycle(dict(row)) for row in (await self._tx.execute(steady)).mappings()]
 
     async def running_cycles(self) -> list[Cycle]:
-        moving = select(cycles).where(cycles.c.phase.in_(_MOVING)).order_by(cycles.c.id)
+        moving = select(cycles).where(cycles.c.phase.in_(MOVING)).order_by(cycles.c.id)
         return [read_cycle(dict(row)) for row in (await self._tx.execute(moving)).mappings()]
 
     async def rulebook(self, cycle_id: UUID, *, employee_ids: Collection[UUID] | None = None) -> Rulebook:

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import insert, or_, select, update
 
+from services.performance.domain.cycle import MOVING
 from services.performance.domain.goals.plan import OWED, Plan, PlanState
 from services.performance.store.queries.within import within
 from services.performance.store.repositories.in_cycle import InCycle
 from services.performance.store.tables.procedure import cycles, plans
 from shared.core.access import Reach
-
-_PLANNABLE = ("planning", "running")
 
 
 class PlanRepository(InCycle[Plan]):
@@ -51,5 +50,5 @@ class PlanRepository(InCycle[Plan]):
         return self._in_states(OWED)
 
     def _in_states(self, states: Collection[PlanState]) -> tuple[Any, ...]:
-        plannable = select(cycles.c.id).where(cycles.c.phase.in_(_PLANNABLE))
+        plannable = select(cycles.c.id).where(cycles.c.phase.in_(MOVING))
         return plans.c.state.in_(states), plans.c.cycle_id.in_(plannable)

@@ -245,6 +245,15 @@ async def test_a_result_that_turns_out_to_be_none_is_history_no_longer(company: 
     assert await company.values(cycle) == {"s1": None, "s2": None, "s3": None}
 
 
+async def test_a_result_told_after_it_turned_out_to_be_none_is_no_history(company: Company) -> None:
+    await company.publish_scheme()
+    cycle = await company.open_cycle()
+    mistaken = company.past("s1", 2025, "400000")
+    await company.tell(mistaken.model_copy(update={"sequence": 2, "kind": "training", "performance": None}))
+    await company.tell(mistaken)
+    assert await company.values(cycle) == {"s1": None, "s2": None, "s3": None}
+
+
 async def test_what_the_business_wants_of_people_who_are_not_scored_by_it_says_so(company: Company) -> None:
     await company.publish_scheme()
     hr = company.departments["HR"]
